@@ -1,0 +1,69 @@
+/** What a client plugin needs of a credential. Safe for concurrent use: any number of requests may share one. */
+export interface Credential {
+  readonly specVersion: 'v1'
+  /** Vendor name, e.g. `"airthings"`. */
+  readonly vendor: string
+  /** Whose tokens these are; part of the store key. @default 'default' */
+  readonly account: string
+  /** The header and query names that this credential sets; a request that already has one of them is the caller's own. */
+  readonly carries: CarriedNames
+  /** Whether this credential may be sent to `origin` (as `URL.origin` prints it). Checked before every send and on every redirect hop; cacheable. */
+  covers(origin: string): boolean
+  /** The authorization now valid: synchronously when memory holds a fresh one, otherwise a promise. Rejects with a `CredentialError`, or with `signal.reason`. */
+  authorization(options?: WaitOptions): Authorization | Promise<Authorization>
+  /** Whether the API's answer means that the authorization was refused (default: status 401 without `insufficient_scope`). */
+  refuses(response: ResponseView): boolean | Promise<boolean>
+  /**
+   * Reports a refused authorization. Resolves with a newer one, or with `undefined` when there is none to be had
+   * (an API key that has not changed, a permission problem, two strikes). A late report costs no token call.
+   */
+  renew(refused: Authorization, options?: WaitOptions): Promise<Authorization | undefined>
+  /** Told by the send policy what became of a request; feeds events and the two-strike rule. */
+  observe?(event: ObservedEvent, detail: ObservedDetail): void
+}
+
+export interface CarriedNames {
+  /** Lower-case header names. */
+  readonly headers: readonly string[]
+  readonly query: readonly string[]
+}
+
+/** How long a caller is ready to wait. An abort detaches that caller only; a refresh under way goes on for the others. */
+export interface WaitOptions {
+  readonly signal?: AbortSignal | null | undefined
+}
+
+/** What to put on one request. Its secrets do not show in JSON, in inspection or in string conversion. */
+export interface Authorization {
+  readonly headers: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  /** Grows with every new token of this credential, across processes; tells a late refusal from a current one. */
+  readonly generation: number
+}
+
+/** The part of a response that a vendor may look at to recognise a refusal. */
+export interface ResponseView {
+  readonly status: number
+  /** Where the response came from; `''` when unknown (mocks): counts as the request's own origin. */
+  readonly url: string
+  header(name: string): string | null
+  /** The body as parsed JSON, without consuming the caller's; `undefined` when it is not JSON or larger than 64 KiB. */
+  json(): Promise<unknown>
+}
+
+export type ObservedEvent = 'refused' | 'replayed' | 'replay-skipped'
+
+export interface ObservedDetail {
+  /** Generation of the authorization that the request carried. */
+  readonly generation: number
+  readonly status: number
+  /** With `replayed`: whether the second answer was not a refusal. */
+  readonly accepted?: boolean
+  readonly reason?: string
+}
+
+/** One credential, several (the first that covers the URL's origin is used), or a function, e.g. one per user of a server. */
+export type CredentialSource =
+  | Credential
+  | readonly Credential[]
+  | ((url: string) => Credential | undefined)

@@ -1,0 +1,37 @@
+export type { Clock } from './clock.ts'
+export { systemClock } from './clock.ts'
+export { createTokenCredential } from './create-token-credential.ts'
+export type {
+  Authorization,
+  CarriedNames,
+  Credential,
+  CredentialSource,
+  ObservedDetail,
+  ObservedEvent,
+  ResponseView,
+  WaitOptions,
+} from './credential.ts'
+export type {
+  CredentialErrorCode,
+  CredentialErrorDetails,
+  CredentialErrorInit,
+  CredentialErrorOf,
+} from './errors.ts'
+export { CredentialError, isCredentialError } from './errors.ts'
+export type { CredentialEventName, CredentialEvents, EventContext } from './events.ts'
+export type { GrantContext, GrantFailure, GrantFailureKind, TokenGrant, TokenSet } from './grant.ts'
+export { GrantError, isGrantError } from './grant.ts'
+export { invalidOption, requireSecret, requireText } from './options.ts'
+export type { Secret } from './secret.ts'
+export { readSecret } from './secret.ts'
+export type { CasResult, StoreRead, TokenStore } from './store.ts'
+export type {
+  AccessToken,
+  CredentialOptions,
+  CredentialStatus,
+  JwtClaims,
+  PlacedTokens,
+  Placement,
+  TokenCredential,
+  TokenCredentialDefinition,
+} from './token-credential.ts'
