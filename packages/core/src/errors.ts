@@ -75,5 +75,5 @@ export function isCredentialError<Code extends CredentialErrorCode>(
 ): error is CredentialErrorOf<Code>
 export function isCredentialError(error: unknown, code?: CredentialErrorCode): boolean {
   if (typeof error !== 'object' || error === null || !(isCredentialErrorMark in error)) return false
-  return code === undefined || (error as CredentialError).code === code
+  return code === undefined || ('code' in error && error.code === code)
 }
