@@ -1,1 +1,5 @@
-export {}
+export type { FakeCredential, FakeCredentialOptions, FakeObservation } from './fake-credential.ts'
+export { fakeCredential } from './fake-credential.ts'
+export type { Runner } from './runner.ts'
+export type { VirtualClock, VirtualClockOptions } from './virtual-clock.ts'
+export { virtualClock } from './virtual-clock.ts'

@@ -1,0 +1,75 @@
+import {
+  type Authorization,
+  type Credential,
+  CredentialError,
+  type ObservedDetail,
+  type ObservedEvent,
+} from '@valetkey/core'
+
+export interface FakeCredentialOptions {
+  /** The first is used until it is refused; each renewal moves on to the next. None: `authorization` rejects with `not_signed_in`. */
+  readonly tokens: readonly string[]
+  /** Origins that it may be sent to. @default every origin */
+  readonly origins?: readonly string[] | undefined
+  /** @default 'fake' */
+  readonly vendor?: string | undefined
+  /** @default 'default' */
+  readonly account?: string | undefined
+}
+
+/** A credential for tests of programs, with counts of what a client did with it. */
+export interface FakeCredential extends Credential {
+  /** How often an authorization was asked for. */
+  readonly authorizations: number
+  /** How often a refusal moved on to the next token. */
+  readonly renewals: number
+  /** What the client told about its requests, in order. */
+  readonly observed: readonly FakeObservation[]
+}
+
+export type FakeObservation = ObservedDetail & { readonly event: ObservedEvent }
+
+/**
+ * A bearer credential that needs no vendor and no network.
+ * A refusal of an older token than the current one costs no renewal; when the tokens are used up, `renew` resolves `undefined`.
+ */
+export function fakeCredential(options: FakeCredentialOptions): FakeCredential {
+  const { tokens, origins, vendor = 'fake', account = 'default' } = options
+  const observed: FakeObservation[] = []
+  let authorizations = 0
+  let current = 0
+  const authorize = (): Authorization | undefined => {
+    const token = tokens[current]
+    if (token === undefined) return undefined
+    return { headers: { authorization: `Bearer ${token}` }, query: {}, generation: current + 1 }
+  }
+  return {
+    specVersion: 'v1',
+    vendor,
+    account,
+    carries: { headers: ['authorization'], query: [] },
+    covers: (origin) => origins === undefined || origins.includes(origin),
+    authorization() {
+      authorizations += 1
+      const authorization = authorize()
+      if (authorization) return authorization
+      return Promise.reject(new CredentialError('not_signed_in', `[${vendor}] has no token`, { vendor, account }))
+    },
+    refuses: (response) =>
+      response.status === 401 && !response.header('www-authenticate')?.includes('insufficient_scope'),
+    async renew(refused) {
+      if (refused.generation <= current) return authorize()
+      if (current + 1 >= tokens.length) return undefined
+      current += 1
+      return authorize()
+    },
+    observe: (event, detail) => void observed.push({ event, ...detail }),
+    get authorizations() {
+      return authorizations
+    },
+    get renewals() {
+      return current
+    },
+    observed,
+  }
+}

@@ -1,0 +1,125 @@
+import type { Context } from 'hono'
+
+import type { SimulatorApp } from '../loopback-server.ts'
+import { createRateLimiter, type RateLimit } from '../rate-limit.ts'
+import type { AirthingsSettings } from './options.ts'
+
+export interface AirthingsApi {
+  readonly settings: AirthingsSettings
+  readonly now: () => number
+  /** The scopes of a good token, sent as `Bearer <token>` or alone. */
+  scopesOf(authorization: string | undefined): Promise<readonly string[] | undefined>
+}
+
+/** The only account that the simulated client sees. */
+const ACCOUNT_ID = '7c7e7a3e-0000-4000-8000-9c1d5a2b8e44'
+const READ_SCOPES = { consumer: 'read:device:current_values', business: 'read:device' }
+
+const BECQUEREL_PER_PICOCURIE = 37
+
+/** `/v1/accounts…` as in the OpenAPI document of Airthings' SDK. */
+export function addApiRoutes(app: SimulatorApp, api: AirthingsApi): void {
+  const limiter = createRateLimiter(api.settings.requestsPerHour, api.now)
+  app.use('/v1/*', async (context, next) => {
+    const refused = await refuseToken(api, context)
+    if (refused) return refused
+    const rate = limiter.take(api.settings.clientId)
+    const answer = rate.limited ? tooManyRequests() : refuseAccount(context)
+    if (answer) context.res = answer
+    else await next()
+    for (const [name, value] of rateHeaders(rate, api.now())) context.header(name, value)
+    return undefined
+  })
+  app.get('/v1/accounts', () => Response.json({ accounts: [{ id: ACCOUNT_ID }] }))
+  app.get('/v1/accounts/:account/devices', () => Response.json({ devices: DEVICES.map(({ info }) => info) }))
+  app.get('/v1/accounts/:account/sensors', (context) => Response.json(readings(api, context)))
+  app.notFound(() => Response.json({ message: 'Not Found' }, { status: 404 }))
+}
+
+async function refuseToken({ settings, scopesOf }: AirthingsApi, context: Context): Promise<Response | undefined> {
+  const scopes = await scopesOf(context.req.header('authorization'))
+  // Not an object: a bare JSON string.
+  if (!scopes) return Response.json('Not Authenticated', { status: 401 })
+  if (scopes.includes(READ_SCOPES[settings.api])) return undefined
+  return Response.json({ message: 'Missing scope' }, { status: 403 })
+}
+
+function refuseAccount(context: Context): Response | undefined {
+  const account = context.req.path.match(/^\/v1\/accounts\/([^/]+)/)?.[1]
+  if (account === undefined || account === ACCOUNT_ID) return undefined
+  return Response.json({ message: 'Forbidden: not the owner of this device' }, { status: 403 })
+}
+
+function tooManyRequests(): Response {
+  return Response.json({ error_description: 'Rate limit on API exceeded' }, { status: 429 })
+}
+
+/** No standard `Retry-After`. */
+function rateHeaders(rate: RateLimit, nowMs: number): [string, string][] {
+  if (!Number.isFinite(rate.limit)) return []
+  const headers: [string, string][] = [
+    ['X-RateLimit-Limit', String(rate.limit)],
+    ['X-RateLimit-Remaining', String(rate.remaining)],
+    ['X-RateLimit-Reset', String(Math.ceil(rate.resetAt / 1000))],
+  ]
+  if (rate.limited) headers.push(['X-RateLimit-Retry-After', String(Math.ceil((rate.resetAt - nowMs) / 1000))])
+  return headers
+}
+
+function readings({ now }: AirthingsApi, context: Context) {
+  const serials = context.req.queries('sn') ?? []
+  const chosen = DEVICES.filter(({ info }) => serials.length === 0 || serials.includes(info.serialNumber))
+  const imperial = context.req.query('unit') === 'imperial'
+  const results = chosen.map(({ info, metric }) => ({
+    serialNumber: info.serialNumber,
+    sensors: metric.map((reading) => (imperial ? toImperial(reading) : reading)),
+    recorded: new Date(now()).toISOString().slice(0, 19),
+    batteryPercentage: 87,
+  }))
+  return { results, hasNext: false, totalPages: 1 }
+}
+
+interface Reading {
+  readonly sensorType: string
+  readonly value: number
+  readonly unit: string
+}
+
+function toImperial(reading: Reading): Reading {
+  if (reading.unit === 'c') return { ...reading, value: (reading.value * 9) / 5 + 32, unit: 'f' }
+  if (reading.unit === 'bq') return { ...reading, value: reading.value / BECQUEREL_PER_PICOCURIE, unit: 'pci' }
+  return reading
+}
+
+const DEVICES = [
+  {
+    info: {
+      serialNumber: '2960000001',
+      home: 'Home',
+      name: 'Living room',
+      type: 'VIEW_PLUS',
+      sensors: ['co2', 'temp', 'humidity', 'radonShortTermAvg'],
+    },
+    metric: [
+      { sensorType: 'co2', value: 742, unit: 'ppm' },
+      { sensorType: 'temp', value: 21.4, unit: 'c' },
+      { sensorType: 'humidity', value: 38, unit: 'pct' },
+      { sensorType: 'radonShortTermAvg', value: 37, unit: 'bq' },
+    ],
+  },
+  {
+    info: {
+      serialNumber: '2930000002',
+      home: 'Home',
+      name: 'Basement',
+      type: 'WAVE_PLUS',
+      sensors: ['co2', 'temp', 'humidity', 'radonShortTermAvg'],
+    },
+    metric: [
+      { sensorType: 'co2', value: 518, unit: 'ppm' },
+      { sensorType: 'temp', value: 16.5, unit: 'c' },
+      { sensorType: 'humidity', value: 55, unit: 'pct' },
+      { sensorType: 'radonShortTermAvg', value: 111, unit: 'bq' },
+    ],
+  },
+] satisfies { info: object; metric: Reading[] }[]

@@ -1,0 +1,55 @@
+/** A registered application, and the switches of what Airthings' pages leave open. */
+export interface AirthingsSimulatorOptions {
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Which API the client is for: decides its scopes and its quota. @default 'consumer' */
+  readonly api?: 'consumer' | 'business' | undefined
+  /** Scopes that the client is registered for; a token request without a scope gets all. @default those of the API */
+  readonly scopes?: readonly string[] | undefined
+  /** Redirect URIs that the client is registered with; one must be repeated exactly with a code. */
+  readonly redirectUris?: readonly string[] | undefined
+  /** Lifetime of an access token, s. @default 10_800 */
+  readonly expiresIn?: number | undefined
+  /** Lifetime of a refresh token, s. Airthings publishes none. @default 30 days */
+  readonly refreshExpiresIn?: number | undefined
+  /** Whether a refresh ends the refresh token that it used. Airthings does not say. @default false */
+  readonly oldRefreshDies?: boolean | undefined
+  /** Status of the answer to an expired refresh token; documented as "4xx". @default 400 */
+  readonly deadRefreshStatus?: 400 | 401 | undefined
+  /** Body of the token endpoint's errors; Airthings publishes none. @default 'oauth' */
+  readonly tokenErrors?: 'oauth' | 'message' | 'empty' | undefined
+  /** API requests an hour and client. @default 120 (consumer), 5000 (business) */
+  readonly requestsPerHour?: number | undefined
+  /** Where the simulator's time comes from. @default the machine's clock */
+  readonly clock?: { now(): number } | undefined
+}
+
+/** The options with every default filled in. */
+export type AirthingsSettings = Readonly<
+  Required<{ [Option in Exclude<keyof AirthingsSimulatorOptions, 'clock'>]: Exclude<AirthingsSimulatorOptions[Option], undefined> }>
+>
+
+const THREE_HOURS_S = 10_800
+const THIRTY_DAYS_S = 2_592_000
+
+const APIS = {
+  consumer: { scopes: ['read:device:current_values'], requestsPerHour: 120 },
+  business: { scopes: ['read:device', 'write:device'], requestsPerHour: 5000 },
+}
+
+export function airthingsSettings(options: AirthingsSimulatorOptions): AirthingsSettings {
+  const api = options.api ?? 'consumer'
+  return {
+    clientId: options.clientId,
+    clientSecret: options.clientSecret,
+    api,
+    scopes: options.scopes ?? APIS[api].scopes,
+    redirectUris: options.redirectUris ?? [],
+    expiresIn: options.expiresIn ?? THREE_HOURS_S,
+    refreshExpiresIn: options.refreshExpiresIn ?? THIRTY_DAYS_S,
+    oldRefreshDies: options.oldRefreshDies ?? false,
+    deadRefreshStatus: options.deadRefreshStatus ?? 400,
+    tokenErrors: options.tokenErrors ?? 'oauth',
+    requestsPerHour: options.requestsPerHour ?? APIS[api].requestsPerHour,
+  }
+}

@@ -1,0 +1,84 @@
+import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { type MiddlewareHandler, Hono } from 'hono'
+
+import { createFaults, type Faults } from './faults.ts'
+import { type LoopbackServer, type SimulatorApp, startLoopbackServer } from './loopback-server.ts'
+import { createRequestLog, describeRequest, type RequestLog } from './request-log.ts'
+import type { Side, Simulator, SimulatorClock } from './simulator.ts'
+
+/** What all simulators have in common, before the vendor's own servers are started. */
+export interface SimulatorBase {
+  readonly clock: SimulatorClock
+  readonly faults: Faults
+  /** An app whose every request is logged and subject to the fault switches. */
+  createApp(sideOf: (path: string) => Side): SimulatorApp
+  start(app: SimulatorApp): Promise<LoopbackServer>
+  /** The public simulator over what was started. */
+  finish(parts: Pick<Simulator, 'baseUrl' | 'tokenUrl' | 'revokeAll' | 'revokeGrants'> & { tokenServer: LoopbackServer }): Simulator
+}
+
+export function createSimulatorBase(given: { now(): number } | undefined): SimulatorBase {
+  const clock = createSimulatorClock(given ?? { now: () => Date.now() })
+  const log = createRequestLog()
+  const faults = createFaults()
+  const servers: LoopbackServer[] = []
+  const close = async () => {
+    faults.recover()
+    await Promise.all(servers.map((server) => server.close()))
+  }
+  return {
+    clock,
+    faults,
+    createApp(sideOf) {
+      const app: SimulatorApp = new Hono<{ Bindings: HttpBindings }>()
+      return app.use(intercept(sideOf, { clock, log, faults }))
+    },
+    async start(app) {
+      const server = await startLoopbackServer(app)
+      servers.push(server)
+      return server
+    },
+    finish: ({ tokenServer, ...parts }) => {
+      const { failNext, hold, delay, dropReply, outage, recover } = faults
+      return {
+        ...parts,
+        ...{ failNext, hold, delay, dropReply, outage, recover },
+        clock,
+        requests: log.entries,
+        tokenCalls: (grantType) => log.count('token', grantType),
+        apiCalls: () => log.count('api'),
+        waitForRequests: log.waitFor,
+        refuseConnections: tokenServer.refuse,
+        close,
+        [Symbol.asyncDispose]: close,
+      }
+    },
+  }
+}
+
+function createSimulatorClock(given: { now(): number }): SimulatorClock {
+  let advanced = 0
+  return { now: () => given.now() + advanced, advance: (ms) => void (advanced += ms) }
+}
+
+function intercept(
+  sideOf: (path: string) => Side,
+  { clock, log, faults }: { clock: SimulatorClock; log: RequestLog; faults: Faults },
+): MiddlewareHandler<{ Bindings: HttpBindings }> {
+  return async (context, next) => {
+    const side = sideOf(context.req.path)
+    const entry = describeRequest(context.req.raw, await context.req.text(), side, clock.now())
+    log.add(entry)
+    await faults.admit(side)
+    const forced = faults.takeForcedAnswer(side)
+    if (forced) context.res = forced
+    else await next()
+    if (faults.takeDrop(side)) {
+      context.env.outgoing.destroy()
+      context.res = RESPONSE_ALREADY_SENT
+      return
+    }
+    entry.status = context.res.status
+  }
+}

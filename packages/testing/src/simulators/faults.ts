@@ -1,0 +1,88 @@
+import type { ForcedAnswer, Side, Simulator } from './simulator.ts'
+
+export interface Faults extends Pick<Simulator, 'failNext' | 'hold' | 'delay' | 'dropReply' | 'outage' | 'recover'> {
+  readonly inOutage: boolean
+  /** Waits while requests of this side are held or delayed. */
+  admit(side: Side): Promise<void>
+  takeForcedAnswer(side: Side): Response | undefined
+  takeDrop(side: Side): boolean
+}
+
+/** The fault switches of one simulator. */
+export function createFaults(): Faults {
+  const forced: Countdown<ForcedAnswer>[] = []
+  const drops: Countdown<{ on: Side }>[] = []
+  const holds = new Set<Hold>()
+  const delays = new Map<Side, number>()
+  let inOutage = false
+  return {
+    get inOutage() {
+      return inOutage
+    },
+    async admit(side) {
+      await [...holds].find((hold) => hold.wants(side))?.released
+      const ms = delays.get(side) ?? 0
+      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
+    },
+    takeForcedAnswer: (side) => {
+      const answer = take(forced, side)
+      return answer && toResponse(answer)
+    },
+    takeDrop: (side) => take(drops, side) !== undefined,
+    failNext: (answer) => void forced.push({ item: answer, left: answer.times ?? 1 }),
+    dropReply: ({ on, times = 1 }) => void drops.push({ item: { on }, left: times }),
+    delay: ({ on, ms }) => void delays.set(on, ms),
+    outage: (on) => void (inOutage = on),
+    hold(on, times = Number.POSITIVE_INFINITY) {
+      const hold = createHold(on, times)
+      holds.add(hold)
+      return () => {
+        holds.delete(hold)
+        hold.release()
+      }
+    },
+    recover() {
+      for (const hold of holds) hold.release()
+      for (const switches of [holds, delays]) switches.clear()
+      forced.length = drops.length = 0
+      inOutage = false
+    },
+  }
+}
+
+interface Countdown<Item> {
+  readonly item: Item
+  left: number
+}
+
+function take<Item extends { readonly on: Side }>(queue: Countdown<Item>[], side: Side): Item | undefined {
+  const next = queue.find(({ item, left }) => item.on === side && left > 0)
+  if (next) next.left -= 1
+  return next?.item
+}
+
+interface Hold {
+  readonly released: Promise<void>
+  wants(side: Side): boolean
+  release(): void
+}
+
+function createHold(on: Side, times: number): Hold {
+  const { promise, resolve } = withResolvers()
+  let left = times
+  return { released: promise, release: resolve, wants: (side) => side === on && left-- > 0 }
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+function toResponse({ status = 500, body = '', contentType, headers }: ForcedAnswer): Response {
+  const isText = typeof body === 'string'
+  const type = contentType ?? (isText ? 'text/plain' : 'application/json')
+  return new Response(isText ? body : JSON.stringify(body), { status, headers: { 'content-type': type, ...headers } })
+}

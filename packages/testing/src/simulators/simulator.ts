@@ -1,0 +1,87 @@
+/// <reference lib="esnext.disposable" />
+
+/** Which of a vendor's two endpoints a request or a fault belongs to. */
+export type Side = 'token' | 'api'
+
+/** The simulator's time: decides when tokens expire and when a rate limit's hour is over. */
+export interface SimulatorClock {
+  /** Unix ms. */
+  now(): number
+  /** Moves this simulator's time; the clock that was passed in stays where it is. */
+  advance(ms: number): void
+}
+
+/** One request as it arrived, whatever became of it. Holds the credentials that were sent: never print it outside tests. */
+export interface LoggedRequest {
+  /** Simulator time, Unix ms. */
+  readonly at: number
+  readonly kind: Side
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** `grant_type` of a token request. */
+  readonly grantType?: string | undefined
+  /** Status of the answer; absent until it was sent, and for good when it was dropped. */
+  readonly status?: number | undefined
+}
+
+/** An answer that the simulator gives instead of its own. */
+export interface ForcedAnswer {
+  readonly on: Side
+  /** How many requests get it; `Infinity`: all until `recover()`. @default 1 */
+  readonly times?: number | undefined
+  /** @default 500 */
+  readonly status?: number | undefined
+  /** Text as it is, anything else as JSON. @default '' */
+  readonly body?: unknown
+  /** @default `text/plain` for text, else `application/json` */
+  readonly contentType?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** What every vendor simulator offers: real loopback HTTP servers, a clock, a request log and fault switches. */
+export interface Simulator extends AsyncDisposable {
+  /** Origin of the API. */
+  readonly baseUrl: string
+  /** Full URL of the token endpoint. */
+  readonly tokenUrl: string
+  readonly clock: SimulatorClock
+  /** Every request since the start, in order of arrival. */
+  readonly requests: readonly LoggedRequest[]
+  /** Token requests that arrived, refused ones included; with a grant type only those. */
+  tokenCalls(grantType?: string): number
+  /** API requests that arrived, refused ones included. */
+  apiCalls(): number
+  /** Resolves as soon as `count` requests of this kind have arrived since the start. */
+  waitForRequests(on: Side, count: number): Promise<void>
+  /** Forces the next answers. Several calls queue up. */
+  failNext(answer: ForcedAnswer): void
+  /** Lets requests arrive and wait. Returns what lets them go on. @param times how many of the next requests wait @default Infinity */
+  hold(on: Side, times?: number): () => void
+  /** Each request waits this long in real ms before it is processed; 0 ends it. */
+  delay(options: { readonly on: Side; readonly ms: number }): void
+  /** Processes the next requests and then closes the socket without an answer. @param options.times @default 1 */
+  dropReply(options: { readonly on: Side; readonly times?: number | undefined }): void
+  /** While on, connections to the token endpoint's host are refused (at vendors with one host: to the API too). */
+  refuseConnections(refuse: boolean): Promise<void>
+  /** All access tokens die silently: the API answers 401. Refresh tokens live on. */
+  revokeAll(): void
+  /** Refresh tokens die as well. */
+  revokeGrants(): void
+  /** While on, the API answers 401 to good tokens too. */
+  outage(on: boolean): void
+  /** Ends forced answers, held requests, delays, dropped replies and the outage. */
+  recover(): void
+  /** Cuts open connections and frees the ports. */
+  close(): Promise<void>
+}
+
+/** The page of a gateway before the vendor: `simulator.failNext({ on: 'token', ...gatewayTimeout })`. */
+export const gatewayTimeout: Pick<ForcedAnswer, 'status' | 'contentType' | 'body'> = {
+  status: 504,
+  contentType: 'text/html',
+  body: '<html><head><title>504 Gateway Time-out</title></head><body><center><h1>504 Gateway Time-out</h1></center></body></html>',
+}

@@ -1,0 +1,85 @@
+import type { Clock } from '@valetkey/core'
+
+export interface VirtualClock extends Clock {
+  /**
+   * Moves wall clock and monotonic clock forward by `ms` and wakes the sleepers that are due, earliest first, each at
+   * its own time. Before the first, after each and at the end one turn of the event loop passes: promise callbacks and
+   * I/O that was ready then have run, and a sleep started by them is honoured within the same `advance`. It does not
+   * wait for I/O under way, such as an answer from a server: await that itself.
+   */
+  advance(ms: number): Promise<void>
+  /** Steps the wall clock only, as a correction by NTP does. Sleepers are not disturbed. */
+  setWall(unixMs: number): void
+  /** Resolves as soon as a sleep that ends within `withinMs` is under way, so that `advance(withinMs)` will wake it. */
+  waitForSleep(withinMs: number): Promise<void>
+}
+
+export interface VirtualClockOptions {
+  /** Wall clock at the start, Unix ms. @default 2026-01-01T00:00:00Z */
+  readonly now?: number | undefined
+}
+
+interface Sleeper {
+  readonly due: number
+  readonly wake: () => void
+}
+
+/** A clock that stands still until it is told to move. `random()` is always 0.5: no jitter. */
+export function virtualClock({ now = Date.UTC(2026, 0, 1) }: VirtualClockOptions = {}): VirtualClock {
+  let monotonic = 0
+  let wallOffset = now
+  const sleepers = new Set<Sleeper>()
+  const watchers = new Set<() => void>()
+  const earliest = () => [...sleepers].sort((a, b) => a.due - b.due)[0]
+
+  const sleep = (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      if (signal?.aborted || ms <= 0) return resolve()
+      const sleeper: Sleeper = { due: monotonic + ms, wake }
+      function wake(): void {
+        sleepers.delete(sleeper)
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      signal?.addEventListener('abort', wake, { once: true })
+      sleepers.add(sleeper)
+      for (const look of watchers) look()
+    })
+
+  return {
+    now: () => monotonic + wallOffset,
+    monotonic: () => monotonic,
+    random: () => 0.5,
+    sleep,
+    setWall(unixMs) {
+      wallOffset = unixMs - monotonic
+    },
+    async advance(ms) {
+      const end = monotonic + ms
+      await turn()
+      for (let next = earliest(); next && next.due <= end; next = earliest()) {
+        monotonic = Math.max(monotonic, next.due)
+        next.wake()
+        await turn()
+      }
+      monotonic = end
+      await turn()
+    },
+    waitForSleep: (withinMs) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const next = earliest()
+          if (!next || next.due > monotonic + withinMs) return
+          watchers.delete(look)
+          resolve()
+        }
+        watchers.add(look)
+        look()
+      }),
+  }
+}
+
+/** A timer, not a microtask: the event loop polls I/O before it fires. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}
