@@ -2,7 +2,12 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { virtualClock } from '../src/index.ts'
-import { type FlumeSimulator, type FlumeSimulatorOptions, flumeSimulator, gatewayTimeout } from '../src/simulators/index.ts'
+import {
+  type FlumeSimulator,
+  type FlumeSimulatorOptions,
+  flumeSimulator,
+  gatewayTimeout,
+} from '../src/simulators/index.ts'
 
 const OWNER = {
   clientId: 'sim-client',
@@ -31,7 +36,11 @@ function refreshWith(refreshToken: string) {
 }
 
 function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
 }
 
 async function tokens(flume: FlumeSimulator, body: unknown = signIn) {
@@ -265,7 +274,10 @@ describe('Flume simulator: rate limits', () => {
     for (let spent = 0; spent < 120; spent++) expect((await read(flume, '/me', access_token)).status).toBe(200)
     const limited = await read(flume, '/me/devices', access_token)
     expect(limited.status).toBe(429)
-    expect(await limited.json()).toMatchObject({ message: 'Too many requests, please try again later.', http_code: 429 })
+    expect(await limited.json()).toMatchObject({
+      message: 'Too many requests, please try again later.',
+      http_code: 429,
+    })
     expect((await post(flume.tokenUrl, signIn)).status).toBe(200)
     flume.clock.advance(3_600_000)
     expect((await read(flume, '/me', access_token)).status).toBe(200)

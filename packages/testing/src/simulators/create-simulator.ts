@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { type MiddlewareHandler, Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 
 import { createFaults, type Faults } from './faults.ts'
 import { type LoopbackServer, type SimulatorApp, startLoopbackServer } from './loopback-server.ts'
@@ -15,7 +15,9 @@ export interface SimulatorBase {
   createApp(sideOf: (path: string) => Side): SimulatorApp
   start(app: SimulatorApp): Promise<LoopbackServer>
   /** The public simulator over what was started. */
-  finish(parts: Pick<Simulator, 'baseUrl' | 'tokenUrl' | 'revokeAll' | 'revokeGrants'> & { tokenServer: LoopbackServer }): Simulator
+  finish(
+    parts: Pick<Simulator, 'baseUrl' | 'tokenUrl' | 'revokeAll' | 'revokeGrants'> & { tokenServer: LoopbackServer },
+  ): Simulator
 }
 
 export function createSimulatorBase(given: { now(): number } | undefined): SimulatorBase {
@@ -59,7 +61,12 @@ export function createSimulatorBase(given: { now(): number } | undefined): Simul
 
 function createSimulatorClock(given: { now(): number }): SimulatorClock {
   let advanced = 0
-  return { now: () => given.now() + advanced, advance: (ms) => void (advanced += ms) }
+  return {
+    now: () => given.now() + advanced,
+    advance(ms) {
+      advanced += ms
+    },
+  }
 }
 
 function intercept(

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { ForcedAnswer, Side, Simulator } from './simulator.ts'
 
 export interface Faults extends Pick<Simulator, 'failNext' | 'hold' | 'delay' | 'dropReply' | 'outage' | 'recover'> {
@@ -14,15 +16,16 @@ export function createFaults(): Faults {
   const drops: Countdown<{ on: Side }>[] = []
   const holds = new Set<Hold>()
   const delays = new Map<Side, number>()
+  let recovery = new AbortController()
   let inOutage = false
   return {
     get inOutage() {
       return inOutage
     },
     async admit(side) {
-      await [...holds].find((hold) => hold.wants(side))?.released
       const ms = delays.get(side) ?? 0
-      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
+      await [...holds].find((hold) => hold.wants(side))?.released
+      if (ms > 0) await sleep(ms, undefined, { signal: recovery.signal }).catch(() => undefined)
     },
     takeForcedAnswer: (side) => {
       const answer = take(forced, side)
@@ -32,7 +35,9 @@ export function createFaults(): Faults {
     failNext: (answer) => void forced.push({ item: answer, left: answer.times ?? 1 }),
     dropReply: ({ on, times = 1 }) => void drops.push({ item: { on }, left: times }),
     delay: ({ on, ms }) => void delays.set(on, ms),
-    outage: (on) => void (inOutage = on),
+    outage(on) {
+      inOutage = on
+    },
     hold(on, times = Number.POSITIVE_INFINITY) {
       const hold = createHold(on, times)
       holds.add(hold)
@@ -43,8 +48,11 @@ export function createFaults(): Faults {
     },
     recover() {
       for (const hold of holds) hold.release()
+      recovery.abort()
+      recovery = new AbortController()
       for (const switches of [holds, delays]) switches.clear()
-      forced.length = drops.length = 0
+      forced.length = 0
+      drops.length = 0
       inOutage = false
     },
   }

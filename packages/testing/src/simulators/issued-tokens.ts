@@ -49,7 +49,10 @@ function createIssuedTokens(alg: 'RS256' | 'HS256', keysFor: () => SigningKeys, 
       const key = live.get(token)
       if (key === undefined) return undefined
       const checked = jwtVerify(token, key, { algorithms: [alg], currentDate: new Date(now()) })
-      return checked.then(({ payload }) => payload, () => undefined)
+      return checked.then(
+        ({ payload }) => payload,
+        () => undefined,
+      )
     },
     revoke: (token) => void live.delete(token),
     revokeAll: () => live.clear(),

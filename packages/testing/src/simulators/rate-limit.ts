@@ -22,7 +22,12 @@ export function createRateLimiter(limit: number, now: () => number): RateLimiter
       const window = known && known.resetAt > now() ? known : { used: 0, resetAt: now() + HOUR_MS }
       window.used += 1
       windows.set(key, window)
-      return { limited: window.used > limit, limit, remaining: Math.max(0, limit - window.used), resetAt: window.resetAt }
+      return {
+        limited: window.used > limit,
+        limit,
+        remaining: Math.max(0, limit - window.used),
+        resetAt: window.resetAt,
+      }
     },
   }
 }

@@ -46,7 +46,7 @@ export function describeRequest(request: Request, text: string, kind: Side, at: 
     headers: Object.fromEntries(request.headers),
     body: text,
   }
-  if (kind === 'token') entry.grantType = parseBody(request.headers.get('content-type'), text).fields['grant_type']
+  if (kind === 'token') entry.grantType = parseBody(request.headers.get('content-type'), text).fields.grant_type
   return entry
 }
 

@@ -26,7 +26,9 @@ export interface AirthingsSimulatorOptions {
 
 /** The options with every default filled in. */
 export type AirthingsSettings = Readonly<
-  Required<{ [Option in Exclude<keyof AirthingsSimulatorOptions, 'clock'>]: Exclude<AirthingsSimulatorOptions[Option], undefined> }>
+  Required<{
+    [Option in Exclude<keyof AirthingsSimulatorOptions, 'clock'>]: Exclude<AirthingsSimulatorOptions[Option], undefined>
+  }>
 >
 
 const THREE_HOURS_S = 10_800

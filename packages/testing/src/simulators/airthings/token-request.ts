@@ -15,9 +15,9 @@ export function readTokenRequest(headers: Headers, body: string): TokenRequest {
   const basic = readBasic(headers.get('authorization'))
   return {
     fields,
-    clientId: basic?.user ?? fields['client_id'],
-    clientSecret: basic?.password ?? fields['client_secret'],
-    scopes: encoding === 'form' && 'scope[]' in raw ? 'malformed' : readScopes(raw['scope']),
+    clientId: basic?.user ?? fields.client_id,
+    clientSecret: basic?.password ?? fields.client_secret,
+    scopes: encoding === 'form' && 'scope[]' in raw ? 'malformed' : readScopes(raw.scope),
   }
 }
 

@@ -46,13 +46,28 @@ function notFound(): Response {
 }
 
 function profile({ userId, username }: FlumeSettings) {
-  return { id: userId, email_address: username, first_name: 'Robin', last_name: 'Example', status: 'active', type: 'USER' }
+  return {
+    id: userId,
+    email_address: username,
+    first_name: 'Robin',
+    last_name: 'Example',
+    status: 'active',
+    type: 'USER',
+  }
 }
 
 function devices({ settings: { userId }, now }: FlumeApi) {
   const common = { location_id: 2222, user_id: userId, last_seen: new Date(now()).toISOString(), connected: true }
   return [
-    { id: SENSOR_ID, type: 2, bridge_id: BRIDGE_ID, oriented: true, battery_level: 'high', product: 'flume2', ...common },
+    {
+      id: SENSOR_ID,
+      type: 2,
+      bridge_id: BRIDGE_ID,
+      oriented: true,
+      battery_level: 'high',
+      product: 'flume2',
+      ...common,
+    },
     { id: BRIDGE_ID, type: 1, bridge_id: null, product: 'flume2', ...common },
   ]
 }

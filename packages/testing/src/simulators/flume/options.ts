@@ -28,7 +28,12 @@ export interface FlumeSimulatorOptions {
 }
 
 /** The options with every default filled in. */
-export type FlumeSettings = { readonly [Option in Exclude<keyof FlumeSimulatorOptions, 'clock' | 'requestsPerHour'>]-?: Exclude<FlumeSimulatorOptions[Option], undefined> } & {
+export type FlumeSettings = {
+  readonly [Option in Exclude<keyof FlumeSimulatorOptions, 'clock' | 'requestsPerHour'>]-?: Exclude<
+    FlumeSimulatorOptions[Option],
+    undefined
+  >
+} & {
   readonly requestsPerHour: { readonly oauth: number; readonly users: number }
 }
 

@@ -41,8 +41,8 @@ export function createTokenEndpoint(
       const fields: Fields = parsed.encoding === 'form' && !settings.acceptsForm ? {} : parsed.fields
       const refused = refuseFields(fields) ?? refuseClient(settings, fields)
       if (refused) return refused
-      if (fields['grant_type'] === 'password') return refuseUser(settings, fields) ?? grant(envelope)
-      const previous = fields['refresh_token'] ?? ''
+      if (fields.grant_type === 'password') return refuseUser(settings, fields) ?? grant(envelope)
+      const previous = fields.refresh_token ?? ''
       return refreshTokens.has(previous) ? grant(envelope, previous) : deadRefreshToken(settings)
     },
   }
@@ -68,7 +68,7 @@ function rotate(refreshTokens: Set<string>, previous: string | undefined): strin
 }
 
 function refuseFields(fields: Fields): Response | undefined {
-  const grantType = fields['grant_type']
+  const grantType = fields.grant_type
   if (grantType === undefined) return invalidFields([missing('grant_type')])
   if (grantType !== 'password' && grantType !== 'refresh_token') {
     return invalidFields([{ field: 'grant_type', message: '"grant_type" must be one of [password, refresh_token]' }])
@@ -78,13 +78,13 @@ function refuseFields(fields: Fields): Response | undefined {
 }
 
 function refuseClient({ clientId, clientSecret }: FlumeSettings, fields: Fields): Response | undefined {
-  if (fields['client_id'] === clientId && fields['client_secret'] === clientSecret) return undefined
+  if (fields.client_id === clientId && fields.client_secret === clientSecret) return undefined
   return failure({ status: 400, message: 'invalid_client', detailed: ['Client credentials are invalid'] })
 }
 
 function refuseUser(settings: FlumeSettings, fields: Fields): Response | undefined {
   const signsIn = (user: { username: string; password: string }) =>
-    user.username === fields['username'] && user.password === fields['password']
+    user.username === fields.username && user.password === fields.password
   if (settings.otherUsers.some(signsIn)) {
     return failure({ status: 400, message: 'invalid_grant', detailed: ['Client may not authenticate this user'] })
   }

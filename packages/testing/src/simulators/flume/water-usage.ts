@@ -34,7 +34,7 @@ export function answerWaterQuery(contentType: string | null, body: string, nowMs
   const objects = queries.map((query): Query => ({ ...query }))
   const problems = objects.flatMap((query, index) => problemsOf(query, index))
   if (problems.length > 0) return invalidFields(problems)
-  const answers = objects.map((query) => [String(query['request_id']), answerOf(query, nowMs)])
+  const answers = objects.map((query) => [String(query.request_id), answerOf(query, nowMs)])
   return success([Object.fromEntries(answers)])
 }
 
@@ -44,10 +44,10 @@ function problemsOf(query: Query, index: number): FieldProblem[] {
   const problems = absent.map((field) => missing(at(field)))
   const refuse = (field: string) => problems.push({ field: at(field), message: `"${field}" is invalid` })
   if (problems.length > 0) return problems
-  if (!BUCKETS.includes(String(query['bucket']))) refuse('bucket')
+  if (!BUCKETS.includes(String(query.bucket))) refuse('bucket')
   if (!PER_LITRE.has(unitsOf(query))) refuse('units')
-  if (Number.isNaN(parseTime(query['since_datetime']))) refuse('since_datetime')
-  if (query['until_datetime'] !== undefined && Number.isNaN(parseTime(query['until_datetime']))) refuse('until_datetime')
+  if (Number.isNaN(parseTime(query.since_datetime))) refuse('since_datetime')
+  if (query.until_datetime !== undefined && Number.isNaN(parseTime(query.until_datetime))) refuse('until_datetime')
   const multiplier = multiplierOf(query)
   if (!Number.isInteger(multiplier) || multiplier < 1 || multiplier > MAX_GROUP_MULTIPLIER) refuse('group_multiplier')
   return problems
@@ -56,8 +56,8 @@ function problemsOf(query: Query, index: number): FieldProblem[] {
 function answerOf(query: Query, nowMs: number): readonly (Bucket | { value: number })[] {
   const buckets = bucketsOf(query, nowMs)
   const values = buckets.map(({ value }) => value)
-  if (query['sort_direction'] === 'DESC') buckets.reverse()
-  switch (query['operation']) {
+  if (query.sort_direction === 'DESC') buckets.reverse()
+  switch (query.operation) {
     case 'SUM':
       return [{ value: round(sum(values)) }]
     case 'AVG':
@@ -74,12 +74,12 @@ function answerOf(query: Query, nowMs: number): readonly (Bucket | { value: numb
 }
 
 function bucketsOf(query: Query, nowMs: number): Bucket[] {
-  const until = query['until_datetime'] === undefined ? nowMs : Math.min(parseTime(query['until_datetime']), nowMs)
+  const until = query.until_datetime === undefined ? nowMs : Math.min(parseTime(query.until_datetime), nowMs)
   const factor = PER_LITRE.get(unitsOf(query)) ?? 1
   const buckets: Bucket[] = []
-  let start = parseTime(query['since_datetime'])
+  let start = parseTime(query.since_datetime)
   while (start < until) {
-    const end = nextStart(start, String(query['bucket']), multiplierOf(query))
+    const end = nextStart(start, String(query.bucket), multiplierOf(query))
     const litres = litresBetween(start, Math.min(end, until))
     buckets.push({ datetime: formatTime(start), value: round(litres * factor) })
     start = end
@@ -106,11 +106,11 @@ function litresBetween(from: number, to: number): number {
 }
 
 function unitsOf(query: Query): string {
-  return String(query['units'] ?? 'GALLONS')
+  return String(query.units ?? 'GALLONS')
 }
 
 function multiplierOf(query: Query): number {
-  return Number(query['group_multiplier'] ?? 1)
+  return Number(query.group_multiplier ?? 1)
 }
 
 /** `YYYY-MM-DD HH:mm:ss`, without an offset. */

@@ -1,0 +1,53 @@
+import { isCredentialError, type ResponseView } from '@valetkey/core'
+import { describe, expect, test } from 'vitest'
+
+import { fakeCredential } from '../src/index.ts'
+
+function answer(status: number, headers: Record<string, string> = {}): ResponseView {
+  return { status, url: '', header: (name) => headers[name] ?? null, json: async () => undefined }
+}
+
+describe('fakeCredential', () => {
+  test('the first token is used, a renewal moves to the next, and undefined ends it', async () => {
+    const credential = fakeCredential({ tokens: ['stale', 'fresh'] })
+    const stale = await credential.authorization()
+    expect(stale).toEqual({ headers: { authorization: 'Bearer stale' }, query: {}, generation: 1 })
+    const fresh = await credential.renew(stale)
+    expect(fresh).toEqual({ headers: { authorization: 'Bearer fresh' }, query: {}, generation: 2 })
+    expect(await credential.authorization()).toEqual(fresh)
+    expect(fresh && (await credential.renew(fresh))).toBeUndefined()
+    expect([credential.authorizations, credential.renewals]).toEqual([2, 1])
+  })
+
+  test('a late refusal of an older token costs no renewal', async () => {
+    const credential = fakeCredential({ tokens: ['a', 'b', 'c'] })
+    const first = await credential.authorization()
+    await credential.renew(first)
+    expect(await credential.renew(first)).toMatchObject({ headers: { authorization: 'Bearer b' } })
+    expect(credential.renewals).toBe(1)
+  })
+
+  test('it covers every origin, or those that are named', () => {
+    expect(fakeCredential({ tokens: [] }).covers('https://api.example.com')).toBe(true)
+    const named = fakeCredential({ tokens: [], origins: ['https://api.example.com'] })
+    expect([named.covers('https://api.example.com'), named.covers('https://example.com')]).toEqual([true, false])
+  })
+
+  test('401 is a refusal, a missing scope and 403 are not', () => {
+    const { refuses } = fakeCredential({ tokens: [] })
+    const scope = answer(401, { 'www-authenticate': 'Bearer error="insufficient_scope"' })
+    expect([refuses(answer(401)), refuses(scope), refuses(answer(403))]).toEqual([true, false, false])
+  })
+
+  test('without tokens it is not signed in', async () => {
+    const credential = fakeCredential({ tokens: [], vendor: 'acme', account: 'a' })
+    const error = await Promise.resolve(credential.authorization()).catch((reason: unknown) => reason)
+    expect(isCredentialError(error, 'not_signed_in') && [error.vendor, error.account]).toEqual(['acme', 'a'])
+  })
+
+  test('it records what a client tells about its requests', () => {
+    const credential = fakeCredential({ tokens: ['a'] })
+    credential.observe?.('replayed', { generation: 1, status: 200, accepted: true })
+    expect(credential.observed).toEqual([{ event: 'replayed', generation: 1, status: 200, accepted: true }])
+  })
+})

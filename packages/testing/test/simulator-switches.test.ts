@@ -1,0 +1,208 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+
+import { airthingsSimulator, flumeSimulator, type Simulator, simulators } from '../src/simulators/index.ts'
+
+const CLIENT = { clientId: 'sim-client', clientSecret: 'sim-secret' }
+const USER = { username: 'owner@example.com', password: 'sim-password' }
+
+interface Driver {
+  readonly simulator: Simulator
+  readonly path: string
+  token(): Promise<Response>
+  accessToken(): Promise<string>
+  read(accessToken: string): Promise<Response>
+}
+
+async function flumeDriver(): Promise<Driver> {
+  const simulator = await flumeSimulator({ ...CLIENT, ...USER, requestsPerHour: { oauth: Infinity, users: Infinity } })
+  const body = { grant_type: 'password', client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, ...USER }
+  return drive(simulator, body, '/me', (answer) => answer.data[0].access_token)
+}
+
+async function airthingsDriver(): Promise<Driver> {
+  const simulator = await airthingsSimulator({ ...CLIENT, requestsPerHour: Infinity })
+  const body = { grant_type: 'client_credentials', client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }
+  return drive(simulator, body, '/v1/accounts', (answer) => answer.access_token)
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the answers of two vendors, read by two lines above
+function drive(simulator: Simulator, body: unknown, path: string, tokenOf: (answer: any) => string): Driver {
+  onTestFinished(() => simulator.close())
+  const token = () =>
+    fetch(simulator.tokenUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  return {
+    simulator,
+    path,
+    token,
+    accessToken: async () => tokenOf(await (await token()).json()),
+    read: (accessToken) => fetch(simulator.baseUrl + path, { headers: { authorization: `Bearer ${accessToken}` } }),
+  }
+}
+
+describe.each([
+  ['flume', flumeDriver],
+  ['airthings', airthingsDriver],
+])('%s simulator: switches', (_, start) => {
+  test('every request is in the log with what was sent and what was answered', async () => {
+    const { simulator, accessToken, read, path } = await start()
+    const issued = await accessToken()
+    await read(issued)
+    await fetch(`${simulator.baseUrl}${path}?a=1`)
+    const [token, granted, refused] = simulator.requests
+    expect(token).toMatchObject({
+      kind: 'token',
+      method: 'POST',
+      path: new URL(simulator.tokenUrl).pathname,
+      status: 200,
+    })
+    expect(token?.body).toContain(CLIENT.clientSecret)
+    expect(token?.grantType).toMatch(/password|client_credentials/)
+    expect(granted).toMatchObject({ kind: 'api', method: 'GET', path, headers: { authorization: `Bearer ${issued}` } })
+    expect(refused).toMatchObject({ query: { a: '1' }, status: 401, at: expect.any(Number) })
+    expect([simulator.tokenCalls(), simulator.tokenCalls('refresh_token'), simulator.apiCalls()]).toEqual([1, 0, 2])
+  })
+
+  test('forced answers queue up and leave the other endpoint alone', async () => {
+    const { simulator, token, accessToken, read } = await start()
+    const issued = await accessToken()
+    simulator.failNext({ on: 'token' })
+    simulator.failNext({ on: 'token', times: 2, status: 503, body: { a: 1 }, headers: { 'retry-after': '7' } })
+    expect((await read(issued)).status).toBe(200)
+    const answers = [await token(), await token(), await token(), await token()]
+    expect(answers.map(({ status }) => status)).toEqual([500, 503, 503, 200])
+    expect(answers[1]?.headers.get('content-type')).toBe('application/json')
+    expect(answers[1]?.headers.get('retry-after')).toBe('7')
+    expect(await answers[1]?.text()).toBe('{"a":1}')
+  })
+
+  test('held requests arrive and wait until they are released', async () => {
+    const { simulator, accessToken, read } = await start()
+    const issued = await accessToken()
+    const release = simulator.hold('api', 2)
+    const held = [read(issued), read(issued)]
+    await simulator.waitForRequests('api', 2)
+    expect((await read(issued)).status).toBe(200)
+    expect(simulator.requests.map(({ status }) => status)).toEqual([200, undefined, undefined, 200])
+    simulator.revokeAll()
+    release()
+    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([401, 401])
+  })
+
+  test('a delayed request waits, and a recovery answers it at once', async () => {
+    const { simulator, token } = await start()
+    simulator.delay({ on: 'token', ms: 3_600_000 })
+    const delayed = token()
+    await simulator.waitForRequests('token', 1)
+    simulator.delay({ on: 'token', ms: 0 })
+    expect((await token()).status).toBe(200)
+    expect(simulator.requests.map(({ status }) => status)).toEqual([undefined, 200])
+    simulator.recover()
+    expect((await delayed).status).toBe(200)
+  })
+
+  test('a dropped reply was processed, and the client got nothing', async () => {
+    const { simulator, accessToken, read } = await start()
+    simulator.dropReply({ on: 'token' })
+    await expect(accessToken()).rejects.toThrow('fetch failed')
+    expect(simulator.requests[0]).toMatchObject({ kind: 'token' })
+    expect(simulator.requests[0]?.status).toBeUndefined()
+    expect((await read(await accessToken())).status).toBe(200)
+  })
+
+  test('connections to the token endpoint are refused and taken again at the same address', async () => {
+    const { simulator, token } = await start()
+    await simulator.refuseConnections(true)
+    const error = await token().catch((reason: Error) => reason)
+    expect(error).toMatchObject({ cause: { code: 'ECONNREFUSED' } })
+    await simulator.refuseConnections(false)
+    expect((await token()).status).toBe(200)
+  })
+
+  test('revoked access tokens are answered 401 and new ones are good', async () => {
+    const { simulator, accessToken, read } = await start()
+    const old = await accessToken()
+    simulator.revokeAll()
+    expect((await read(old)).status).toBe(401)
+    expect((await read(await accessToken())).status).toBe(200)
+  })
+
+  test('in an outage even a new token is answered 401, and is good afterwards', async () => {
+    const { simulator, accessToken, read } = await start()
+    simulator.outage(true)
+    const issued = await accessToken()
+    expect((await read(issued)).status).toBe(401)
+    simulator.outage(false)
+    expect((await read(issued)).status).toBe(200)
+  })
+
+  test('a recovery lets held requests go and ends every fault', async () => {
+    const { simulator, token, accessToken, read } = await start()
+    const issued = await accessToken()
+    simulator.hold('token')
+    simulator.failNext({ on: 'api', times: Number.POSITIVE_INFINITY })
+    simulator.dropReply({ on: 'api', times: 5 })
+    simulator.delay({ on: 'api', ms: 3_600_000 })
+    simulator.outage(true)
+    const held = token()
+    await simulator.waitForRequests('token', 2)
+    simulator.recover()
+    expect((await held).status).toBe(200)
+    expect((await read(issued)).status).toBe(200)
+  })
+
+  test('after the end, by hand or by "await using", the ports are free', async () => {
+    const { simulator, token } = await start()
+    {
+      await using ended = simulator
+      expect(ended.requests).toEqual([])
+    }
+    await expect(token()).rejects.toThrow('fetch failed')
+  })
+
+  test('two simulators share nothing', async () => {
+    const [one, two] = await Promise.all([start(), start()])
+    const issued = await one.accessToken()
+    expect((await two.read(issued)).status).toBe(401)
+    expect(two.simulator.tokenCalls()).toBe(0)
+  })
+})
+
+test('Flume: revoked grants end refresh tokens as well', async () => {
+  await using flume = await flumeSimulator({ ...CLIENT, ...USER })
+  const client = { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }
+  const post = (body: unknown) =>
+    fetch(flume.tokenUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const { data } = await (await post({ grant_type: 'password', ...client, ...USER })).json()
+  flume.revokeGrants()
+  const refused = await post({ grant_type: 'refresh_token', ...client, refresh_token: data[0].refresh_token })
+  expect(await refused.json()).toMatchObject({ http_code: 400, detailed: ['Refresh token is invalid'] })
+})
+
+test('Airthings: revoked grants end refresh tokens as well', async () => {
+  await using airthings = await airthingsSimulator(CLIENT)
+  const refresh_token = await airthings.plantGrant()
+  airthings.revokeGrants()
+  const body = new URLSearchParams({
+    grant_type: 'refresh_token',
+    client_id: CLIENT.clientId,
+    client_secret: CLIENT.clientSecret,
+    refresh_token,
+  })
+  expect((await fetch(airthings.tokenUrl, { method: 'POST', body })).status).toBe(400)
+})
+
+test('a thousand requests in one turn are all answered', async () => {
+  await using airthings = await simulators.airthings({ ...CLIENT, requestsPerHour: Infinity })
+  const answers = await Promise.all(Array.from({ length: 1000 }, () => fetch(`${airthings.baseUrl}/v1/accounts`)))
+  const bodies = await Promise.all(answers.map((answer) => answer.text()))
+  expect(new Set(bodies)).toEqual(new Set(['"Not Authenticated"']))
+  expect(airthings.apiCalls()).toBe(1000)
+})
