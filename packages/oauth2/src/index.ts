@@ -1,1 +1,9 @@
-export {}
+export type { Secret } from '@valetkey/core'
+export { clientCredentials } from './client-credentials.ts'
+export type { StandardAnswer, TokenEndpointAnswer, TokenEndpointDialect } from './dialect.ts'
+export { oauth2 } from './oauth2.ts'
+export { asRecord, ownMembers } from './own-members.ts'
+export type { PasswordOptions } from './password.ts'
+export { password } from './password.ts'
+export type { OAuthOptions } from './token-endpoint.ts'
+export { parseUrlOption } from './url-option.ts'

@@ -1,0 +1,8 @@
+import { clientCredentials } from './client-credentials.ts'
+import { password } from './password.ts'
+
+/** The grants by name. Each is exported by itself too, for bundlers to drop the rest. */
+export const oauth2: {
+  readonly clientCredentials: typeof clientCredentials
+  readonly password: typeof password
+} = { clientCredentials, password }

@@ -1,0 +1,2 @@
+/** Named in every message about an option. */
+export const PACKAGE_NAME = '@valetkey/oauth2'

@@ -1,0 +1,61 @@
+import type { CredentialOptions, Secret } from '@valetkey/core'
+import { invalidOption, requireText } from '@valetkey/core'
+import type { ClientAuthentication } from './client-authentication.ts'
+import { resolveClientAuthentication } from './client-authentication.ts'
+import type { ResolvedDialect, TokenEndpointDialect } from './dialect.ts'
+import { resolveDialect } from './dialect.ts'
+import { PACKAGE_NAME } from './package-name.ts'
+import { parseUrlOption } from './url-option.ts'
+
+/** What every grant takes: the vendor's data, its dialect, and the options of every credential. */
+export interface OAuthOptions extends CredentialOptions, TokenEndpointDialect {
+  /** Name of the vendor; part of the store key and of every error. */
+  readonly vendor: string
+  /** The origins (`https://api.example.com`) that the credential may be sent to. */
+  readonly origins: readonly string[]
+  /** https; http on a loopback host with `allowInsecureRequests`. */
+  readonly tokenUrl: string
+  readonly clientId: string
+  readonly clientSecret?: Secret | undefined
+  readonly scopes?: readonly string[] | undefined
+}
+
+/** A token endpoint and how to talk to it, checked. */
+export interface TokenEndpoint {
+  readonly url: URL
+  readonly clientId: string
+  readonly clientAuthentication: ClientAuthentication
+  readonly scopes: readonly string[]
+  readonly dialect: ResolvedDialect
+}
+
+/** @throws CredentialError `invalid_option`, `insecure_url` */
+export function resolveTokenEndpoint(options: OAuthOptions): TokenEndpoint {
+  requireText(PACKAGE_NAME, options, ['vendor', 'tokenUrl', 'clientId'])
+  const url = parseUrlOption(PACKAGE_NAME, options, 'tokenUrl')
+  if (!url) throw invalidOption(PACKAGE_NAME, 'tokenUrl', 'is required')
+  const { clientId, scopes = [] } = options
+  if (!Array.isArray(scopes) || !scopes.every(isScope)) {
+    throw invalidOption(PACKAGE_NAME, 'scopes', 'must be an array of texts without spaces')
+  }
+  const clientAuthentication = resolveClientAuthentication(options)
+  return { url, clientId, clientAuthentication, scopes, dialect: resolveDialect(options) }
+}
+
+function isScope(scope: unknown): boolean {
+  return typeof scope === 'string' && /^\S+$/.test(scope)
+}
+
+/** `scope` as oauth4webapi wants it; the dialect may still write it otherwise. */
+export function scopeParameter({ scopes, dialect }: TokenEndpoint): { readonly scope?: string } {
+  return scopes.length === 0 || dialect.scopeFormat === 'omit' ? {} : { scope: scopes.join(' ') }
+}
+
+/** Everything that changes the token and is no secret. The grant's name tells how many members it has before the scopes. */
+export function identityOf(
+  endpoint: TokenEndpoint,
+  grantType: string,
+  ...subject: readonly string[]
+): readonly string[] {
+  return [endpoint.url.href, endpoint.clientId, grantType, ...subject, ...new Set([...endpoint.scopes].sort())]
+}

@@ -1,0 +1,28 @@
+import { CredentialError, invalidOption } from '@valetkey/core'
+
+/**
+ * The URL in option `name`; undefined when the option is absent. Vendor packages check their overrides with it.
+ *
+ * @throws CredentialError `invalid_option`: no absolute URL, or one with a user name or password.
+ * @throws CredentialError `insecure_url`: not https; http is for loopback hosts, and only with `allowInsecureRequests`.
+ */
+export function parseUrlOption<Name extends string>(
+  packageName: string,
+  options: { readonly [name in Name]?: unknown } & { readonly allowInsecureRequests?: boolean | undefined },
+  name: Name,
+): URL | undefined {
+  const value: unknown = options[name]
+  if (value === undefined) return undefined
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) throw invalidOption(packageName, name, 'must be an absolute https URL')
+  if (url.username || url.password) throw invalidOption(packageName, name, 'must not hold a user name or password')
+  if (url.protocol === 'https:' || (options.allowInsecureRequests === true && isLoopback(url.hostname))) return url
+  const problem = 'must be https; http is for loopback hosts only, with "allowInsecureRequests"'
+  const vendor = packageName.replace(/^@valetkey\//, '')
+  throw new CredentialError('insecure_url', `[${packageName}] "${name}" ${problem}`, { vendor })
+}
+
+/** `hostname` as the URL parser prints it: IPv4 in four decimal parts, IPv6 in brackets. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
