@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 
-/** One bundled ES module per entry point; `tsc` writes the declarations beside it. */
+interface Manifest {
+  readonly exports?: Readonly<Record<string, string | { readonly '@valetkey/source'?: string }>>
+}
+
+/** One bundled ES module per entry point of the package; `tsc` writes the declarations beside it. */
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: sourcesOf(JSON.parse(readFileSync('package.json', 'utf8'))),
   format: 'esm',
   target: 'es2022',
   sourcemap: true,
@@ -10,3 +15,7 @@ export default defineConfig({
   dts: false,
   silent: true,
 })
+
+function sourcesOf({ exports = {} }: Manifest): string[] {
+  return Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [] : (entry['@valetkey/source'] ?? [])))
+}

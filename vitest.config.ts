@@ -2,12 +2,26 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests import the packages' sources: nothing has to be built first. */
 const source = { conditions: ['@valetkey/source'] }
+const sourceFirst = { resolve: source, ssr: { resolve: source } }
+
+const examples = 'test/workspace/examples/**/*.test.ts'
 
 export default defineConfig({
-  resolve: source,
-  ssr: { resolve: source },
   test: {
-    include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts', 'test/**/*.test.ts'],
-    unstubGlobals: true,
+    projects: [
+      {
+        ...sourceFirst,
+        test: {
+          name: 'unit',
+          include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'test/workspace/packed/**', examples],
+          unstubGlobals: true,
+        },
+      },
+      {
+        ...sourceFirst,
+        test: { name: 'examples', include: [examples], unstubEnvs: true, unstubGlobals: true },
+      },
+    ],
   },
 })

@@ -1,0 +1,64 @@
+// `npm test`: every part at once, each with a heading and its time, and the sum of all test cases as the last line.
+import { agedTools } from './node-version.mjs'
+import { runPart } from './part.mjs'
+
+/** @type {Record<string, import('./part.mjs').Part[]>} */
+const plans = {
+  all: [
+    { title: 'Lint: biome', script: 'lint:biome' },
+    { title: 'Lint: oxlint', script: 'lint:oxlint' },
+    { title: 'Lint: knip', script: 'lint:knip' },
+    { title: 'Lint: sherif', script: 'lint:sherif' },
+    { title: 'Types', script: 'typecheck' },
+    { title: 'Unit tests', script: 'unit', vitest: true },
+    { title: 'README examples', script: 'examples', vitest: true },
+    { title: 'Build', script: 'build' },
+    { title: 'Packaging', script: 'packaging', vitest: true, after: 'Build' },
+  ],
+  smoke: [
+    { title: 'Build', script: 'build' },
+    { title: 'Packed packages on Node 20, 22 and 24', script: 'smoke', vitest: true, after: 'Build' },
+  ],
+}
+
+const started = new Map()
+
+/** Each part starts once, as soon as the one it waits for has passed. */
+function start(part, parts) {
+  const running = started.get(part.title) ?? runAfter(part, parts)
+  started.set(part.title, running)
+  return running
+}
+
+async function runAfter(part, parts) {
+  const before = parts.find(({ title }) => title === part.after)
+  if (before !== undefined && (await start(before, parts)).failed > 0) {
+    return print(part, 0, { passed: 0, failed: 1, skipped: 0, output: `not run: "${before.title}" failed` })
+  }
+  const startedAt = performance.now()
+  const outcome = await runPart(part)
+  return print(part, performance.now() - startedAt, outcome)
+}
+
+function print(part, durationMs, outcome) {
+  const mark = outcome.failed > 0 ? '✗' : outcome.skipped > 0 && outcome.passed === 0 ? '-' : '✓'
+  const cases = part.vitest ? `, ${summary(outcome)}` : ''
+  console.log(`${mark} ${part.title} (${(durationMs / 1000).toFixed(1)} s${cases})`)
+  if (outcome.output !== '') console.log(`\n${outcome.output.trim()}\n`)
+  return outcome
+}
+
+function summary({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}
+
+const parts = plans[process.argv[2] ?? 'all']
+console.log(`Node ${process.versions.node}`)
+const note = agedTools(process.versions.node)
+if (note !== undefined) console.log(note)
+const outcomes = await Promise.all(parts.map((part) => start(part, parts)))
+const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) =>
+  outcomes.reduce((total, outcome) => total + outcome[key], 0)
+const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
+console.log(`\n${summary(total)}`)
+process.exitCode = total.failed === 0 ? 0 : 1

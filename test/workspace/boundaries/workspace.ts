@@ -1,0 +1,64 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { parseSourceFile, type SourceFile } from './source-file.ts'
+
+export type DependencyKind = 'dependencies' | 'peerDependencies' | 'optionalDependencies' | 'devDependencies'
+
+/** The members of a package.json that the rules look at. */
+export interface Manifest {
+  readonly name: string
+  readonly private?: boolean
+  readonly exports?: Readonly<Record<string, unknown>>
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+}
+
+export interface WorkspacePackage {
+  /** Relative to the root, with forward slashes, e.g. `packages/vendors/flume`. */
+  readonly folder: string
+  readonly manifest: Manifest
+  readonly files: readonly SourceFile[]
+}
+
+export const root: string = join(import.meta.dirname, '../../..')
+
+const FOLDERS = ['packages/*', 'packages/*/*', 'apps/*', 'bench']
+const SOURCES = '**/*.{ts,tsx,mts,cts,js,mjs,cjs}'
+const LEFT_OUT = new Set(['node_modules', 'dist'])
+
+/** The folders of the workspace's packages and apps. */
+export function packageFolders(): string[] {
+  return FOLDERS.flatMap((folder) => globSync(`${folder}/package.json`, { cwd: root, exclude: isLeftOut }))
+    .map((file) => file.replaceAll('\\', '/').replace(/\/package\.json$/, ''))
+    .toSorted()
+}
+
+export function readWorkspace(): WorkspacePackage[] {
+  return packageFolders().map((folder) => {
+    const at = join(root, folder)
+    const paths = globSync(SOURCES, { cwd: at, exclude: isLeftOut }).map((path) => path.replaceAll('\\', '/'))
+    const files = paths.map((path) => [path, readFileSync(join(at, path), 'utf8')] as const)
+    const manifest: Manifest = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'))
+    return workspacePackage(folder, manifest, Object.fromEntries(files))
+  })
+}
+
+/** A package of these files; `files` maps the path inside the package to the source text. */
+export function workspacePackage(
+  folder: string,
+  manifest: Manifest,
+  files: Readonly<Record<string, string>>,
+): WorkspacePackage {
+  return { folder, manifest, files: Object.entries(files).map(([path, text]) => parseSourceFile(path, text)) }
+}
+
+/** `path` inside the package as a path inside the repository. */
+export function placeOf(pkg: WorkspacePackage, file: SourceFile): string {
+  return `${pkg.folder}/${file.path}`
+}
+
+function isLeftOut(path: string): boolean {
+  return LEFT_OUT.has(relative('.', path).split(/[/\\]/).at(-1) ?? '')
+}
