@@ -19,45 +19,24 @@ export interface VirtualClockOptions {
   readonly now?: number | undefined
 }
 
-interface Sleeper {
-  readonly due: number
-  readonly wake: () => void
-}
-
 /** A clock that stands still until it is told to move. `random()` is always 0.5: no jitter. */
 export function virtualClock({ now = Date.UTC(2026, 0, 1) }: VirtualClockOptions = {}): VirtualClock {
   let monotonic = 0
   let wallOffset = now
-  const sleepers = new Set<Sleeper>()
-  const watchers = new Set<() => void>()
-  const earliest = () => [...sleepers].sort((a, b) => a.due - b.due)[0]
-
-  const sleep = (ms: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      if (signal?.aborted || ms <= 0) return resolve()
-      const sleeper: Sleeper = { due: monotonic + ms, wake }
-      function wake(): void {
-        sleepers.delete(sleeper)
-        signal?.removeEventListener('abort', wake)
-        resolve()
-      }
-      signal?.addEventListener('abort', wake, { once: true })
-      sleepers.add(sleeper)
-      for (const look of watchers) look()
-    })
-
+  const sleepers = createSleepers(() => monotonic)
   return {
     now: () => monotonic + wallOffset,
     monotonic: () => monotonic,
     random: () => 0.5,
-    sleep,
+    sleep: sleepers.sleep,
+    waitForSleep: sleepers.waitForSleep,
     setWall(unixMs) {
       wallOffset = unixMs - monotonic
     },
     async advance(ms) {
       const end = monotonic + ms
       await turn()
-      for (let next = earliest(); next && next.due <= end; next = earliest()) {
+      for (let next = sleepers.earliest(); next && next.due <= end; next = sleepers.earliest()) {
         monotonic = Math.max(monotonic, next.due)
         next.wake()
         await turn()
@@ -65,11 +44,42 @@ export function virtualClock({ now = Date.UTC(2026, 0, 1) }: VirtualClockOptions
       monotonic = end
       await turn()
     },
+  }
+}
+
+interface Sleeper {
+  readonly due: number
+  readonly wake: () => void
+}
+
+interface Sleepers extends Pick<VirtualClock, 'sleep' | 'waitForSleep'> {
+  earliest(): Sleeper | undefined
+}
+
+function createSleepers(monotonic: () => number): Sleepers {
+  const sleepers = new Set<Sleeper>()
+  const watchers = new Set<() => void>()
+  const earliest = () => [...sleepers].sort((a, b) => a.due - b.due)[0]
+  return {
+    earliest,
+    sleep: (ms, signal) =>
+      new Promise<void>((resolve) => {
+        if (signal?.aborted || ms <= 0) return resolve()
+        const sleeper: Sleeper = { due: monotonic() + ms, wake }
+        function wake(): void {
+          sleepers.delete(sleeper)
+          signal?.removeEventListener('abort', wake)
+          resolve()
+        }
+        signal?.addEventListener('abort', wake, { once: true })
+        sleepers.add(sleeper)
+        for (const look of watchers) look()
+      }),
     waitForSleep: (withinMs) =>
       new Promise((resolve) => {
         const look = () => {
           const next = earliest()
-          if (!next || next.due > monotonic + withinMs) return
+          if (!next || next.due > monotonic() + withinMs) return
           watchers.delete(look)
           resolve()
         }

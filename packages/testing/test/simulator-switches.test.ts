@@ -16,17 +16,21 @@ interface Driver {
 async function flumeDriver(): Promise<Driver> {
   const simulator = await flumeSimulator({ ...CLIENT, ...USER, requestsPerHour: { oauth: Infinity, users: Infinity } })
   const body = { grant_type: 'password', client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, ...USER }
-  return drive(simulator, body, '/me', (answer) => answer.data[0].access_token)
+  return drive(simulator, body, '/me')
 }
 
 async function airthingsDriver(): Promise<Driver> {
   const simulator = await airthingsSimulator({ ...CLIENT, requestsPerHour: Infinity })
   const body = { grant_type: 'client_credentials', client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }
-  return drive(simulator, body, '/v1/accounts', (answer) => answer.access_token)
+  return drive(simulator, body, '/v1/accounts')
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the answers of two vendors, read by two lines above
-function drive(simulator: Simulator, body: unknown, path: string, tokenOf: (answer: any) => string): Driver {
+interface TokenAnswer {
+  readonly access_token?: string
+  readonly data?: readonly { readonly access_token: string }[]
+}
+
+function drive(simulator: Simulator, body: unknown, path: string): Driver {
   onTestFinished(() => simulator.close())
   const token = () =>
     fetch(simulator.tokenUrl, {
@@ -38,7 +42,10 @@ function drive(simulator: Simulator, body: unknown, path: string, tokenOf: (answ
     simulator,
     path,
     token,
-    accessToken: async () => tokenOf(await (await token()).json()),
+    async accessToken() {
+      const answer: TokenAnswer = await (await token()).json()
+      return answer.data?.[0]?.access_token ?? answer.access_token ?? ''
+    },
     read: (accessToken) => fetch(simulator.baseUrl + path, { headers: { authorization: `Bearer ${accessToken}` } }),
   }
 }

@@ -26,7 +26,7 @@ export function createSimulatorBase(given: { now(): number } | undefined): Simul
   const faults = createFaults()
   const servers: LoopbackServer[] = []
   const close = async () => {
-    faults.recover()
+    faults.switches.recover()
     await Promise.all(servers.map((server) => server.close()))
   }
   return {
@@ -41,21 +41,18 @@ export function createSimulatorBase(given: { now(): number } | undefined): Simul
       servers.push(server)
       return server
     },
-    finish: ({ tokenServer, ...parts }) => {
-      const { failNext, hold, delay, dropReply, outage, recover } = faults
-      return {
-        ...parts,
-        ...{ failNext, hold, delay, dropReply, outage, recover },
-        clock,
-        requests: log.entries,
-        tokenCalls: (grantType) => log.count('token', grantType),
-        apiCalls: () => log.count('api'),
-        waitForRequests: log.waitFor,
-        refuseConnections: tokenServer.refuse,
-        close,
-        [Symbol.asyncDispose]: close,
-      }
-    },
+    finish: ({ tokenServer, ...parts }) => ({
+      ...parts,
+      ...faults.switches,
+      clock,
+      requests: log.entries,
+      tokenCalls: (grantType) => log.count('token', grantType),
+      apiCalls: () => log.count('api'),
+      waitForRequests: log.waitFor,
+      refuseConnections: tokenServer.refuse,
+      close,
+      [Symbol.asyncDispose]: close,
+    }),
   }
 }
 

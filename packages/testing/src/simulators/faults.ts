@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { ForcedAnswer, Side, Simulator } from './simulator.ts'
 
-export interface Faults extends Pick<Simulator, 'failNext' | 'hold' | 'delay' | 'dropReply' | 'outage' | 'recover'> {
-  readonly inOutage: boolean
+export interface Faults {
+  /** The part that a simulator's user sees. */
+  readonly switches: Pick<Simulator, 'failNext' | 'hold' | 'delay' | 'dropReply' | 'outage' | 'recover'>
+  inOutage(): boolean
   /** Waits while requests of this side are held or delayed. */
   admit(side: Side): Promise<void>
   takeForcedAnswer(side: Side): Response | undefined
@@ -14,30 +16,50 @@ export interface Faults extends Pick<Simulator, 'failNext' | 'hold' | 'delay' | 
 export function createFaults(): Faults {
   const forced: Countdown<ForcedAnswer>[] = []
   const drops: Countdown<{ on: Side }>[] = []
-  const holds = new Set<Hold>()
-  const delays = new Map<Side, number>()
-  let recovery = new AbortController()
+  const gate = createGate()
   let inOutage = false
   return {
-    get inOutage() {
-      return inOutage
-    },
-    async admit(side) {
-      const ms = delays.get(side) ?? 0
-      await [...holds].find((hold) => hold.wants(side))?.released
-      if (ms > 0) await sleep(ms, undefined, { signal: recovery.signal }).catch(() => undefined)
-    },
+    inOutage: () => inOutage,
+    admit: gate.admit,
     takeForcedAnswer: (side) => {
       const answer = take(forced, side)
       return answer && toResponse(answer)
     },
     takeDrop: (side) => take(drops, side) !== undefined,
-    failNext: (answer) => void forced.push({ item: answer, left: answer.times ?? 1 }),
-    dropReply: ({ on, times = 1 }) => void drops.push({ item: { on }, left: times }),
-    delay: ({ on, ms }) => void delays.set(on, ms),
-    outage(on) {
-      inOutage = on
+    switches: {
+      hold: gate.hold,
+      delay: gate.delay,
+      failNext: (answer) => void forced.push({ item: answer, left: answer.times ?? 1 }),
+      dropReply: ({ on, times = 1 }) => void drops.push({ item: { on }, left: times }),
+      outage(on) {
+        inOutage = on
+      },
+      recover() {
+        gate.open()
+        forced.length = 0
+        drops.length = 0
+        inOutage = false
+      },
     },
+  }
+}
+
+interface Gate extends Pick<Faults, 'admit'>, Pick<Simulator, 'hold' | 'delay'> {
+  open(): void
+}
+
+/** Where requests wait while they are held or delayed. */
+function createGate(): Gate {
+  const holds = new Set<Hold>()
+  const delays = new Map<Side, number>()
+  let opened = new AbortController()
+  return {
+    async admit(side) {
+      const ms = delays.get(side) ?? 0
+      await [...holds].find((hold) => hold.wants(side))?.released
+      if (ms > 0) await sleep(ms, undefined, { signal: opened.signal }).catch(() => undefined)
+    },
+    delay: ({ on, ms }) => void delays.set(on, ms),
     hold(on, times = Number.POSITIVE_INFINITY) {
       const hold = createHold(on, times)
       holds.add(hold)
@@ -46,14 +68,12 @@ export function createFaults(): Faults {
         hold.release()
       }
     },
-    recover() {
+    open() {
       for (const hold of holds) hold.release()
-      recovery.abort()
-      recovery = new AbortController()
-      for (const switches of [holds, delays]) switches.clear()
-      forced.length = 0
-      drops.length = 0
-      inOutage = false
+      holds.clear()
+      delays.clear()
+      opened.abort()
+      opened = new AbortController()
     },
   }
 }

@@ -19,9 +19,8 @@ const PENDING_CONNECTIONS = 4096
 
 export async function startLoopbackServer(app: SimulatorApp): Promise<LoopbackServer> {
   // The global Request and Response stay the platform's: the code under test uses them too.
-  const server = createServer(
-    getRequestListener((request, env) => app.fetch(request, env as HttpBindings), { overrideGlobalObjects: false }),
-  )
+  const listener = getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false })
+  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
   const listen = (port: number) =>
     new Promise<void>((resolve, reject) => {
       server.once('error', reject)

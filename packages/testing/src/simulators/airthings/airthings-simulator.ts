@@ -27,7 +27,7 @@ export async function airthingsSimulator(options: AirthingsSimulatorOptions): Pr
   accounts.post('/v1/token', async ({ req }) => answerTokenRequest(settings, ledger, req.raw.headers, await req.text()))
   const api = base.createApp(() => 'api')
   const scopesOf = async (authorization = '') => {
-    const claims = base.faults.inOutage ? undefined : await accessTokens.check(authorization.replace(/^bearer /i, ''))
+    const claims = base.faults.inOutage() ? undefined : await accessTokens.check(authorization.replace(/^bearer /i, ''))
     return claims && String(claims.scope).split(' ')
   }
   addApiRoutes(api, { settings, now: base.clock.now, scopesOf })

@@ -1,5 +1,3 @@
-import type { Context } from 'hono'
-
 import type { SimulatorApp } from '../loopback-server.ts'
 import { createRateLimiter, type RateLimit } from '../rate-limit.ts'
 import type { AirthingsSettings } from './options.ts'
@@ -21,10 +19,10 @@ const BECQUEREL_PER_PICOCURIE = 37
 export function addApiRoutes(app: SimulatorApp, api: AirthingsApi): void {
   const limiter = createRateLimiter(api.settings.requestsPerHour, api.now)
   app.use('/v1/*', async (context, next) => {
-    const refused = await refuseToken(api, context)
+    const refused = await refuseToken(api, context.req.header('authorization'))
     if (refused) return refused
     const rate = limiter.take(api.settings.clientId)
-    const answer = rate.limited ? tooManyRequests() : refuseAccount(context)
+    const answer = rate.limited ? tooManyRequests() : refuseAccount(context.req.path)
     if (answer) context.res = answer
     else await next()
     for (const [name, value] of rateHeaders(rate, api.now())) context.header(name, value)
@@ -32,20 +30,25 @@ export function addApiRoutes(app: SimulatorApp, api: AirthingsApi): void {
   })
   app.get('/v1/accounts', () => Response.json({ accounts: [{ id: ACCOUNT_ID }] }))
   app.get('/v1/accounts/:account/devices', () => Response.json({ devices: DEVICES.map(({ info }) => info) }))
-  app.get('/v1/accounts/:account/sensors', (context) => Response.json(readings(api, context)))
+  app.get('/v1/accounts/:account/sensors', ({ req }) =>
+    Response.json(readings(api.now(), req.queries('sn') ?? [], req.query('unit') === 'imperial')),
+  )
   app.notFound(() => Response.json({ message: 'Not Found' }, { status: 404 }))
 }
 
-async function refuseToken({ settings, scopesOf }: AirthingsApi, context: Context): Promise<Response | undefined> {
-  const scopes = await scopesOf(context.req.header('authorization'))
+async function refuseToken(
+  { settings, scopesOf }: AirthingsApi,
+  authorization: string | undefined,
+): Promise<Response | undefined> {
+  const scopes = await scopesOf(authorization)
   // Not an object: a bare JSON string.
   if (!scopes) return Response.json('Not Authenticated', { status: 401 })
   if (scopes.includes(READ_SCOPES[settings.api])) return undefined
   return Response.json({ message: 'Missing scope' }, { status: 403 })
 }
 
-function refuseAccount(context: Context): Response | undefined {
-  const account = context.req.path.match(/^\/v1\/accounts\/([^/]+)/)?.[1]
+function refuseAccount(path: string): Response | undefined {
+  const account = path.match(/^\/v1\/accounts\/([^/]+)/)?.[1]
   if (account === undefined || account === ACCOUNT_ID) return undefined
   return Response.json({ message: 'Forbidden: not the owner of this device' }, { status: 403 })
 }
@@ -66,14 +69,12 @@ function rateHeaders(rate: RateLimit, nowMs: number): [string, string][] {
   return headers
 }
 
-function readings({ now }: AirthingsApi, context: Context) {
-  const serials = context.req.queries('sn') ?? []
+function readings(nowMs: number, serials: readonly string[], imperial: boolean) {
   const chosen = DEVICES.filter(({ info }) => serials.length === 0 || serials.includes(info.serialNumber))
-  const imperial = context.req.query('unit') === 'imperial'
   const results = chosen.map(({ info, metric }) => ({
     serialNumber: info.serialNumber,
     sensors: metric.map((reading) => (imperial ? toImperial(reading) : reading)),
-    recorded: new Date(now()).toISOString().slice(0, 19),
+    recorded: new Date(nowMs).toISOString().slice(0, 19),
     batteryPercentage: 87,
   }))
   return { results, hasNext: false, totalPages: 1 }

@@ -27,8 +27,17 @@ export async function createLedger(settings: AirthingsSettings, now: () => numbe
   const claims = (expiresIn: number, scopes: readonly string[], typ: 'BEARER' | 'REFRESH') => {
     const { iat, exp } = lifetimeClaims(now(), expiresIn)
     return {
-      ...{ sub: USER_ID, aud: settings.clientId, azp: settings.clientId, nbf: iat, iat, exp },
-      ...{ jti: crypto.randomUUID(), iss: ISSUER, scope: scopes.join(' '), typ, hbs: 'true' },
+      sub: USER_ID,
+      aud: settings.clientId,
+      azp: settings.clientId,
+      nbf: iat,
+      iat,
+      exp,
+      jti: crypto.randomUUID(),
+      iss: ISSUER,
+      scope: scopes.join(' '),
+      typ,
+      hbs: 'true',
     }
   }
   return {

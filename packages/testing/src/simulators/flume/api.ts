@@ -1,5 +1,3 @@
-import type { Context } from 'hono'
-
 import type { SimulatorApp } from '../loopback-server.ts'
 import { failure, success } from './envelope.ts'
 import type { FlumeSettings } from './options.ts'
@@ -18,7 +16,10 @@ const BRIDGE_ID = '6248148189204155555'
 /** `/users/{id}…` and its substitute `/me…`. */
 export function addApiRoutes(app: SimulatorApp, api: FlumeApi): void {
   for (const user of ['/users/:user', '/me']) {
-    app.use(`${user}/*`, async (context, next) => (await refuse(api, context)) ?? next())
+    app.use(`${user}/*`, async ({ req }, next) => {
+      const refused = await refuse(api, req.header('authorization'), req.param('user'))
+      return refused ?? next()
+    })
     app.get(user, () => success([profile(api.settings)]))
     app.get(`${user}/devices`, () => success(devices(api)))
     app.get(`${user}/devices/:device`, (context) => {
@@ -33,10 +34,13 @@ export function addApiRoutes(app: SimulatorApp, api: FlumeApi): void {
   app.notFound(notFound)
 }
 
-async function refuse({ settings, accepts }: FlumeApi, context: Context): Promise<Response | undefined> {
+async function refuse(
+  { settings, accepts }: FlumeApi,
+  authorization: string | undefined,
+  user: string | undefined,
+): Promise<Response | undefined> {
   // Flume does not document the body of a 401.
-  if (!(await accepts(context.req.header('authorization')))) return Response.json({}, { status: 401 })
-  const user = context.req.param('user')
+  if (!(await accepts(authorization))) return Response.json({}, { status: 401 })
   if (user === undefined || user === String(settings.userId)) return undefined
   return failure({ status: 403, message: 'forbidden', detailed: ['This client may only read its own user'] })
 }

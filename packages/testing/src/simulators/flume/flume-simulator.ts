@@ -30,7 +30,7 @@ export async function flumeSimulator(options: FlumeSimulatorOptions): Promise<Fl
   )
   const accepts = async (authorization: string | undefined) => {
     const token = authorization?.match(/^bearer (.+)$/i)?.[1] ?? ''
-    return !base.faults.inOutage && (await accessTokens.check(token)) !== undefined
+    return !base.faults.inOutage() && (await accessTokens.check(token)) !== undefined
   }
   addApiRoutes(app, { settings, now, accepts })
 

@@ -31,7 +31,7 @@ interface Bucket {
 export function answerWaterQuery(contentType: string | null, body: string, nowMs: number): Response {
   const { queries } = parseBody(contentType, body).raw
   if (!Array.isArray(queries) || queries.length === 0) return invalidFields([missing('queries')])
-  const objects = queries.map((query): Query => ({ ...query }))
+  const objects = queries.map((query: unknown): Query => (typeof query === 'object' ? { ...query } : {}))
   const problems = objects.flatMap((query, index) => problemsOf(query, index))
   if (problems.length > 0) return invalidFields(problems)
   const answers = objects.map((query) => [String(query.request_id), answerOf(query, nowMs)])
@@ -106,7 +106,7 @@ function litresBetween(from: number, to: number): number {
 }
 
 function unitsOf(query: Query): string {
-  return String(query.units ?? 'GALLONS')
+  return typeof query.units === 'string' ? query.units : 'GALLONS'
 }
 
 function multiplierOf(query: Query): number {
