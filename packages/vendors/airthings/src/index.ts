@@ -41,7 +41,7 @@ export const airthings: {
    *
    * @throws CredentialError `invalid_option`, `insecure_url`
    */
-  clientCredentials(options: AirthingsOptions): TokenCredential
+  readonly clientCredentials: (options: AirthingsOptions) => TokenCredential
 } = { clientCredentials: createClientCredentials }
 
 function createClientCredentials(options: AirthingsOptions): TokenCredential {

@@ -38,13 +38,13 @@ export const flume: {
    *
    * @throws CredentialError `invalid_option`, `insecure_url`
    */
-  password(options: FlumeOptions): TokenCredential
+  readonly password: (options: FlumeOptions) => TokenCredential
   /**
    * The user id that most of Flume's paths need (`/users/{id}/…`), read from the token.
    *
    * @throws CredentialError `not_a_jwt` when the token names none, and whatever `credential.getToken` throws
    */
-  userId(credential: TokenCredential, options?: WaitOptions): Promise<number>
+  readonly userId: (credential: TokenCredential, options?: WaitOptions) => Promise<number>
 } = { password: createPassword, userId }
 
 function createPassword(options: FlumeOptions): TokenCredential {

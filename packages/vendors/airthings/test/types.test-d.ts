@@ -1,0 +1,28 @@
+import type { TokenCredential } from '@valetkey/core'
+import { expectTypeOf, test } from 'vitest'
+import type { AirthingsOptions } from '../src/index.ts'
+import { airthings } from '../src/index.ts'
+
+const complete = { clientId: 'id', clientSecret: 'secret' }
+
+test('clientCredentials takes a client, an API, scopes, and the options of every credential', () => {
+  expectTypeOf(airthings.clientCredentials).toBeCallableWith(complete)
+  expectTypeOf(airthings.clientCredentials).toBeCallableWith({ ...complete, api: 'business', scopes: ['read:device'] })
+  expectTypeOf(airthings.clientCredentials).toBeCallableWith({ ...complete, clientSecret: () => 'from a vault' })
+  expectTypeOf(airthings.clientCredentials).returns.toEqualTypeOf<TokenCredential>()
+})
+
+test('clientCredentials needs id and secret, and one of the two APIs', () => {
+  expectTypeOf<Omit<AirthingsOptions, 'clientId'>>().not.toExtend<AirthingsOptions>()
+  expectTypeOf<Omit<AirthingsOptions, 'clientSecret'>>().not.toExtend<AirthingsOptions>()
+  expectTypeOf<AirthingsOptions['api']>().toEqualTypeOf<'consumer' | 'business' | undefined>()
+})
+
+test('clientCredentials has no option for what Airthings has not: a user, a wire format of choice', () => {
+  expectTypeOf<AirthingsOptions>().not.toHaveProperty('username')
+  expectTypeOf<AirthingsOptions>().not.toHaveProperty('clientAuthentication')
+})
+
+test('there is no password grant', () => {
+  expectTypeOf<keyof typeof airthings>().toEqualTypeOf<'clientCredentials'>()
+})
