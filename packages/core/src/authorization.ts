@@ -57,7 +57,8 @@ export function createAuthorization(placement: Placement, generation: number, ve
 
 function checkedHeader(vendor: string, name: string, value: unknown): [string, string] {
   const lowerCased = name.toLowerCase()
-  if (!HEADER_NAME.test(lowerCased)) throw invalidOption(vendor, 'place', 'gave a header name that is not a valid token')
+  if (!HEADER_NAME.test(lowerCased))
+    throw invalidOption(vendor, 'place', 'gave a header name that is not a valid token')
   return [lowerCased, checkedText(vendor, 'header value', HEADER_VALUE, value)]
 }
 

@@ -3,7 +3,7 @@ import { invalidOption } from './options.ts'
 
 export interface OriginList {
   /** Whether `origin`, as `URL.origin` prints it, is in the list. */
-  covers(origin: string): boolean
+  readonly covers: (origin: string) => boolean
 }
 
 export interface OriginRules {
@@ -20,7 +20,7 @@ export interface OriginRules {
 export function parseOrigins(packageName: string, origins: readonly string[], rules: OriginRules = {}): OriginList {
   const { option = 'origins' } = rules
   if (!Array.isArray(origins) || origins.length === 0) throw invalidOption(packageName, option, 'must name an origin')
-  const allowed = new Set<unknown>(origins.map((text) => parseBareOrigin(packageName, text, rules)))
+  const allowed = new Set<unknown>(origins.map((text: string) => parseBareOrigin(packageName, text, rules)))
   return { covers: (origin) => allowed.has(origin) }
 }
 

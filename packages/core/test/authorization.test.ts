@@ -3,8 +3,9 @@ import { Writable } from 'node:stream'
 import { format, inspect } from 'node:util'
 import { serialize } from 'node:v8'
 import { describe, expect, test } from 'vitest'
+import { createAccessToken } from '../src/access-token.ts'
 import type { Placement } from '../src/index.ts'
-import { createAccessToken, createAuthorization, isCredentialError } from '../src/index.ts'
+import { createAuthorization, isCredentialError } from '../src/index.ts'
 
 const CANARY = 'canary-5f1c'
 
@@ -12,7 +13,12 @@ const authorization = createAuthorization(
   { headers: { Authorization: `Bearer ${CANARY}` }, query: { api_key: CANARY } },
   3,
 )
-const token = createAccessToken({ accessToken: CANARY, tokenType: 'Bearer', expiresAt: 1_700_000_000_000, scopes: ['read'] })
+const token = createAccessToken({
+  accessToken: CANARY,
+  tokenType: 'Bearer',
+  expiresAt: 1_700_000_000_000,
+  scopes: ['read'],
+})
 
 function consoleTable(value: unknown): string {
   let printed = ''
@@ -28,7 +34,7 @@ function consoleTable(value: unknown): string {
   return printed
 }
 
-const printers: readonly [name: string, print: (value: object) => string][] = [
+const printers: readonly [name: string, print: (value: unknown) => string][] = [
   ['inspect', (value) => inspect(value)],
   ['inspect depth 9', (value) => inspect({ a: [value] }, { depth: 9, showHidden: true, getters: true })],
   ['inspect without custom', (value) => inspect(value, { depth: 9, showHidden: true, customInspect: false })],
@@ -36,9 +42,9 @@ const printers: readonly [name: string, print: (value: object) => string][] = [
   ['JSON.stringify', (value) => JSON.stringify({ value })],
   ['structuredClone', (value) => inspect(structuredClone(value))],
   ['v8.serialize', (value) => serialize(value).toString('latin1')],
-  ['spread', (value) => inspect({ ...value })],
-  ['Object.entries', (value) => inspect(Object.entries(value))],
-  ['String', (value) => `${String(value)} ${value} ${value + ''}`],
+  ['spread', (value) => inspect({ ...(value as object) })],
+  ['Object.entries', (value) => inspect(Object.entries(value as object))],
+  ['String', (value) => String(value)],
   ['format', (value) => format('%s %o %O %j %d', value, value, value, value, value)],
   ['console.table', consoleTable],
 ]
@@ -58,13 +64,18 @@ describe.each([
     } catch (error) {
       message = inspect(error, { depth: 9 })
     }
-    expect(message).toMatch(/^(?!equal)(?![^]*canary-5f1c)/)
+    expect(message).not.toBe('equal')
+    expect(message).not.toContain(CANARY)
   })
 })
 
 test('an authorization says which generation it is', () => {
   const name = '[Authorization generation 3]'
-  expect([String(authorization), inspect(authorization), JSON.stringify(authorization)]).toEqual([name, name, `"${name}"`])
+  expect([String(authorization as unknown), inspect(authorization), JSON.stringify(authorization)]).toEqual([
+    name,
+    name,
+    `"${name}"`,
+  ])
 })
 
 test('an authorization gives its names lower-cased and its values unchanged', () => {
@@ -115,7 +126,7 @@ test('an access token gives its parts to who reads them', () => {
     1_700_000_000_000,
     ['read'],
   ])
-  expect(String(token)).toBe('[AccessToken Bearer]')
+  expect(String(token as unknown)).toBe('[AccessToken Bearer]')
 })
 
 test('what an access token does not have is absent', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { isCredentialError, originOf, parseOrigin, parseOrigins } from '../src/index.ts'
 
 const tricks: readonly [trick: string, url: string][] = [
@@ -48,30 +48,41 @@ describe('which origin a URL has', () => {
   })
 
   test('a text has the origin that the URL parser gives it, or none', () => {
-    const pieces = ['https://', 'http://', 'a', 'b-c', '1', '01', '0x7f', '256', '127', '.', '..', ':', ':443', ':80', ':8080']
+    const pieces = [
+      'https://',
+      'http://',
+      'a',
+      'b-c',
+      '1',
+      '01',
+      '0x7f',
+      '256',
+      '127',
+      '.',
+      '..',
+      ':',
+      ':443',
+      ':80',
+      ':8080',
+    ]
     const odd = ['/', '\\', '@', '?', '#', 'xn--', 'xn--mgba', '_', '%2e', '\t', '[::1]', 'é', ' ', 'ß', 'u:p@', '-']
-    for (const text of randomTexts([...pieces, ...pieces, ...odd], 40_000)) {
-      expect([text, originOf(text)]).toEqual([text, parsedOrigin(text)])
-    }
+    const texts = [...randomTexts([...pieces, ...pieces, ...odd], 40_000)]
+    expect(texts.filter((text) => originOf(text) !== parsedOrigin(text))).toEqual([])
+    expect(texts.filter((text) => originOf(text) === text).length).toBeGreaterThan(1_000)
   })
 
   test('the usual spelling of an origin costs no URL object', () => {
-    const URL = globalThis.URL
     let parsed = 0
-    globalThis.URL = class extends URL {
-      constructor(...args: ConstructorParameters<typeof URL>) {
-        parsed += 1
-        super(...args)
-      }
+    const construct = (target: typeof URL, args: [string]) => {
+      parsed += 1
+      return new target(...args)
     }
-    try {
-      for (const url of ['https://api.vendor.example/v1', 'http://127.0.0.1:8080/x', 'http://localhost:3000']) originOf(url)
-      expect(parsed).toBe(0)
-      originOf('https://user@api.vendor.example/')
-      expect(parsed).toBe(1)
-    } finally {
-      globalThis.URL = URL
-    }
+    vi.stubGlobal('URL', new Proxy(URL, { construct }))
+    for (const url of ['https://api.vendor.example/v1', 'http://127.0.0.1:8080/x', 'http://localhost:3000'])
+      originOf(url)
+    expect(parsed).toBe(0)
+    originOf('https://user@api.vendor.example/')
+    expect(parsed).toBe(1)
   })
 })
 
@@ -110,12 +121,14 @@ describe('the origins option', () => {
     expect(parseOrigin('acme', 'https://api.vendor.example:8443/v2/?x#y')).toBe('https://api.vendor.example:8443')
   })
 
-  test.each(['http://api.vendor.example', 'http://127.0.0.1.evil.example', 'http://10.0.0.1', 'http://localhost.evil.example'])(
-    'S4: %s is refused even when loopback is permitted',
-    (origin) => {
-      expect(refusal(() => parseOrigins('acme', [origin], { allowInsecureRequests: true })).code).toBe('insecure_url')
-    },
-  )
+  test.each([
+    'http://api.vendor.example',
+    'http://127.0.0.1.evil.example',
+    'http://10.0.0.1',
+    'http://localhost.evil.example',
+  ])('S4: %s is refused even when loopback is permitted', (origin) => {
+    expect(refusal(() => parseOrigins('acme', [origin], { allowInsecureRequests: true })).code).toBe('insecure_url')
+  })
 
   test.each(['http://localhost:3000', 'http://127.0.0.1:8080', 'http://127.1.2.3', 'http://[::1]:9'])(
     'S4: %s needs allowInsecureRequests',

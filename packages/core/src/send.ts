@@ -1,0 +1,139 @@
+import type { Authorization, CarriedNames, Credential, CredentialSource, ResponseView } from './credential.ts'
+import { originOf } from './origins.ts'
+
+/** One request of a program, as a client plugin describes it. */
+export interface CredentialedRequest<R> {
+  /** Absolute. */
+  readonly url: string
+  readonly source: CredentialSource
+  readonly signal?: AbortSignal | null | undefined
+  /** Whether the caller set one of these names itself: then the request is sent untouched and never renewed. Asked before any token is fetched. */
+  alreadyAuthorized(names: CarriedNames): boolean
+  /** Whether the body can be sent a second time. */
+  readonly replayable: boolean
+  /**
+   * Sends once, with the authorization of `credential`, or untouched where there is none. Called in the same turn when
+   * the authorization is at hand, and at most twice.
+   */
+  send(authorization: Authorization | undefined, credential: Credential | undefined): Promise<R>
+  view(response: R): ResponseView
+  /** Frees the connection of an answer that the caller will not see. Its failure is ignored. */
+  discard(response: R): void | Promise<void>
+}
+
+/**
+ * Sends with the first credential that covers the URL's origin; on a refusal renews once and sends once more.
+ * Without such a credential, or when the caller authorized the request itself, it is sent untouched.
+ * @throws CredentialError of the credential; never sends unauthorized because a credential failed
+ */
+export function sendWithCredential<R>(request: CredentialedRequest<R>): Promise<R> {
+  try {
+    const credential = coveringCredential(request.source, request.url)
+    if (!credential || request.alreadyAuthorized(credential.carries)) return request.send(undefined, undefined)
+    const authorization = credential.authorization({ signal: request.signal })
+    if (!isPending(authorization)) return attempt({ request, credential, authorization })
+    return authorization.then((ready) => attempt({ request, credential, authorization: ready }))
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+interface Attempt<R> {
+  readonly request: CredentialedRequest<R>
+  readonly credential: Credential
+  readonly authorization: Authorization
+}
+
+function coveringCredential(source: CredentialSource, url: string): Credential | undefined {
+  const origin = originOf(url)
+  if (origin === undefined) return undefined
+  if (isList(source)) return source.find((credential) => credential.covers(origin))
+  const credential = typeof source === 'function' ? source(url) : source
+  return credential?.covers(origin) ? credential : undefined
+}
+
+function isList(source: CredentialSource): source is readonly Credential[] {
+  return Array.isArray(source)
+}
+
+function isPending<T extends object>(value: T | Promise<T>): value is Promise<T> {
+  return 'then' in value
+}
+
+/** Decides at once for the usual answer, so that it costs no further promise. */
+function attempt<R>(first: Attempt<R>): Promise<R> {
+  const { request, credential, authorization } = first
+  return request.send(authorization, credential).then((response) => {
+    try {
+      const view = request.view(response)
+      const refused = isRefused(credential, view)
+      return refused === false ? response : renewAndReplay(first, { response, view, refused })
+    } catch (error) {
+      discard(request, response)
+      throw error
+    }
+  })
+}
+
+function isRefused(credential: Credential, view: ResponseView): boolean | Promise<boolean> {
+  const refused = credential.refuses(view)
+  if (typeof refused === 'boolean') return refused && cameFromCovered(credential, view)
+  return refused.then((it) => it && cameFromCovered(credential, view))
+}
+
+/** After a redirect to an origin that is not the credential's, the answer says nothing about the credential. */
+function cameFromCovered(credential: Credential, { url }: ResponseView): boolean {
+  return url === '' || credential.covers(originOf(url) ?? '')
+}
+
+interface Answer<R> {
+  readonly response: R
+  readonly view: ResponseView
+  readonly refused: boolean | Promise<boolean>
+}
+
+async function renewAndReplay<R>(first: Attempt<R>, { response, view, refused }: Answer<R>): Promise<R> {
+  const { request, credential, authorization } = first
+  const next = await orDiscard(request, response, async () => ((await refused) ? renew(first, view) : undefined))
+  if (!next) return response
+  if (request.replayable) {
+    discard(request, response)
+    return replay({ request, credential, authorization: next })
+  }
+  const { generation } = authorization
+  credential.observe?.('replay-skipped', { generation, status: view.status, reason: 'not_replayable' })
+  return response
+}
+
+function renew<R>({ request, credential, authorization }: Attempt<R>, { status }: ResponseView) {
+  credential.observe?.('refused', { generation: authorization.generation, status })
+  return credential.renew(authorization, { signal: request.signal })
+}
+
+async function replay<R>({ request, credential, authorization }: Attempt<R>): Promise<R> {
+  const response = await request.send(authorization, credential)
+  return orDiscard(request, response, async () => {
+    const view = request.view(response)
+    const accepted = !(await isRefused(credential, view))
+    credential.observe?.('replayed', { generation: authorization.generation, status: view.status, accepted })
+    return response
+  })
+}
+
+/** When the request fails, nobody else can free the connection of the answer that it had. */
+async function orDiscard<R, T>(request: CredentialedRequest<R>, response: R, judge: () => Promise<T>): Promise<T> {
+  try {
+    return await judge()
+  } catch (error) {
+    discard(request, response)
+    throw error
+  }
+}
+
+function discard<R>(request: CredentialedRequest<R>, response: R): void {
+  try {
+    Promise.resolve(request.discard(response)).catch(() => {})
+  } catch {
+    // The answer is not wanted, so how giving it up fails is not either.
+  }
+}
