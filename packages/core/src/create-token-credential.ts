@@ -1,8 +1,152 @@
-import type { CredentialOptions, TokenCredential, TokenCredentialDefinition } from './token-credential.ts'
+import { decodeJwt } from 'jose'
+import { createAccessToken } from './access-token.ts'
+import { createAuthorization } from './authorization.ts'
+import type { Authorization, WaitOptions } from './credential.ts'
+import { credentialStatus } from './credential-status.ts'
+import { CredentialError } from './errors.ts'
+import { createEventHub } from './events.ts'
+import { readKnown } from './flight/run-flight.ts'
+import type { Driver, Outcome } from './flights.ts'
+import { type HeldTokens, hasPassed } from './held-tokens.ts'
+import { createLifecycle, type Lifecycle } from './lifecycle.ts'
+import { negativeError } from './negative-result.ts'
+import { refusesByDefault } from './refusal.ts'
+import { sharedLifecycle } from './shared-lifecycles.ts'
+import { storeTombstone } from './sign-out.ts'
+import type {
+  CredentialOptions,
+  CredentialStatus,
+  JwtClaims,
+  TokenCredential,
+  TokenCredentialDefinition,
+} from './token-credential.ts'
+import { createDriver, revokeQuietly } from './token-driver.ts'
+import { type TokenSettings, tokenSettings } from './token-settings.ts'
 
+/**
+ * A credential whose tokens are kept valid: one refresh for any number of concurrent requests, over all processes that
+ * share the store.
+ * @throws CredentialError `invalid_option`, `insecure_url`
+ */
 export function createTokenCredential(
-  _definition: TokenCredentialDefinition,
-  _options: CredentialOptions = {},
+  definition: TokenCredentialDefinition,
+  options: CredentialOptions = {},
 ): TokenCredential {
-  throw new Error('being written')
+  const settings = tokenSettings(definition, options)
+  const { vendor } = definition
+  const { account, clock, key, store, origins } = settings
+  const hub = createEventHub(vendor, () => clock.now())
+  const lifecycle = sharedLifecycle(store, key, () => createLifecycle(clock, settings.windows))
+  const driver = createDriver(definition, options, settings, hub)
+  const place = createPlacer(definition)
+  const refuses = definition.refuses ?? refusesByDefault
+  const unwrap = (outcome: Outcome): HeldTokens => {
+    if (outcome.type === 'tokens') return outcome.held
+    throw negativeError(outcome, { vendor, account })
+  }
+  const obtain = async (signal: AbortSignal | null | undefined): Promise<HeldTokens> => {
+    signal?.throwIfAborted()
+    return heldNow(lifecycle, driver) ?? unwrap(await lifecycle.wait(-1, signal, driver))
+  }
+
+  const credential: TokenCredential = {
+    specVersion: 'v1',
+    vendor,
+    account,
+    carries: definition.carries ?? { headers: ['authorization'], query: [] },
+    covers: origins.covers,
+    refuses: (response) => refuses(response),
+    on: hub.on,
+    authorization(wait) {
+      const held = heldNow(lifecycle, driver)
+      return held ? place(held) : obtain(wait?.signal).then(place)
+    },
+    async renew(refused, wait) {
+      const outcome = await lifecycle.wait(refused.generation, wait?.signal, driver)
+      return outcome.type === 'nothing' ? undefined : place(unwrap(outcome))
+    },
+    observe(event, detail) {
+      const { generation, status, accepted = false, reason } = detail
+      if (event === 'replayed' && accepted) lifecycle.accept(generation)
+      if (event === 'refused') hub.emit(event, account, { generation, status, reason })
+      else if (event === 'replayed') hub.emit(event, account, { generation, status, accepted })
+      else hub.emit(event, account, { generation, status, reason: reason ?? 'not_replayable' })
+    },
+    async getToken(wait) {
+      const { tokens, expiresAt } = await obtain(wait?.signal)
+      const { accessToken, tokenType, scopes } = tokens
+      return createAccessToken({ accessToken, tokenType, expiresAt, scopes })
+    },
+    async claims<T extends object = JwtClaims>(wait?: WaitOptions): Promise<T> {
+      const { tokens } = await obtain(wait?.signal)
+      return jwtClaims<T>(tokens.accessToken, { vendor, account })
+    },
+    status: () => readStatus(settings, driver, lifecycle, vendor),
+    async signOut() {
+      const ended = await storeTombstone(settings, key)
+      if (ended.type !== 'signed-out') throw negativeError(ended, { vendor, account })
+      lifecycle.memory.clear()
+      hub.emit('signed-out', account, { generation: ended.known.record?.generation ?? 0 })
+      return { revoked: ended.tokens ? await revokeQuietly(driver.shell, ended.tokens) : false }
+    },
+    close: lifecycle.drain,
+    [Symbol.asyncDispose]: lifecycle.drain,
+  }
+  return Object.freeze(credential)
+}
+
+/** Tokens that memory may serve; what is due is begun in the background. */
+function heldNow({ memory, attend }: Lifecycle, driver: Driver): HeldTokens | undefined {
+  const held = memory.held()
+  if (held === undefined) return undefined
+  const { clock } = driver.shell
+  if (!hasPassed(held.quietUntil, clock)) return held
+  if (hasPassed(held.hardExpiry, clock)) return undefined
+  attend(driver)
+  return held
+}
+
+/** Places each generation once. */
+function createPlacer({ vendor, place = placeBearer }: TokenCredentialDefinition): (held: HeldTokens) => Authorization {
+  let last: { readonly held: HeldTokens; readonly authorization: Authorization } | undefined
+  return (held) => {
+    if (last?.held === held) return last.authorization
+    const isSame = last?.held.generation === held.generation
+    const authorization = isSame && last ? last.authorization : createAuthorization(place(held.tokens), held.generation, vendor)
+    last = { held, authorization }
+    return authorization
+  }
+}
+
+/** RFC 6750 §2.1; the scheme is written so whatever case the vendor's `token_type` has. */
+function placeBearer({ accessToken }: { accessToken: string }): { headers: Record<string, string> } {
+  return { headers: { authorization: `Bearer ${accessToken}` } }
+}
+
+function jwtClaims<T extends object>(token: string, of: { vendor: string; account: string }): T {
+  try {
+    return decodeJwt<T>(token)
+  } catch {
+    throw new CredentialError('not_a_jwt', `${of.vendor}: the access token is not a JWT; it has no claims to read`, of)
+  }
+}
+
+async function readStatus({ store, clock, key, account }: TokenSettings, { policy }: Driver, lifecycle: Lifecycle, vendor: string): Promise<CredentialStatus> {
+  const known = await readKnown({ store, clock }, key).catch(() => 'failed' as const)
+  if (known === undefined) throw negativeError({ type: 'unreadable' }, { vendor, account })
+  if (known === 'failed') return statusFromMemory(lifecycle.memory.usable(-1), () => negativeError({ type: 'store' }, { vendor, account }))
+  const offset = clock.now() - known.now - (clock.monotonic() - known.mono)
+  return credentialStatus(policy, known, (storeTime) => storeTime + offset)
+}
+
+/** With the store down, what memory holds is still good. Whether it can be renewed is then unknown. */
+function statusFromMemory(held: HeldTokens | undefined, failure: () => CredentialError): CredentialStatus {
+  if (held === undefined) throw failure()
+  const { expiresAt, tokens } = held
+  return {
+    state: 'ready',
+    renewable: false,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(tokens.scopes && { scopes: tokens.scopes }),
+  }
 }

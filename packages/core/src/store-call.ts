@@ -1,0 +1,38 @@
+import type { Clock } from './clock.ts'
+import type { StoreRead, TokenStore } from './store.ts'
+
+/** A store call later than this counts as failed; whether a write was applied is then unknown. */
+export const STORE_CALL_LIMIT_MS = 5_000
+
+/** A read, and this process's monotonic clock before it. */
+export type TimedRead = StoreRead & { readonly mono: number }
+
+/** @throws what the store throws, or a plain error after `STORE_CALL_LIMIT_MS` */
+export async function getWithin(store: TokenStore, clock: Clock, key: string): Promise<TimedRead> {
+  const mono = clock.monotonic()
+  return { ...(await limited(clock, store.get(key))), mono }
+}
+
+/** @throws what the store throws, or a plain error after `STORE_CALL_LIMIT_MS`: then nobody knows whether it was applied */
+export function setWithin(
+  store: TokenStore,
+  clock: Clock,
+  key: string,
+  expected: string | undefined,
+  value: string,
+  retainMs?: number,
+): ReturnType<TokenStore['compareAndSet']> {
+  return limited(clock, store.compareAndSet(key, expected, value, retainMs === undefined ? {} : { retainMs }))
+}
+
+async function limited<T>(clock: Clock, call: Promise<T>): Promise<T> {
+  const finished = new AbortController()
+  const limit = clock.sleep(STORE_CALL_LIMIT_MS, finished.signal).then(() => {
+    throw new Error('the store did not answer in time')
+  })
+  try {
+    return await Promise.race([call, limit])
+  } finally {
+    finished.abort()
+  }
+}
