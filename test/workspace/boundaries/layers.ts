@@ -7,7 +7,7 @@ export interface Layer {
   readonly node?: 'everywhere' | { readonly below: string }
 }
 
-export const LAYERS: readonly Layer[] = [
+const LAYERS: readonly Layer[] = [
   { folder: 'packages/core', mayImport: ['jose'] },
   { folder: 'packages/oauth2', mayImport: ['@valetkey/core', 'oauth4webapi', 'jose'] },
   { folder: 'packages/clients/fetch', mayImport: ['@valetkey/core'] },

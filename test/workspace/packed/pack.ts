@@ -1,0 +1,25 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { root } from '../boundaries/workspace.ts'
+import { run } from './run.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The packed packages, sorted by name. */
+    tarballs: readonly string[]
+  }
+}
+
+/** Packs every public package once, as `pnpm publish` would. */
+export default async function packAll(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'valetkey-packed-'))
+  await run('pnpm', ['--recursive', '--filter', './packages/**', 'pack', '--pack-destination', folder], { cwd: root })
+  const names = (await readdir(folder)).toSorted()
+  project.provide(
+    'tarballs',
+    names.map((name) => join(folder, name)),
+  )
+  return () => rm(folder, { recursive: true })
+}
