@@ -2,8 +2,10 @@ import {
   type Authorization,
   type Credential,
   CredentialError,
+  createAuthorization,
   type ObservedDetail,
   type ObservedEvent,
+  refusesByDefault,
 } from '@valetkey/core'
 
 export interface FakeCredentialOptions {
@@ -41,7 +43,7 @@ export function fakeCredential(options: FakeCredentialOptions): FakeCredential {
   const authorize = (): Authorization | undefined => {
     const token = tokens[current]
     if (token === undefined) return undefined
-    return { headers: { authorization: `Bearer ${token}` }, query: {}, generation: current + 1 }
+    return createAuthorization({ headers: { authorization: `Bearer ${token}` } }, current + 1, vendor)
   }
   return {
     specVersion: 'v1',
@@ -55,8 +57,7 @@ export function fakeCredential(options: FakeCredentialOptions): FakeCredential {
       if (authorization) return authorization
       return Promise.reject(new CredentialError('not_signed_in', `[${vendor}] has no token`, { vendor, account }))
     },
-    refuses: (response) =>
-      response.status === 401 && !response.header('www-authenticate')?.includes('insufficient_scope'),
+    refuses: refusesByDefault,
     async renew(refused) {
       if (refused.generation <= current) return authorize()
       if (current + 1 >= tokens.length) return undefined

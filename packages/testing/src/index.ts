@@ -1,5 +1,7 @@
 export type { FakeCredential, FakeCredentialOptions, FakeObservation } from './fake-credential.ts'
 export { fakeCredential } from './fake-credential.ts'
+export type { Inspect } from './find-leaks.ts'
+export { findLeaks } from './find-leaks.ts'
 export type { Runner } from './runner.ts'
 export type { VirtualClock, VirtualClockOptions } from './virtual-clock.ts'
 export { virtualClock } from './virtual-clock.ts'

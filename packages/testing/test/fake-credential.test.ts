@@ -11,10 +11,10 @@ describe('fakeCredential', () => {
   test('the first token is used, a renewal moves to the next, and undefined ends it', async () => {
     const credential = fakeCredential({ tokens: ['stale', 'fresh'] })
     const stale = await credential.authorization()
-    expect(stale).toEqual({ headers: { authorization: 'Bearer stale' }, query: {}, generation: 1 })
+    expect([stale.headers, stale.generation]).toEqual([{ authorization: 'Bearer stale' }, 1])
     const fresh = await credential.renew(stale)
-    expect(fresh).toEqual({ headers: { authorization: 'Bearer fresh' }, query: {}, generation: 2 })
-    expect(await credential.authorization()).toEqual(fresh)
+    expect([fresh?.headers, fresh?.generation]).toEqual([{ authorization: 'Bearer fresh' }, 2])
+    expect((await credential.authorization()).headers).toEqual({ authorization: 'Bearer fresh' })
     expect(fresh && (await credential.renew(fresh))).toBeUndefined()
     expect([credential.authorizations, credential.renewals]).toEqual([2, 1])
   })
@@ -23,7 +23,7 @@ describe('fakeCredential', () => {
     const credential = fakeCredential({ tokens: ['a', 'b', 'c'] })
     const first = await credential.authorization()
     await credential.renew(first)
-    expect(await credential.renew(first)).toMatchObject({ headers: { authorization: 'Bearer b' } })
+    expect((await credential.renew(first))?.headers).toEqual({ authorization: 'Bearer b' })
     expect(credential.renewals).toBe(1)
   })
 
