@@ -59,11 +59,11 @@ function readToken(body: Answer, name: 'access_token' | 'refresh_token'): string
   return token
 }
 
+/** Anything but Bearer needs more than the token (a DPoP proof, a MAC) with every request: it would only be refused later. */
 function readTokenType(type: unknown): string {
   if (type === undefined || type === null || type === '') return 'Bearer'
-  const known = typeof type === 'string' ? /^(?:(bearer)|dpop)$/i.exec(type) : null
-  if (known) return known[1] ? 'Bearer' : 'DPoP'
-  throw nonsense('token_type is neither Bearer nor DPoP')
+  if (typeof type === 'string' && /^bearer$/i.test(type)) return 'Bearer'
+  throw nonsense('token_type is not Bearer')
 }
 
 /** Seconds, 0 to a year; a numeric text counts. */

@@ -55,7 +55,8 @@ function refusal(
   now: number,
 ): GrantError {
   const { access_token, refresh_token, id_token, error, error_description } = standard.body
-  const echoed = [access_token, refresh_token, id_token].filter((token) => typeof token === 'string')
+  const tokens = [access_token, refresh_token, id_token].filter((token) => typeof token === 'string')
+  const known = [...secrets, ...tokens]
   const code = oauthErrorCode(error)
   const kind = classify(answer.grantType, standard.status, code)
   // A window that ends later says nothing about a 503: vendors send these headers with every answer.
@@ -64,8 +65,8 @@ function refusal(
     kind,
     sent: true,
     status: answer.status,
-    oauthError: describe(code, [...secrets, ...echoed]),
-    description: describe(error_description, [...secrets, ...echoed]),
+    oauthError: describe(code, known),
+    description: describe(error_description, known),
     retryAfterMs: kind === 'unavailable' ? readRetryAfter(answer.headers, headerNames, now) : undefined,
   })
 }

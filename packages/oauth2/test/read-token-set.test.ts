@@ -89,12 +89,11 @@ describe('a token', () => {
     ['', 'Bearer'],
     ['bearer', 'Bearer'],
     ['BEARER', 'Bearer'],
-    ['dpop', 'DPoP'],
   ])('of type %j is %s', (wire, expected) => {
     expect(read({ access_token: 'token', token_type: wire }).tokenType).toBe(expected)
   })
 
-  test.each(['mac', 'bearer2', 7, {}])('of type %j is refused', (wire) => {
+  test.each(['mac', 'DPoP', 'bearer2', 7, {}])('of type %j is refused', (wire) => {
     expect(catchError(() => read({ access_token: 'token', token_type: wire })).message).toContain('token_type')
   })
 })

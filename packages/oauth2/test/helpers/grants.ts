@@ -38,7 +38,7 @@ export function complete(options: GrantOptions): OAuthOptions {
   })
 }
 
-export function context(overrides: Partial<GrantContext> = {}): GrantContext {
+function context(overrides: Partial<GrantContext> = {}): GrantContext {
   return { account: 'default', signal: new AbortController().signal, fetch, now: () => NOW, ...overrides }
 }
 
