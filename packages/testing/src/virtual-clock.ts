@@ -10,8 +10,11 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>
   /** Steps the wall clock only, as a correction by NTP does. Sleepers are not disturbed. */
   setWall(unixMs: number): void
-  /** Resolves as soon as a sleep that ends within `withinMs` is under way, so that `advance(withinMs)` will wake it. */
-  waitForSleep(withinMs: number): Promise<void>
+  /**
+   * Resolves as soon as a sleep that ends within `withinMs` is under way, with the ms until the earliest of them ends:
+   * `await clock.advance(await clock.waitForSleep(1000))`.
+   */
+  waitForSleep(withinMs: number): Promise<number>
 }
 
 export interface VirtualClockOptions {
@@ -81,7 +84,7 @@ function createSleepers(monotonic: () => number): Sleepers {
           const next = earliest()
           if (!next || next.due > monotonic() + withinMs) return
           watchers.delete(look)
-          resolve()
+          resolve(next.due - monotonic())
         }
         watchers.add(look)
         look()

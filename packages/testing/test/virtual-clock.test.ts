@@ -65,8 +65,7 @@ test('an advance can be timed to a sleep that real I/O starts', async () => {
     return clock.now()
   })()
   void clock.sleep(60_000)
-  await clock.waitForSleep(500)
-  await clock.advance(500)
+  await clock.advance(await clock.waitForSleep(1000))
   expect(await work).toBe(500)
 })
 
