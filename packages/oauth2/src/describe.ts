@@ -15,9 +15,15 @@ export function describe(words: unknown, secrets: readonly string[]): string | u
 
 /** Longest first: a secret that begins with another one must not lose only its beginning. */
 function maskSecrets(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap((secret) => [secret, formEncode(secret), formEncode(secret).replaceAll('+', '%20')])
-  return forms
+  return secrets
+    .flatMap(formsOf)
     .filter((form) => form !== '')
     .sort((a, b) => b.length - a.length)
     .reduce((masked, form) => masked.replaceAll(form, '***'), text)
+}
+
+/** A secret as the request's header, form, query or JSON body wrote it. */
+function formsOf(secret: string): string[] {
+  const form = formEncode(secret)
+  return [secret, form, form.replaceAll('+', '%20'), JSON.stringify(secret).slice(1, -1)]
 }
