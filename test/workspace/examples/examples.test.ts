@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
+import { root } from '../boundaries/workspace.ts'
+import { type Block, blocksOf } from './blocks.ts'
+import { compile } from './compile.ts'
+import { startNetwork } from './network.ts'
+
+/** A block below one of these headings is a whole program and is run. */
+const RUN = ['Use', 'First example']
+/** Blocks of any other language would escape the compiler. */
+const LANGUAGES = ['ts', 'sh', 'http', 'json', 'text', 'yaml']
+
+const documents = globSync(['*.md', 'docs/**/*.md', '{packages,apps}/**/*.md', 'bench/*.md'], {
+  cwd: root,
+  exclude: ['**/node_modules/**', '**/CHANGELOG.md'],
+})
+const blocks = documents
+  .toSorted()
+  .flatMap((document) => blocksOf(document, readFileSync(join(root, document), 'utf8')))
+const programs = blocks.filter(({ language }) => language === 'ts')
+const compiled = await compile(programs)
+
+afterAll(compiled.remove)
+
+test.each(programs)('$document:$line compiles', (block) => {
+  expect(compiled.complaints(block)).toEqual([])
+})
+
+test.each(programs.filter(isRun))('$document:$line runs as it stands, against the simulators', async (block) => {
+  const network = await startNetwork()
+  onTestFinished(network.close)
+  for (const [name, value] of Object.entries(network.environment)) vi.stubEnv(name, value)
+  vi.stubGlobal('fetch', network.fetch)
+  await import(compiled.file(block))
+  expect(network.requests.at(-1)).toMatch(/ 200$/)
+})
+
+test('the code in the documents is in a language that is checked, or is no code', () => {
+  expect(blocks.filter(({ language }) => !LANGUAGES.includes(language))).toEqual([])
+})
+
+test('every package shows a program that is run', () => {
+  const readmes = documents.filter((document) => /^packages\/.*README\.md$/.test(document))
+  expect(readmes.filter((readme) => !programs.some((block) => block.document === readme && isRun(block)))).toEqual([])
+})
+
+function isRun({ heading }: Block): boolean {
+  return RUN.includes(heading)
+}

@@ -1,0 +1,74 @@
+import { type FlumeSimulator, simulators } from '@valetkey/testing/simulators'
+import { acmeServer } from './acme.ts'
+
+/** The vendors of the documents' examples, each a simulator on a loopback port. */
+export interface ExampleNetwork {
+  /** What the examples find in the environment. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Takes requests for a vendor's hosts to its simulator; loopback hosts are reached as they are. */
+  readonly fetch: typeof fetch
+  /** `GET https://host/path 200` for each request so far. */
+  readonly requests: readonly string[]
+  close(): Promise<void>
+}
+
+const ENVIRONMENT = {
+  VALETKEY_FLUME_CLIENT_ID: 'flume-client',
+  VALETKEY_FLUME_CLIENT_SECRET: 'flume-secret',
+  VALETKEY_FLUME_USERNAME: 'robin@example.com',
+  VALETKEY_FLUME_PASSWORD: 'flume-password',
+  VALETKEY_AIRTHINGS_CLIENT_ID: '00000000-0000-4000-8000-000000000000',
+  VALETKEY_AIRTHINGS_CLIENT_SECRET: 'airthings-secret',
+  ACME_CLIENT_ID: 'acme-client',
+  ACME_CLIENT_SECRET: 'acme-secret',
+}
+
+export async function startNetwork(): Promise<ExampleNetwork> {
+  const [flume, airthings, acme] = await Promise.all([startFlume(), startAirthings(), acmeServer()])
+  const routes: Readonly<Record<string, string>> = {
+    'https://api.flumewater.com': flume.baseUrl,
+    'https://api.flumetech.com': flume.aliasUrl,
+    'https://consumer-api.airthings.com': airthings.baseUrl,
+    'https://ext-api.airthings.com': airthings.baseUrl,
+    'https://accounts-api.airthings.com': new URL(airthings.tokenUrl).origin,
+    'https://login.example.com': acme.baseUrl,
+    'https://api.example.com': acme.baseUrl,
+  }
+  const requests: string[] = []
+  const network = globalThis.fetch
+  return {
+    environment: ENVIRONMENT,
+    requests,
+    async fetch(input, init) {
+      const request = new Request(input, init)
+      const response = await network(rerouted(request, routes))
+      requests.push(`${request.method} ${request.url} ${response.status}`)
+      return Object.defineProperty(response, 'url', { value: request.url })
+    },
+    close: async () => void (await Promise.all([flume.close(), airthings.close(), acme.close()])),
+  }
+}
+
+function rerouted(request: Request, routes: Readonly<Record<string, string>>): Request {
+  const { origin, hostname, pathname, search } = new URL(request.url)
+  if (hostname === '127.0.0.1') return request
+  const base = routes[origin]
+  if (base === undefined) throw new TypeError(`no vendor of the examples answers at ${origin}`)
+  return new Request(new URL(pathname + search, base), request)
+}
+
+function startFlume(): Promise<FlumeSimulator> {
+  return simulators.flume({
+    clientId: ENVIRONMENT.VALETKEY_FLUME_CLIENT_ID,
+    clientSecret: ENVIRONMENT.VALETKEY_FLUME_CLIENT_SECRET,
+    username: ENVIRONMENT.VALETKEY_FLUME_USERNAME,
+    password: ENVIRONMENT.VALETKEY_FLUME_PASSWORD,
+  })
+}
+
+function startAirthings(): ReturnType<typeof simulators.airthings> {
+  return simulators.airthings({
+    clientId: ENVIRONMENT.VALETKEY_AIRTHINGS_CLIENT_ID,
+    clientSecret: ENVIRONMENT.VALETKEY_AIRTHINGS_CLIENT_SECRET,
+  })
+}

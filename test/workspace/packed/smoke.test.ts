@@ -1,0 +1,93 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { run } from './run.ts'
+
+const INSTALLED = ['core', 'fetch', 'flume', 'oauth2']
+const MOST_PACKAGES = 6
+const MOST_BYTES = 1_500_000
+
+const RUNTIMES = join(import.meta.dirname, '../runtimes/node_modules')
+const VERSIONS = ['node20', 'node22', 'node24']
+const SCRIPTS = ['import.mjs', 'require.cjs']
+
+let folder: string
+
+/** An empty project of somebody with an empty home, who installs one client and one vendor. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'valetkey-smoke-'))
+  const [home, project] = [join(folder, 'home'), join(folder, 'project')]
+  await Promise.all([mkdir(home), cp(join(import.meta.dirname, 'smoke'), project, { recursive: true })])
+  const wanted = inject('tarballs').filter((path) =>
+    INSTALLED.some((name) => basename(path).startsWith(`valetkey-${name}-`)),
+  )
+  await run('npm', ['install', '--no-audit', '--no-fund', ...wanted], {
+    cwd: project,
+    env: { ...cleanEnvironment(), HOME: home },
+  })
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('an install of core, fetch and flume', () => {
+  test('holds these, the OAuth wire and two libraries, and nothing of other vendors or of testing', async () => {
+    const packages = await installedPackages()
+    expect(packages).toEqual([...INSTALLED.map((name) => `@valetkey/${name}`), 'jose', 'oauth4webapi'])
+    expect(packages.length).toBeLessThanOrEqual(MOST_PACKAGES)
+  })
+
+  test('is small', async () => {
+    expect(await sizeOf(join(folder, 'project/node_modules'))).toBeLessThanOrEqual(MOST_BYTES)
+  })
+
+  test('ran no install script', async () => {
+    const manifests = await Promise.all((await installedPackages()).map(readManifest))
+    const scripts = manifests.flatMap(({ scripts = {} }) => Object.keys(scripts))
+    expect(scripts.filter((name) => ['preinstall', 'install', 'postinstall'].includes(name))).toEqual([])
+  })
+})
+
+describe.concurrent.each(VERSIONS)('on %s', (version) => {
+  test.each(SCRIPTS)('%s signs in, is refused once, refreshes and gets its answer', async (script) => {
+    const node = join(RUNTIMES, version, 'bin/node')
+    const printed = await run(node, [script], { cwd: join(folder, 'project') })
+    expect(JSON.parse(printed)).toEqual({
+      status: 200,
+      answer: { hello: 'robin' },
+      seen: [
+        'POST /oauth/token password',
+        'GET /me Bearer access-1',
+        'POST /oauth/token refresh_token',
+        'GET /me Bearer access-2',
+      ],
+    })
+  })
+})
+
+/** Without what npm and pnpm tell the programs that they start. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name))
+  return Object.fromEntries(entries)
+}
+
+async function installedPackages(): Promise<string[]> {
+  const lock: { packages: Record<string, unknown> } = await readJson('node_modules/.package-lock.json')
+  return Object.keys(lock.packages)
+    .map((path) => path.replace('node_modules/', ''))
+    .toSorted()
+}
+
+function readManifest(name: string): Promise<{ scripts?: Record<string, string> }> {
+  return readJson(`node_modules/${name}/package.json`)
+}
+
+async function readJson<T>(path: string): Promise<T> {
+  return JSON.parse(await readFile(join(folder, 'project', path), 'utf8'))
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const sizes = entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)))
+  return (await Promise.all(sizes)).reduce((total, { size }) => total + size, 0)
+}
