@@ -15,6 +15,11 @@ export interface VirtualClock extends Clock {
    * `await clock.advance(await clock.waitForSleep(1000))`.
    */
   waitForSleep(withinMs: number): Promise<number>
+  /**
+   * What `promise` settles with. Until then it advances over every sleep of up to `withinMs`, such as the pauses between
+   * retries; longer ones, such as time limits, do not run out on the way.
+   */
+  runUntil<T>(promise: Promise<T>, withinMs: number): Promise<T>
 }
 
 export interface VirtualClockOptions {
@@ -27,6 +32,17 @@ export function virtualClock({ now = Date.UTC(2026, 0, 1) }: VirtualClockOptions
   let monotonic = 0
   let wallOffset = now
   const sleepers = createSleepers(() => monotonic)
+  const advance = async (ms: number) => {
+    const end = monotonic + ms
+    await turn()
+    for (let next = sleepers.earliest(); next && next.due <= end; next = sleepers.earliest()) {
+      monotonic = Math.max(monotonic, next.due)
+      next.wake()
+      await turn()
+    }
+    monotonic = end
+    await turn()
+  }
   return {
     now: () => monotonic + wallOffset,
     monotonic: () => monotonic,
@@ -36,16 +52,17 @@ export function virtualClock({ now = Date.UTC(2026, 0, 1) }: VirtualClockOptions
     setWall(unixMs) {
       wallOffset = unixMs - monotonic
     },
-    async advance(ms) {
-      const end = monotonic + ms
-      await turn()
-      for (let next = sleepers.earliest(); next && next.due <= end; next = sleepers.earliest()) {
-        monotonic = Math.max(monotonic, next.due)
-        next.wake()
-        await turn()
+    advance,
+    async runUntil(promise, withinMs) {
+      const settled = promise.then(
+        () => undefined,
+        () => undefined,
+      )
+      for (;;) {
+        const sleepMs = await Promise.race([settled, sleepers.waitForSleep(withinMs)])
+        if (sleepMs === undefined) return promise
+        await advance(sleepMs)
       }
-      monotonic = end
-      await turn()
     },
   }
 }

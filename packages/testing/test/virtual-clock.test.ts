@@ -69,6 +69,21 @@ test('an advance can be timed to a sleep that real I/O starts', async () => {
   expect(await work).toBe(500)
 })
 
+test('running until a promise settles passes short sleeps and no long ones', async () => {
+  const clock = virtualClock({ now: 0 })
+  const retried = (async () => {
+    for (const pause of [250, 500, 1000]) await clock.sleep(pause)
+    return 'done'
+  })()
+  let hasTimedOut = false
+  void clock.sleep(5000).then(() => {
+    hasTimedOut = true
+  })
+  expect(await clock.runUntil(retried, 1000)).toBe('done')
+  expect([clock.now(), hasTimedOut]).toEqual([1750, false])
+  await expect(clock.runUntil(Promise.reject(new Error('no')), 1000)).rejects.toThrow('no')
+})
+
 test('chance is without chance', () => {
   expect(virtualClock().random()).toBe(0.5)
 })

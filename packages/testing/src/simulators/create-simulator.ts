@@ -75,7 +75,7 @@ function intercept(
     const entry = describeRequest(context.req.raw, await context.req.text(), side, clock.now())
     log.add(entry)
     await faults.admit(side)
-    const forced = faults.takeForcedAnswer(side)
+    const forced = faults.takeForcedAnswer(entry)
     if (forced) context.res = forced
     else await next()
     if (faults.takeDrop(side)) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { ForcedAnswer, Side, Simulator } from './simulator.ts'
+import type { ForcedAnswer, LoggedRequest, Side, Simulator } from './simulator.ts'
 
 export interface Faults {
   /** The part that a simulator's user sees. */
@@ -8,7 +8,7 @@ export interface Faults {
   inOutage(): boolean
   /** Waits while requests of this side are held or delayed. */
   admit(side: Side): Promise<void>
-  takeForcedAnswer(side: Side): Response | undefined
+  takeForcedAnswer(request: LoggedRequest): Response | undefined
   takeDrop(side: Side): boolean
 }
 
@@ -21,9 +21,9 @@ export function createFaults(): Faults {
   return {
     inOutage: () => inOutage,
     admit: gate.admit,
-    takeForcedAnswer: (side) => {
-      const answer = take(forced, side)
-      return answer && toResponse(answer)
+    takeForcedAnswer(request) {
+      const answer = take(forced, request.kind)
+      return answer && toResponse(answer, request)
     },
     takeDrop: (side) => take(drops, side) !== undefined,
     switches: {
@@ -109,7 +109,8 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve }
 }
 
-function toResponse({ status = 500, body = '', contentType, headers }: ForcedAnswer): Response {
+function toResponse({ status = 500, body: given = '', contentType, headers }: ForcedAnswer, request: LoggedRequest) {
+  const body: unknown = typeof given === 'function' ? given(request) : given
   const isText = typeof body === 'string'
   const type = contentType ?? (isText ? 'text/plain' : 'application/json')
   return new Response(isText ? body : JSON.stringify(body), { status, headers: { 'content-type': type, ...headers } })

@@ -35,7 +35,7 @@ export interface ForcedAnswer {
   readonly times?: number | undefined
   /** @default 500 */
   readonly status?: number | undefined
-  /** Text as it is, anything else as JSON. @default '' */
+  /** Text as it is, anything else as JSON; a function makes it from the request, e.g. to echo it. @default '' */
   readonly body?: unknown
   /** @default `text/plain` for text, else `application/json` */
   readonly contentType?: string | undefined
