@@ -1,12 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import {
-  airthingsSimulator,
-  flumeSimulator,
-  type LoggedRequest,
-  type Simulator,
-  simulators,
-} from '../src/simulators/index.ts'
+import { airthingsSimulator, flumeSimulator, type Simulator, simulators } from '../src/simulators/index.ts'
 
 const CLIENT = { clientId: 'sim-client', clientSecret: 'sim-secret' }
 const USER = { username: 'owner@example.com', password: 'sim-password' }
@@ -90,7 +84,7 @@ describe.each([
     expect(answers[1]?.headers.get('content-type')).toBe('application/json')
     expect(answers[1]?.headers.get('retry-after')).toBe('7')
     expect(await answers[1]?.text()).toBe('{"a":1}')
-    simulator.failNext({ on: 'token', body: ({ body }: LoggedRequest) => `you sent ${body}` })
+    simulator.failNext({ on: 'token', bodyOf: ({ body }) => `you sent ${body}` })
     expect(await (await token()).text()).toBe(`you sent ${simulator.requests.at(-1)?.body}`)
   })
 

@@ -109,8 +109,9 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve }
 }
 
-function toResponse({ status = 500, body: given = '', contentType, headers }: ForcedAnswer, request: LoggedRequest) {
-  const body: unknown = typeof given === 'function' ? given(request) : given
+function toResponse(answer: ForcedAnswer, request: LoggedRequest): Response {
+  const { status = 500, contentType, headers } = answer
+  const body = answer.bodyOf ? answer.bodyOf(request) : (answer.body ?? '')
   const isText = typeof body === 'string'
   const type = contentType ?? (isText ? 'text/plain' : 'application/json')
   return new Response(isText ? body : JSON.stringify(body), { status, headers: { 'content-type': type, ...headers } })

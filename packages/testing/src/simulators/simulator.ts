@@ -35,8 +35,10 @@ export interface ForcedAnswer {
   readonly times?: number | undefined
   /** @default 500 */
   readonly status?: number | undefined
-  /** Text as it is, anything else as JSON; a function makes it from the request, e.g. to echo it. @default '' */
+  /** Text as it is, anything else as JSON. @default '' */
   readonly body?: unknown
+  /** Makes the body from the request, e.g. to echo it; stands before `body`. */
+  readonly bodyOf?: ((request: LoggedRequest) => unknown) | undefined
   /** @default `text/plain` for text, else `application/json` */
   readonly contentType?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
