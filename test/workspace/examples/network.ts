@@ -21,6 +21,7 @@ const ENVIRONMENT = {
   VALETKEY_AIRTHINGS_CLIENT_SECRET: 'airthings-secret',
   ACME_CLIENT_ID: 'acme-client',
   ACME_CLIENT_SECRET: 'acme-secret',
+  VALETKEY_STORE_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
 }
 
 export async function startNetwork(): Promise<ExampleNetwork> {

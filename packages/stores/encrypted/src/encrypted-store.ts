@@ -1,0 +1,43 @@
+import { invalidOption, type TokenStore } from '@valetkey/core'
+import { createKeyring, type EncryptionKey, PACKAGE } from './keyring.ts'
+import { type RotatedKeys, rotateKeys } from './rotate-keys.ts'
+import { open, seal } from './seal.ts'
+
+export interface EncryptedStoreOptions {
+  /** The first encrypts, all decrypt. Ids must differ. */
+  readonly keys: readonly EncryptionKey[]
+}
+
+export interface EncryptedStore extends TokenStore {
+  /**
+   * Seals every record anew that is not sealed with the first key, without stopping anybody: a record that another
+   * process writes meanwhile is read again. Harmless to repeat, also in several processes at once.
+   * @throws what the inner store throws; what was sealed anew until then stays so
+   */
+  rotateKeys(): Promise<RotatedKeys>
+}
+
+/**
+ * Encrypts the values of `store` (compact JWE, A256GCM); keys of the store, versions and the clock are the inner store's.
+ * A value that does not open rejects with `record_unreadable` and is never written over.
+ * @throws CredentialError `invalid_option`
+ */
+export function encryptedStore(store: TokenStore, options: EncryptedStoreOptions): EncryptedStore {
+  if (typeof store?.get !== 'function' || typeof store.compareAndSet !== 'function') {
+    throw invalidOption(PACKAGE, 'store', 'must be a store: an object with get() and compareAndSet()')
+  }
+  const ring = createKeyring(options)
+  return {
+    specVersion: 'v1',
+    async get(key) {
+      const read = await store.get(key)
+      return read.value === undefined ? read : { ...read, value: (await open(ring, key, read.value)).value }
+    },
+    async compareAndSet(key, expected, value, writeOptions) {
+      return await store.compareAndSet(key, expected, await seal(ring, key, value, writeOptions), writeOptions)
+    },
+    ...(store.waitForChange && { waitForChange: store.waitForChange.bind(store) }),
+    ...(store.list && { list: store.list.bind(store) }),
+    rotateKeys: () => rotateKeys(store, ring),
+  }
+}

@@ -1,0 +1,51 @@
+import { invalidOption, isCredentialError, type TokenStore } from '@valetkey/core'
+import { type Keyring, PACKAGE } from './keyring.ts'
+import { type Opened, open, seal } from './seal.ts'
+
+export interface RotatedKeys {
+  /** Records that are now sealed with the first key and were not before. */
+  readonly resealed: number
+  /** Records that none of the keys opens; they are left as they are. */
+  readonly unreadable: number
+}
+
+type Outcome = keyof RotatedKeys | 'current' | 'lost'
+
+/** One record after the other; what another process writes meanwhile is read again. */
+export async function rotateKeys(store: TokenStore, ring: Keyring): Promise<RotatedKeys> {
+  if (store.list === undefined) throw invalidOption(PACKAGE, 'store', 'must have list() for rotateKeys()')
+  const counts: Record<Outcome, number> = { resealed: 0, unreadable: 0, current: 0, lost: 0 }
+  for await (const key of store.list()) {
+    let outcome: Outcome
+    do outcome = await resealRecord(store, ring, key)
+    while (outcome === 'lost')
+    counts[outcome] += 1
+  }
+  const { resealed, unreadable } = counts
+  return { resealed, unreadable }
+}
+
+async function resealRecord(store: TokenStore, ring: Keyring, key: string): Promise<Outcome> {
+  const { version, value } = await store.get(key)
+  if (value === undefined) return 'current'
+  const opened = await tryOpen(ring, key, value)
+  if (opened === undefined) return 'unreadable'
+  if (opened.keyId === ring[0].id) return 'current'
+  const { retainMs } = opened
+  const sealed = await seal(ring, key, opened.value, { retainMs })
+  const written = await store.compareAndSet(key, version, sealed, retentionOf(retainMs))
+  return written.ok ? 'resealed' : 'lost'
+}
+
+function retentionOf(retainMs: number | undefined): { retainMs?: number } {
+  return retainMs === undefined ? {} : { retainMs }
+}
+
+async function tryOpen(ring: Keyring, key: string, value: string): Promise<Opened | undefined> {
+  try {
+    return await open(ring, key, value)
+  } catch (error) {
+    if (isCredentialError(error, 'record_unreadable')) return undefined
+    throw error
+  }
+}
