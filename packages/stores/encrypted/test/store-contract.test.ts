@@ -1,0 +1,13 @@
+import { memoryStore } from '@valetkey/core'
+import { encryptedStore } from '@valetkey/store-encrypted'
+import { storeContract } from '@valetkey/testing'
+import { describe, test } from 'vitest'
+import { NEW, OLD } from './support/keys.ts'
+
+storeContract({ describe, test }, async () => {
+  const inner = memoryStore()
+  return {
+    store: encryptedStore(inner, { keys: [OLD, NEW] }),
+    another: async () => encryptedStore(inner, { keys: [NEW, OLD] }),
+  }
+})
