@@ -1,0 +1,122 @@
+/// <reference lib="esnext.disposable" />
+import {
+  type CredentialErrorCode,
+  type CredentialErrorOf,
+  isCredentialError,
+  memoryStore,
+  type TokenCredential,
+  type TokenStore,
+} from '@valetkey/core'
+import { withCredential } from '@valetkey/fetch'
+import { type VirtualClock, virtualClock } from '@valetkey/testing'
+import { type FlumeSimulator, type FlumeSimulatorOptions, flumeSimulator } from '@valetkey/testing/simulators'
+import { expect } from 'vitest'
+
+import { type FlumeOptions, flume } from '../../src/index.ts'
+
+export const OWNER = {
+  clientId: 'client-4711',
+  clientSecret: 'canary-client-secret',
+  username: 'owner@example.com',
+  password: 'canary-password',
+}
+
+export const SEVEN_DAYS_MS = 604_800_000
+
+/** One user of Flume, and the program that reads this user's water meter; both live by one clock. */
+export interface World extends AsyncDisposable {
+  readonly clock: VirtualClock
+  readonly simulator: FlumeSimulator
+  readonly store: TokenStore
+  readonly credential: TokenCredential
+  /** The program's `fetch`. */
+  readonly http: typeof fetch
+  /** Another credential for the same simulator, store and clock. */
+  connect(options?: Partial<FlumeOptions>): TokenCredential
+}
+
+export async function startWorld(
+  simulatorOptions: Partial<FlumeSimulatorOptions> = {},
+  options: Partial<FlumeOptions> = {},
+): Promise<World> {
+  const clock = virtualClock()
+  const simulator = await flumeSimulator({ ...OWNER, clock, ...simulatorOptions })
+  const store = memoryStore({ clock })
+  const credentials: TokenCredential[] = []
+  const connect = (more: Partial<FlumeOptions> = {}) => {
+    const { baseUrl } = simulator
+    const credential = flume.password({
+      ...OWNER,
+      baseUrl,
+      allowInsecureRequests: true,
+      clock,
+      store,
+      ...options,
+      ...more,
+    })
+    credentials.push(credential)
+    return credential
+  }
+  const credential = connect()
+  return {
+    clock,
+    simulator,
+    store,
+    credential,
+    http: withCredential(fetch, credential),
+    connect,
+    async [Symbol.asyncDispose]() {
+      simulator.recover()
+      await Promise.all(credentials.map((each) => each.close()))
+      await simulator.close()
+    },
+  }
+}
+
+/** A world that has tokens, and whose access token has just expired. */
+export async function startExpiredWorld(
+  ...options: Parameters<typeof startWorld>
+): Promise<World & { readonly accessToken: string }> {
+  const world = await startWorld(...options)
+  const { accessToken } = await world.credential.getToken()
+  await world.clock.advance(SEVEN_DAYS_MS)
+  return { ...world, accessToken }
+}
+
+/** What the token requests sent, oldest first. */
+export function tokenBodies({ simulator }: World): Record<string, string>[] {
+  return simulator.requests.filter(({ kind }) => kind === 'token').map(({ body }) => JSON.parse(body))
+}
+
+export function grantTypes(world: World): (string | undefined)[] {
+  return tokenBodies(world).map((body) => body.grant_type)
+}
+
+/** The typed error that `promise` is rejected with. */
+export async function rejection<Code extends CredentialErrorCode>(
+  promise: Promise<unknown>,
+  code: Code,
+): Promise<CredentialErrorOf<Code>> {
+  const error: unknown = await promise.then(
+    () => expect.fail('it should have been rejected'),
+    (reason: unknown) => reason,
+  )
+  if (isCredentialError(error, code)) return error
+  throw error
+}
+
+/** The longest pause before a quick retry of the token endpoint. */
+const QUICK_RETRY_MS = 1000
+
+/** Lets the time pass between quick retries until `promise` is settled. */
+export function overRetries<T>({ clock }: World, promise: Promise<T>): Promise<T> {
+  return clock.runUntil(promise, QUICK_RETRY_MS)
+}
+
+/** What went wrong is remembered for a second, so nobody asks again before. */
+const REMEMBERED_MS = 1000
+
+/** Lets the time pass until the vendor may be asked again. */
+export async function waitUntil({ clock }: World, retryAt: number): Promise<void> {
+  await clock.advance(Math.max(retryAt - clock.now(), REMEMBERED_MS))
+}
