@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config'
 const source = { conditions: ['@valetkey/source'] }
 const sourceFirst = { resolve: source, ssr: { resolve: source } }
 
+/** Only a hang ends a test, not a busy machine. */
+const testTimeout = 30_000
+
 const examples = 'test/workspace/examples/**/*.test.ts'
 
 export default defineConfig({
@@ -15,12 +18,13 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'test/workspace/packed/**', examples],
+          testTimeout,
           unstubGlobals: true,
         },
       },
       {
         ...sourceFirst,
-        test: { name: 'examples', include: [examples], unstubEnvs: true, unstubGlobals: true },
+        test: { name: 'examples', include: [examples], testTimeout, unstubEnvs: true, unstubGlobals: true },
       },
     ],
   },

@@ -60,7 +60,7 @@ async function runVitest(part) {
   const report = join(folder, 'report.json')
   try {
     const { code, output } = await run(part.script, [
-      '--reporter=default',
+      '--reporter=dot',
       '--reporter=json',
       `--outputFile.json=${report}`,
     ])
@@ -89,7 +89,8 @@ export function countCases(code, report) {
 }
 
 function run(script, args) {
-  const environment = { ...process.env, pnpm_config_verify_deps_before_run: 'false' }
+  const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
+  const environment = { ...process.env, ...color, pnpm_config_verify_deps_before_run: 'false' }
   const child = spawn('pnpm', ['run', '--silent', script, ...args], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -21,7 +21,13 @@ npm start
 
 test('the code blocks of a document are read with their language, heading and place', () => {
   expect(blocksOf('README.md', MARKDOWN)).toEqual([
-    { document: 'README.md', line: 6, language: 'ts', heading: 'Use', code: '# not a heading\nconst a = 1\n\nconst b = 2' },
+    {
+      document: 'README.md',
+      line: 6,
+      language: 'ts',
+      heading: 'Use',
+      code: '# not a heading\nconst a = 1\n\nconst b = 2',
+    },
     { document: 'README.md', line: 15, language: 'sh', heading: 'Next', code: 'npm start' },
   ])
 })
