@@ -1,0 +1,88 @@
+import { SetupError } from './setup-error.ts'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** What the environment asks for. A vendor without an account is simulated. */
+export interface Environment {
+  readonly port: number
+  readonly flume: FlumeAccount | undefined
+  readonly airthings: AirthingsAccount | undefined
+}
+
+export interface FlumeAccount {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly username: string
+  readonly password: string
+}
+
+export interface AirthingsAccount {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly api: 'consumer' | 'business'
+}
+
+const DEFAULT_PORT = 4180
+
+const FLUME = {
+  clientId: 'VALETKEY_FLUME_CLIENT_ID',
+  clientSecret: 'VALETKEY_FLUME_CLIENT_SECRET',
+  username: 'VALETKEY_FLUME_USERNAME',
+  password: 'VALETKEY_FLUME_PASSWORD',
+}
+
+const AIRTHINGS = {
+  clientId: 'VALETKEY_AIRTHINGS_CLIENT_ID',
+  clientSecret: 'VALETKEY_AIRTHINGS_CLIENT_SECRET',
+}
+
+const AIRTHINGS_API = 'VALETKEY_AIRTHINGS_API'
+
+/**
+ * An empty variable counts as one that is not set.
+ * @throws SetupError naming the variable that is missing or wrong, never its value if that may be a secret
+ */
+export function readEnvironment(variables: Variables): Environment {
+  const airthings = readSet(variables, AIRTHINGS, [AIRTHINGS_API])
+  return {
+    port: readPort(variables.PORT),
+    flume: readSet(variables, FLUME),
+    airthings: airthings && { ...airthings, api: readApi(variables[AIRTHINGS_API]) },
+  }
+}
+
+/** All variables of a set, or none: one that was forgotten must not quietly start the simulator. */
+function readSet<Member extends string>(
+  variables: Variables,
+  names: Readonly<Record<Member, string>>,
+  optional: readonly string[] = [],
+): Readonly<Record<Member, string>> | undefined {
+  const required = Object.values<string>(names)
+  const set = [...required, ...optional].find((name) => variables[name])
+  if (set === undefined) return undefined
+  const missing = required.filter((name) => !variables[name])
+  if (missing.length > 0) throw new SetupError(`${set} is set, so these must be set too: ${missing.join(', ')}`)
+  return mapValues(names, (name) => variables[name] ?? '')
+}
+
+function mapValues<Key extends string>(
+  record: Readonly<Record<Key, string>>,
+  change: (value: string) => string,
+): Readonly<Record<Key, string>> {
+  const changed: Record<Key, string> = { ...record }
+  for (const key in record) changed[key] = change(record[key])
+  return changed
+}
+
+function readApi(value: string | undefined): 'consumer' | 'business' {
+  const api = value || 'consumer'
+  if (api === 'consumer' || api === 'business') return api
+  throw new SetupError(`${AIRTHINGS_API} must be "consumer" or "business"`)
+}
+
+function readPort(value: string | undefined): number {
+  if (!value) return DEFAULT_PORT
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
+  if (port <= 65_535) return port
+  throw new SetupError(`PORT must be a number from 0 to 65535, not "${value}"`)
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { readEnvironment } from '../src/environment.ts'
+import { SetupError } from '../src/setup-error.ts'
+
+const FLUME = {
+  VALETKEY_FLUME_CLIENT_ID: 'id',
+  VALETKEY_FLUME_CLIENT_SECRET: 'canary-secret',
+  VALETKEY_FLUME_USERNAME: 'robin@example.com',
+  VALETKEY_FLUME_PASSWORD: 'canary-password',
+}
+const AIRTHINGS = { VALETKEY_AIRTHINGS_CLIENT_ID: 'id', VALETKEY_AIRTHINGS_CLIENT_SECRET: 'canary-secret' }
+
+function problem(variables: Readonly<Record<string, string>>): string {
+  try {
+    readEnvironment(variables)
+  } catch (error) {
+    if (error instanceof SetupError) return error.message
+    throw error
+  }
+  return 'no problem'
+}
+
+describe('the environment', () => {
+  test('without variables: both vendors simulated, port 4180', () => {
+    expect(readEnvironment({})).toEqual({ port: 4180, flume: undefined, airthings: undefined })
+  })
+
+  test('.env.example as it is changes nothing, and names every variable', () => {
+    const example = parseEnv(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8'))
+    expect(readEnvironment(example)).toEqual(readEnvironment({}))
+    const names = [...Object.keys(FLUME), ...Object.keys(AIRTHINGS), 'VALETKEY_AIRTHINGS_API', 'PORT']
+    expect(Object.keys(example).toSorted()).toEqual(names.toSorted())
+  })
+
+  test('with all four of Flume: that account', () => {
+    expect(readEnvironment(FLUME).flume).toEqual({
+      clientId: 'id',
+      clientSecret: 'canary-secret',
+      username: 'robin@example.com',
+      password: 'canary-password',
+    })
+  })
+
+  test('with both of Airthings: the consumer API, unless the business API is named', () => {
+    const account = { clientId: 'id', clientSecret: 'canary-secret' }
+    expect(readEnvironment(AIRTHINGS).airthings).toEqual({ ...account, api: 'consumer' })
+    const business = readEnvironment({ ...AIRTHINGS, VALETKEY_AIRTHINGS_API: 'business' })
+    expect(business.airthings).toEqual({ ...account, api: 'business' })
+  })
+
+  test.each([...Object.keys(FLUME), ...Object.keys(AIRTHINGS)])('names %s when only that one is missing', (missing) => {
+    const { [missing]: _, ...others }: Readonly<Record<string, string>> = { ...FLUME, ...AIRTHINGS }
+    expect(problem(others)).toMatch(new RegExp(`^VALETKEY_\\w+ is set, so these must be set too: ${missing}$`))
+  })
+
+  test('an empty variable counts as one that is missing', () => {
+    expect(problem({ ...FLUME, VALETKEY_FLUME_PASSWORD: '' })).toContain('VALETKEY_FLUME_PASSWORD')
+  })
+
+  test('an API of Airthings without a client names the client’s variables', () => {
+    expect(problem({ VALETKEY_AIRTHINGS_API: 'business' })).toBe(
+      'VALETKEY_AIRTHINGS_API is set, so these must be set too: VALETKEY_AIRTHINGS_CLIENT_ID, VALETKEY_AIRTHINGS_CLIENT_SECRET',
+    )
+  })
+
+  test('an API of Airthings that does not exist is refused', () => {
+    expect(problem({ ...AIRTHINGS, VALETKEY_AIRTHINGS_API: 'canary' })).toBe(
+      'VALETKEY_AIRTHINGS_API must be "consumer" or "business"',
+    )
+  })
+
+  test.each(['80a', '-1', '65536', '4180 '])('PORT=%s is refused', (port) => {
+    expect(problem({ PORT: port })).toContain('PORT must be a number from 0 to 65535')
+  })
+
+  test('PORT=8080 is taken', () => {
+    expect(readEnvironment({ PORT: '8080' }).port).toBe(8080)
+  })
+})

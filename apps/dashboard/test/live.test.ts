@@ -1,0 +1,111 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { closeVendors, openVendors, runOnce } from '../src/run.ts'
+import { recordingTerminal } from './support/terminal.ts'
+
+const FLUME = { clientId: 'id', clientSecret: 'canary-1', username: 'robin@example.com', password: 'canary-2' }
+const AIRTHINGS = { clientId: 'id', clientSecret: 'canary-3' }
+
+/** A JWT with `user_id` 7, as Flume's are. */
+const FLUME_TOKEN = `e30.${btoa('{"user_id":7}')}.c2ln`
+
+const FLUME_ANSWERS = {
+  'POST https://api.flumewater.com/oauth/token': {
+    data: [{ token_type: 'bearer', access_token: FLUME_TOKEN, expires_in: 604_800, refresh_token: 'canary-4' }],
+  },
+  'GET https://api.flumewater.com/users/7/devices?location=true': {
+    data: [
+      { id: '1', type: 1, location: { name: 'Home', tz: 'Pacific/Kiritimati' } },
+      { id: '2', type: 2, location: { name: 'Home', tz: 'Pacific/Kiritimati' } },
+    ],
+  },
+  'POST https://api.flumewater.com/users/7/devices/2/query': { data: [{ today: [{ value: 12.34 }] }] },
+}
+
+const TOKEN = { access_token: 'canary-5', token_type: 'Bearer', expires_in: 10_800 }
+
+const CONSUMER_ANSWERS = {
+  'POST https://accounts-api.airthings.com/v1/token': TOKEN,
+  'GET https://consumer-api.airthings.com/v1/accounts': { accounts: [{ id: 'a' }] },
+  'GET https://consumer-api.airthings.com/v1/accounts/a/devices': { devices: [{ serialNumber: '1', name: 'Attic' }] },
+  'GET https://consumer-api.airthings.com/v1/accounts/a/sensors': {
+    results: [{ serialNumber: '1', sensors: [{ sensorType: 'temp', value: 70, unit: 'f' }] }],
+  },
+}
+
+const BUSINESS_ANSWERS = {
+  'POST https://accounts-api.airthings.com/v1/token': TOKEN,
+  'GET https://ext-api.airthings.com/v1/devices': {
+    devices: [
+      { id: '1', sensors: [] },
+      { id: '2', sensors: ['co2'], segment: { name: 'Lobby' } },
+    ],
+  },
+  'GET https://ext-api.airthings.com/v1/devices/2/latest-samples': { data: { co2: 600, temp: 20.5 } },
+}
+
+/** The vendors' hosts as they answer; the test fails on a request to anything else. */
+function answer(answers: Readonly<Record<string, object>>) {
+  const sent: { readonly request: string; readonly body: string }[] = []
+  vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit) => {
+    const request = new Request(input, init)
+    const name = `${request.method} ${request.url}`
+    sent.push({ request: name, body: await request.text() })
+    return answers[name] ? Response.json(answers[name]) : expect.fail(`unexpected request: ${name}`)
+  })
+  return sent
+}
+
+async function run(accounts: Parameters<typeof openVendors>[0]) {
+  const vendors = await openVendors(accounts)
+  onTestFinished(() => closeVendors(vendors))
+  const { terminal, printed, warned } = recordingTerminal()
+  const live = vendors.filter(({ source }) => source === 'live')
+  return { code: await runOnce(live, terminal), printed: printed(), warned: warned() }
+}
+
+describe('a live vendor is read once, and nothing else is done to it', () => {
+  test('Flume', async () => {
+    const sent = answer(FLUME_ANSWERS)
+    const { code, printed } = await run({ flume: FLUME, airthings: undefined })
+    expect(code).toBe(0)
+    expect(printed.split('\n')).toEqual([
+      'Vendor        Client  Requests  Token calls  Refreshes  Replays  Failures  Read',
+      'Flume (live)  fetch          2            1          0        0         0  Home: 12.3 litres today',
+    ])
+    expect(sent.map(({ request }) => request)).toEqual(Object.keys(FLUME_ANSWERS))
+    expect(printed).not.toMatch(/canary/)
+  })
+
+  test('Flume: today begins where the sensor is', async () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const sent = answer(FLUME_ANSWERS)
+    await run({ flume: FLUME, airthings: undefined })
+    expect(sent.at(-1)?.body).toContain('"since_datetime":"2026-11-23 00:00:00"')
+  })
+
+  test('Airthings, consumer API', async () => {
+    const sent = answer(CONSUMER_ANSWERS)
+    const { code, printed } = await run({ flume: undefined, airthings: { ...AIRTHINGS, api: 'consumer' } })
+    expect(code).toBe(0)
+    expect(printed).toMatch(/^Airthings \(live\) +fetch +3 +1 +0 +0 +0 {2}Attic: 70 °F$/m)
+    expect(sent.map(({ request }) => request)).toEqual(Object.keys(CONSUMER_ANSWERS))
+    expect(printed).not.toMatch(/canary/)
+  })
+
+  test('Airthings, business API', async () => {
+    const sent = answer(BUSINESS_ANSWERS)
+    const { code, printed } = await run({ flume: undefined, airthings: { ...AIRTHINGS, api: 'business' } })
+    expect(code).toBe(0)
+    expect(printed).toMatch(/^Airthings \(live\) +fetch +2 +1 +0 +0 +0 {2}Lobby: CO₂ 600 ppm, 20\.5 °C$/m)
+    expect(sent.map(({ request }) => request)).toEqual(Object.keys(BUSINESS_ANSWERS))
+  })
+
+  test('an account that the vendor refuses fails the run, without its secrets', async () => {
+    vi.stubGlobal('fetch', async () => Response.json({ message: 'invalid_client', success: false }, { status: 400 }))
+    const { code, warned } = await run({ flume: FLUME, airthings: undefined })
+    expect(code).toBe(1)
+    expect(warned).toMatch(/^Failed: Flume: client_rejected: /)
+    expect(warned).not.toMatch(/canary/)
+  })
+})
