@@ -112,7 +112,8 @@ function createPlacer({ vendor, place = placeBearer }: TokenCredentialDefinition
   return (held) => {
     if (last?.held === held) return last.authorization
     const isSame = last?.held.generation === held.generation
-    const authorization = isSame && last ? last.authorization : createAuthorization(place(held.tokens), held.generation, vendor)
+    const authorization =
+      isSame && last ? last.authorization : createAuthorization(place(held.tokens), held.generation, vendor)
     last = { held, authorization }
     return authorization
   }
@@ -131,10 +132,16 @@ function jwtClaims<T extends object>(token: string, of: { vendor: string; accoun
   }
 }
 
-async function readStatus({ store, clock, key, account }: TokenSettings, { policy }: Driver, lifecycle: Lifecycle, vendor: string): Promise<CredentialStatus> {
+async function readStatus(
+  { store, clock, key, account }: TokenSettings,
+  { policy }: Driver,
+  lifecycle: Lifecycle,
+  vendor: string,
+): Promise<CredentialStatus> {
   const known = await readKnown({ store, clock }, key).catch(() => 'failed' as const)
   if (known === undefined) throw negativeError({ type: 'unreadable' }, { vendor, account })
-  if (known === 'failed') return statusFromMemory(lifecycle.memory.usable(-1), () => negativeError({ type: 'store' }, { vendor, account }))
+  if (known === 'failed')
+    return statusFromMemory(lifecycle.memory.usable(-1), () => negativeError({ type: 'store' }, { vendor, account }))
   const offset = clock.now() - known.now - (clock.monotonic() - known.mono)
   return credentialStatus(policy, known, (storeTime) => storeTime + offset)
 }

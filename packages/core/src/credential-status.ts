@@ -4,7 +4,11 @@ import type { FlightPolicy, Known } from './flight/state.ts'
 import type { CredentialStatus } from './token-credential.ts'
 
 /** @param toLocal from the store's clock to this machine's, Unix ms */
-export function credentialStatus(policy: FlightPolicy, known: Known, toLocal: (storeTime: number) => number): CredentialStatus {
+export function credentialStatus(
+  policy: FlightPolicy,
+  known: Known,
+  toLocal: (storeTime: number) => number,
+): CredentialStatus {
   const tokens = known.record?.tokens
   const route = routeOf(policy, known)
   const renewable = typeof route !== 'object'

@@ -63,7 +63,4 @@ export interface ObservedDetail {
 }
 
 /** One credential, several (the first that covers the URL's origin is used), or a function, e.g. one per user of a server. */
-export type CredentialSource =
-  | Credential
-  | readonly Credential[]
-  | ((url: string) => Credential | undefined)
+export type CredentialSource = Credential | readonly Credential[] | ((url: string) => Credential | undefined)

@@ -64,8 +64,7 @@ export class CredentialError<Code extends CredentialErrorCode = CredentialErrorC
 }
 
 /** A `CredentialError` with this code and what the code adds. */
-export type CredentialErrorOf<Code extends CredentialErrorCode> = CredentialError<Code> &
-  CredentialErrorDetails[Code]
+export type CredentialErrorOf<Code extends CredentialErrorCode> = CredentialError<Code> & CredentialErrorDetails[Code]
 
 /** Recognises a `CredentialError`, also one of another copy of this package, and narrows by code. */
 export function isCredentialError(error: unknown): error is CredentialError

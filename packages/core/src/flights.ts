@@ -49,7 +49,11 @@ export function createFlights(clock: Clock, memory: TokenMemory, processId: stri
     start(need, driver) {
       count += 1
       const notice = (effect: NoticeEffect) => filterNotice(effect, memory, processId, driver)
-      const flight = runFlight(beginFlight(`${processId}-${count}`, need, driver.policy), { ...driver.shell, processId, notice })
+      const flight = runFlight(beginFlight(`${processId}-${count}`, need, driver.policy), {
+        ...driver.shell,
+        processId,
+        notice,
+      })
       const tracked: TrackedFlight = {
         need,
         progressAt: flight.progressAt,
@@ -87,6 +91,7 @@ function concluded(result: FlightResult, need: Need, memory: TokenMemory, clock:
     return held ? { type: 'tokens', held } : { type: 'not-signed-in' }
   }
   const negative = result.type === 'unavailable' ? { ...result, retryAt: clock.now() + result.retryInMs } : result
-  if (!need.soft && negative.type !== 'timeout' && negative.type !== 'signed-out') memory.rememberFailure(negative, need.rejected)
+  if (!need.soft && negative.type !== 'timeout' && negative.type !== 'signed-out')
+    memory.rememberFailure(negative, need.rejected)
   return negative
 }

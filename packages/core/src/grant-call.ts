@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose'
 import type { Clock } from './clock.ts'
+import { fingerprint, randomId } from './fingerprint.ts'
 import type { Failed, Obtained, ObtainedTokens } from './flight/state.ts'
 import { type GrantContext, type GrantFailure, isGrantError, type TokenGrant, type TokenSet } from './grant.ts'
-import { fingerprint, randomId } from './fingerprint.ts'
 
 /** An answer later than this counts as none. Long on purpose: giving up early only makes the outcome unknown. */
 export const REQUEST_LIMIT_MS = 60_000
@@ -78,7 +78,10 @@ function checkedTokens(tokens: TokenSet, now: number): ObtainedTokens {
     tokenType: tokens.tokenType ?? 'Bearer',
     lifetimeMs: lifetimeMs(tokens.expiresIn) ?? jwtLifetimeMs(tokens.accessToken, now),
     refreshToken: refreshToken === undefined ? undefined : tokenText(refreshToken, 'refresh token'),
-    refreshLifetimeMs: refreshToken === undefined ? undefined : (lifetimeMs(tokens.refreshExpiresIn) ?? jwtLifetimeMs(refreshToken, now)),
+    refreshLifetimeMs:
+      refreshToken === undefined
+        ? undefined
+        : (lifetimeMs(tokens.refreshExpiresIn) ?? jwtLifetimeMs(refreshToken, now)),
     scopes: tokens.scopes,
     extra: tokens.extra,
   }

@@ -24,7 +24,13 @@ export interface Instant {
   readonly mono: number
 }
 
-export function holdTokens(tokens: StoredTokens, generation: number, known: Known, clock: Clock, windows: ExpiryWindows): HeldTokens {
+export function holdTokens(
+  tokens: StoredTokens,
+  generation: number,
+  known: Known,
+  clock: Clock,
+  windows: ExpiryWindows,
+): HeldTokens {
   const wallNow = clock.now()
   const sinceRead = clock.monotonic() - known.mono
   const instant = (storeTime: number): Instant => {
@@ -38,7 +44,7 @@ export function holdTokens(tokens: StoredTokens, generation: number, known: Know
     quietUntil: instant(Math.min(soft, known.now + READ_AGAIN_MS)),
     softExpiry: instant(soft),
     hardExpiry: instant(hardExpiry(tokens, windows)),
-    expiresAt: tokens.expiresAt === undefined ? undefined : instant(tokens.expiresAt).wall,
+    expiresAt: tokens.expiresAt === undefined ? undefined : Math.round(instant(tokens.expiresAt).wall),
   }
 }
 

@@ -103,8 +103,14 @@ function atHand(memory: TokenMemory, rejected: number): Outcome | undefined {
  * A set just obtained is handed at least once to everyone who waited for it, whatever its lifetime. The end of a flight
  * that was started for another need (in the background, or for an older refusal) may be no answer.
  */
-function isAnswer(outcome: Outcome, flight: TrackedFlight, caller: { rejected: number; before: number; memory: TokenMemory }): boolean {
+function isAnswer(
+  outcome: Outcome,
+  flight: TrackedFlight,
+  caller: { rejected: number; before: number; memory: TokenMemory },
+): boolean {
   if (outcome.type !== 'tokens') return !flight.need.soft && flight.need.rejected === caller.rejected
   const { generation } = outcome.held
-  return generation > caller.rejected && (generation > caller.before || caller.memory.usable(caller.rejected) !== undefined)
+  return (
+    generation > caller.rejected && (generation > caller.before || caller.memory.usable(caller.rejected) !== undefined)
+  )
 }

@@ -73,6 +73,8 @@ export interface StoredRejection {
 /** Renewed sets in a row that the API refused within a minute of their birth. */
 export interface StoredStrikes {
   readonly count: number
+  /** The set that was counted last: however often it is refused, it counts once. */
+  readonly setId: string
   /** No renewal for a refusal before that. */
   readonly probeAt: number
 }
@@ -114,21 +116,28 @@ const PARTS: Readonly<Record<string, Shape>> = {
   failure: { count: 'number', retryAt: 'number', reason: 'string' },
   rejection: { count: 'number', until: 'number' },
   dead: { reason: 'string', at: 'number' },
-  strikes: { count: 'number', probeAt: 'number' },
+  strikes: { count: 'number', setId: 'string', probeAt: 'number' },
 }
 
 function isRecord(value: unknown): value is GrantRecord {
   if (!hasShape(value, RECORD) || value.v !== 1) return false
-  if (!Object.entries(PARTS).every(([name, shape]) => isAbsent(value, name) || hasShape(value[name], shape))) return false
+  if (!Object.entries(PARTS).every(([name, shape]) => isAbsent(value, name) || hasShape(value[name], shape)))
+    return false
   return isAbsent(value, 'tokens') || hasOptional(value.tokens, TOKENS_OPTIONAL)
 }
 
 function hasShape(value: unknown, shape: Shape): value is Record<string, unknown> {
-  return isObject(value) && Object.entries(shape).every(([name, type]) => Object.hasOwn(value, name) && typeof value[name] === type)
+  return (
+    isObject(value) &&
+    Object.entries(shape).every(([name, type]) => Object.hasOwn(value, name) && typeof value[name] === type)
+  )
 }
 
 function hasOptional(value: unknown, shape: Shape): boolean {
-  return isObject(value) && Object.entries(shape).every(([name, type]) => isAbsent(value, name) || typeof value[name] === type)
+  return (
+    isObject(value) &&
+    Object.entries(shape).every(([name, type]) => isAbsent(value, name) || typeof value[name] === type)
+  )
 }
 
 function isAbsent(value: Record<string, unknown>, name: string): boolean {

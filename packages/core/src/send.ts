@@ -16,6 +16,8 @@ export interface CredentialedRequest<R> {
    * the authorization is at hand, and at most twice.
    */
   send(authorization: Authorization | undefined, credential: Credential | undefined): Promise<R>
+  /** Makes an answer final before it is judged, e.g. by following its redirect. @default every answer is final */
+  finish?(response: R): R | Promise<R>
   view(response: R): ResponseView
   /** Frees the connection of an answer that the caller will not see. Its failure is ignored. */
   discard(response: R): void | Promise<void>
@@ -60,19 +62,25 @@ function isPending<T extends object>(value: T | Promise<T>): value is Promise<T>
   return 'then' in value
 }
 
-/** Decides at once for the usual answer, so that it costs no further promise. */
+/** The usual answer is final and accepted, and costs one promise beside the client's. */
 function attempt<R>(first: Attempt<R>): Promise<R> {
   const { request, credential, authorization } = first
   return request.send(authorization, credential).then((response) => {
-    try {
-      const view = request.view(response)
-      const refused = isRefused(credential, view)
-      return refused === false ? response : renewAndReplay(first, { response, view, refused })
-    } catch (error) {
-      discard(request, response)
-      throw error
-    }
+    const final = request.finish ? request.finish(response) : response
+    return final instanceof Promise ? final.then((it) => judge(first, it)) : judge(first, final)
   })
+}
+
+function judge<R>(first: Attempt<R>, response: R): R | Promise<R> {
+  const { request, credential } = first
+  try {
+    const view = request.view(response)
+    const refused = isRefused(credential, view)
+    return refused === false ? response : renewAndReplay(first, { response, view, refused })
+  } catch (error) {
+    discard(request, response)
+    throw error
+  }
 }
 
 function isRefused(credential: Credential, view: ResponseView): boolean | Promise<boolean> {
@@ -111,7 +119,8 @@ function renew<R>({ request, credential, authorization }: Attempt<R>, { status }
 }
 
 async function replay<R>({ request, credential, authorization }: Attempt<R>): Promise<R> {
-  const response = await request.send(authorization, credential)
+  const answer = await request.send(authorization, credential)
+  const response = request.finish ? await request.finish(answer) : answer
   return orDiscard(request, response, async () => {
     const view = request.view(response)
     const accepted = !(await isRefused(credential, view))

@@ -3,7 +3,7 @@ import { randomId } from './fingerprint.ts'
 import { readKnown } from './flight/run-flight.ts'
 import type { Known } from './flight/state.ts'
 import { STORE_PATIENCE_MS, STORE_RETRY_MS } from './flight/timing.ts'
-import { type GrantRecord, serializeRecord, type StoredTokens, TOMBSTONE_RETAIN_MS } from './record.ts'
+import { type GrantRecord, type StoredTokens, serializeRecord, TOMBSTONE_RETAIN_MS } from './record.ts'
 import type { TokenStore } from './store.ts'
 import { setWithin } from './store-call.ts'
 
@@ -25,8 +25,16 @@ export async function storeTombstone(parts: { store: TokenStore; clock: Clock },
       tokens = known.record?.tokens ?? tokens
       if (isSignedOut(known.record, id)) return { type: 'signed-out', known, tokens }
       const tombstone = tombstoneOf(known.record, id)
-      const written = await setWithin(parts.store, clock, key, known.version, serializeRecord(tombstone), TOMBSTONE_RETAIN_MS)
-      if (written.ok) return { type: 'signed-out', known: { ...known, record: tombstone, version: written.version }, tokens }
+      const written = await setWithin(
+        parts.store,
+        clock,
+        key,
+        known.version,
+        serializeRecord(tombstone),
+        TOMBSTONE_RETAIN_MS,
+      )
+      if (written.ok)
+        return { type: 'signed-out', known: { ...known, record: tombstone, version: written.version }, tokens }
     } catch {
       if (clock.monotonic() >= giveUpAt) return { type: 'store' }
       await clock.sleep(STORE_RETRY_MS)

@@ -25,7 +25,13 @@ export function createDriver(
       return innermostFetch(options.fetch ?? globalThis.fetch)
     },
   }
-  const policy = { key, canIssue: grant.issue !== undefined, canRefresh: grant.refresh !== undefined, windows, maxWaitMs }
+  const policy = {
+    key,
+    canIssue: grant.issue !== undefined,
+    canRefresh: grant.refresh !== undefined,
+    windows,
+    maxWaitMs,
+  }
   return { shell, policy, waitUntil: options.waitUntil, notice: (effect) => tell(effect, hub, shell) }
 }
 

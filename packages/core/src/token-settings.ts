@@ -23,7 +23,8 @@ export interface TokenSettings {
 export function tokenSettings(definition: TokenCredentialDefinition, options: CredentialOptions): TokenSettings {
   const packageName = `@valetkey/${definition.vendor}`
   const { account = 'default', clock = systemClock() } = options
-  if (typeof account !== 'string' || account === '') throw invalidOption(packageName, 'account', 'must be a non-empty string')
+  if (typeof account !== 'string' || account === '')
+    throw invalidOption(packageName, 'account', 'must be a non-empty string')
   const { issue, refresh } = definition.grant
   if (!issue && !refresh) throw invalidOption(packageName, 'grant', 'must have "issue", "refresh" or both')
   const ms = (name: 'refreshAheadMs' | 'expiryLeewayMs' | 'maxWaitMs', otherwise: number) =>

@@ -12,17 +12,28 @@ export interface WaitLimits {
 }
 
 /** Waits for the first of `flights`: its outcome, `silent` when the newest (the first) is, or `late`. @throws `signal.reason` */
-export async function waitForAny(flights: readonly [TrackedFlight, ...TrackedFlight[]], limits: WaitLimits): Promise<Outcome | 'silent' | 'late'> {
+export async function waitForAny(
+  flights: readonly [TrackedFlight, ...TrackedFlight[]],
+  limits: WaitLimits,
+): Promise<Outcome | 'silent' | 'late'> {
   const stop = new AbortController()
   const outcomes = flights.map((flight) => flight.outcome)
   try {
-    return await Promise.race([...outcomes, alarm(flights[0], limits, stop.signal), abortion(limits.signal, stop.signal)])
+    return await Promise.race([
+      ...outcomes,
+      alarm(flights[0], limits, stop.signal),
+      abortion(limits.signal, stop.signal),
+    ])
   } finally {
     stop.abort()
   }
 }
 
-async function alarm(flight: TrackedFlight, { clock, deadline }: WaitLimits, stop: AbortSignal): Promise<'silent' | 'late'> {
+async function alarm(
+  flight: TrackedFlight,
+  { clock, deadline }: WaitLimits,
+  stop: AbortSignal,
+): Promise<'silent' | 'late'> {
   while (!stop.aborted) {
     const leftMs = deadline - clock.monotonic()
     if (leftMs <= 0) return 'late'

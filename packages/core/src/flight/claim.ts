@@ -4,7 +4,12 @@ import { LEASE_MARGIN_MS, LEASE_MS } from './timing.ts'
 import { write } from './transition.ts'
 
 /** One compare-and-set takes the lease, writes the intent, and proves that the store is writable before a token is spent. */
-export function claim(state: FlightState, known: Known, mode: HeldClaim['mode'], strikes: StoredStrikes | undefined): Step {
+export function claim(
+  state: FlightState,
+  known: Known,
+  mode: HeldClaim['mode'],
+  strikes: StoredStrikes | undefined,
+): Step {
   const record = known.record ?? emptyRecord(state.policy.key)
   const held: HeldClaim = {
     id: `${state.id}:${state.claimCount + 1}`,

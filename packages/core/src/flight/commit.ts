@@ -43,7 +43,8 @@ export function onCommitEvent(state: Answered, event: FlightEvent): Step {
 
 /** A failure that cannot be noted is not worth more than the lease; tokens are, for as long as the process lives. */
 function retryCommit(state: Answered, at: Moment): Step {
-  if (state.outcome.type === 'failed' && at.mono > state.claim.deadline + LEASE_MS) return settle(state, { type: 'store' })
+  if (state.outcome.type === 'failed' && at.mono > state.claim.deadline + LEASE_MS)
+    return settle(state, { type: 'store' })
   const commitDelayMs = Math.min(state.commitDelayMs * 2, COMMIT_RETRY_MAX_MS)
   return startTimer({ ...state, phase: 'committing', commitDelayMs }, 'pause', state.commitDelayMs)
 }
@@ -53,7 +54,9 @@ function commitTo(state: Answered, known: Known, at: Moment): Step {
   const { claim, outcome } = state
   if (record && (record.writtenBy === claim.id || record.setId === claim.id)) return finish(state, known, at)
   const current: Known = { ...known, now: storeNow(known, at.mono), mono: at.mono }
-  return outcome.type === 'obtained' ? commitObtained(state, outcome, current) : commitFailed(state, outcome, current, at)
+  return outcome.type === 'obtained'
+    ? commitObtained(state, outcome, current)
+    : commitFailed(state, outcome, current, at)
 }
 
 /**
@@ -111,7 +114,11 @@ function finish(state: Answered, known: Known, at: Moment): Step {
 function deliverEarly(state: Answered, at: Moment): Step {
   const { claim, outcome } = state
   if (outcome.type !== 'obtained' || claim.wasDelivered) return stay(state)
-  const record = claim.known?.record ?? { ...emptyRecord(state.policy.key), generation: claim.generation, setId: claim.setId }
+  const record = claim.known?.record ?? {
+    ...emptyRecord(state.policy.key),
+    generation: claim.generation,
+    setId: claim.setId,
+  }
   const known: Known = { record: afterSuccess(record, claim, outcome.tokens), now: claim.sentAt, mono: at.mono }
   return { state: { ...state, claim: { ...claim, wasDelivered: true } }, effects: [{ type: 'deliver', known }] }
 }

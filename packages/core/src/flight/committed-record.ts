@@ -36,7 +36,12 @@ function storedTokens(record: GrantRecord, claim: HeldClaim, tokens: ObtainedTok
     issuedAt: claim.sentAt,
     expiresAt: lifetimeMs === undefined ? undefined : claim.sentAt + lifetimeMs,
     refreshToken: keepsRefresh ? claim.refreshToken : tokens.refreshToken,
-    refreshExpiresAt: refreshLifetimeMs === undefined ? (keepsRefresh ? before?.refreshExpiresAt : undefined) : claim.sentAt + refreshLifetimeMs,
+    refreshExpiresAt:
+      refreshLifetimeMs === undefined
+        ? keepsRefresh
+          ? before?.refreshExpiresAt
+          : undefined
+        : claim.sentAt + refreshLifetimeMs,
     scopes: tokens.scopes ?? (claim.mode === 'refresh' ? before?.scopes : undefined),
     extra: tokens.extra,
     isRenewal: claim.isFirst ? undefined : true,
@@ -44,7 +49,13 @@ function storedTokens(record: GrantRecord, claim: HeldClaim, tokens: ObtainedTok
 }
 
 /** `chance`: at least 0, below 1. */
-export function afterFailure(record: GrantRecord, claim: HeldClaim, failure: Failed, now: number, chance: number): GrantRecord {
+export function afterFailure(
+  record: GrantRecord,
+  claim: HeldClaim,
+  failure: Failed,
+  now: number,
+  chance: number,
+): GrantRecord {
   return {
     ...withoutDeadRefreshToken(record, claim),
     claim: record.claim && givenBack(record.claim, isAmbiguous(failure)),

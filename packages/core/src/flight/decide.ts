@@ -77,14 +77,14 @@ function waitForVendor(state: FlightState, known: Known, at: Moment, wayOut: Way
 function claimUnlessStruck(state: FlightState, known: Known, route: HeldClaim['mode']): Step {
   const { record, now } = known
   const previous = hasBeenAccepted(state, record) ? undefined : record?.strikes
-  if (!record?.tokens || !isRefusedBeforeExpiry(state, record, now)) return claim(state, known, route, previous)
-  const count = strikeCount(state, record, now, previous?.count ?? 0)
-  if (count < timing.STRIKE_LIMIT) return claim(state, known, route, count === 0 ? undefined : { count, probeAt: 0 })
-  const strikes: StoredStrikes = { count, probeAt: now + timing.PROBE_INTERVAL_MS }
-  if (previous && previous.count >= timing.STRIKE_LIMIT) {
-    return previous.probeAt > now ? settle(state, { type: 'nothing' }) : claim(state, known, route, strikes)
-  }
-  return write(state, 'noting', known, { ...record, strikes })
+  if (!record || !isRefusedBeforeExpiry(state, record, now)) return claim(state, known, route, previous)
+  const count = strikeCount(state, record, now, previous)
+  const { setId } = record
+  if (count < timing.STRIKE_LIMIT) return claim(state, known, route, { count, setId, probeAt: 0 })
+  const strikes: StoredStrikes = { count, setId, probeAt: now + timing.PROBE_INTERVAL_MS }
+  if (previous === undefined || previous.count < timing.STRIKE_LIMIT)
+    return write(state, 'noting', known, { ...record, strikes })
+  return previous.probeAt > now ? settle(state, { type: 'nothing' }) : claim(state, known, route, strikes)
 }
 
 function hasBeenAccepted(state: FlightState, record: GrantRecord | undefined): boolean {
@@ -92,12 +92,23 @@ function hasBeenAccepted(state: FlightState, record: GrantRecord | undefined): b
 }
 
 function isRefusedBeforeExpiry(state: FlightState, record: GrantRecord, now: number): boolean {
-  return record.tokens !== undefined && record.generation <= state.need.rejected && !mustRenew(record.tokens, now, state.policy.windows)
+  return (
+    record.tokens !== undefined &&
+    record.generation <= state.need.rejected &&
+    !mustRenew(record.tokens, now, state.policy.windows)
+  )
 }
 
-function strikeCount(state: FlightState, record: GrantRecord, now: number, previous: number): number {
+function strikeCount(
+  state: FlightState,
+  record: GrantRecord,
+  now: number,
+  previous: StoredStrikes | undefined,
+): number {
   const { tokens } = record
+  const before = previous?.count ?? 0
+  if (previous?.setId === record.setId) return before
   const isYoung = tokens?.isRenewal === true && now - tokens.issuedAt < timing.STRIKE_AGE_MS
-  if (isYoung && !hasBeenAccepted(state, record)) return previous + 1
-  return previous >= timing.STRIKE_LIMIT ? previous : 0
+  if (isYoung && !hasBeenAccepted(state, record)) return before + 1
+  return before >= timing.STRIKE_LIMIT ? before : 0
 }

@@ -70,7 +70,11 @@ function afterRenewal(state: FlightState, event: FlightEvent): FlightState {
     case 'write-unknown':
     case 'read-failed':
     case 'unreadable':
-      return { ...state, renewal: 'idle', claim: { ...claim, known: state.renewal === 'writing' ? claim.known : undefined } }
+      return {
+        ...state,
+        renewal: 'idle',
+        claim: { ...claim, known: state.renewal === 'writing' ? claim.known : undefined },
+      }
     default:
       return state
   }

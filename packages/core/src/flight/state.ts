@@ -32,7 +32,12 @@ export interface FlightState {
   readonly outcome?: Obtained | Failed | undefined
   /** The write under way; complete but for its version. */
   readonly pending?: Known | undefined
-  readonly timers: { readonly next: number; readonly pause?: number; readonly renewal?: number; readonly grace?: number }
+  readonly timers: {
+    readonly next: number
+    readonly pause?: number
+    readonly renewal?: number
+    readonly grace?: number
+  }
   readonly renewal: 'idle' | 'writing' | 'reading' | 'stopped'
   readonly commitDelayMs: number
 }
@@ -164,7 +169,12 @@ export type FlightEffect =
       readonly record: GrantRecord
     }
   /** Wakes after `ms`; with `version` as soon as the stored version is another. */
-  | { readonly type: 'pause'; readonly ms: number; readonly timer: number; readonly change?: { readonly version: string | undefined } }
+  | {
+      readonly type: 'pause'
+      readonly ms: number
+      readonly timer: number
+      readonly change?: { readonly version: string | undefined }
+    }
   | { readonly type: 'request'; readonly mode: 'issue' }
   | { readonly type: 'request'; readonly mode: 'refresh'; readonly refreshToken: string }
   /** What the store holds, for this process's memory. `own`: written by this flight. */
@@ -173,7 +183,12 @@ export type FlightEffect =
   | { readonly type: 'deliver'; readonly known: Known }
   /** A token set that nobody will use. */
   | { readonly type: 'revoke'; readonly tokens: ObtainedTokens }
-  | { readonly type: 'obtained'; readonly mode: HeldClaim['mode']; readonly generation: number; readonly durationMs: number }
+  | {
+      readonly type: 'obtained'
+      readonly mode: HeldClaim['mode']
+      readonly generation: number
+      readonly durationMs: number
+    }
   | { readonly type: 'failed'; readonly failure: Failed; readonly generation: number }
   | { readonly type: 'degraded' }
   | { readonly type: 'settle'; readonly result: FlightResult }
@@ -190,7 +205,12 @@ export type FlightResult =
   /** `since`: the store's clock. */
   | { readonly type: 'dead'; readonly reason: string; readonly since: number }
   | { readonly type: 'rejected'; readonly rejection: Pick<StoredRejection, 'oauthError' | 'description' | 'status'> }
-  | { readonly type: 'unavailable'; readonly retryInMs: number; readonly status?: number | undefined; readonly reason: string }
+  | {
+      readonly type: 'unavailable'
+      readonly retryInMs: number
+      readonly status?: number | undefined
+      readonly reason: string
+    }
   | { readonly type: 'store' }
   | { readonly type: 'timeout' }
   | { readonly type: 'unreadable' }

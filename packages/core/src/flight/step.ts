@@ -1,5 +1,5 @@
 import { isAnswered, onCommitEvent } from './commit.ts'
-import { onNoteEvent, onDegradedEvent, onRead, onReadingEvent, onStoreFailure } from './reading.ts'
+import { onDegradedEvent, onNoteEvent, onRead, onReadingEvent, onStoreFailure } from './reading.ts'
 import { onConvertEvent, onRequestEvent, proceed, send } from './request.ts'
 import type { FlightEvent, FlightPolicy, FlightState, Need, Step } from './state.ts'
 import { COMMIT_RETRY_MIN_MS, POLL_MIN_MS } from './timing.ts'
@@ -53,7 +53,10 @@ function onClaimingEvent(state: FlightState, event: FlightEvent): Step {
   if (!claim) return stay(state)
   switch (event.type) {
     case 'written':
-      return proceed({ ...state, storeFailingSince: undefined, claim: { ...claim, known: landed(state, event.version) } }, event)
+      return proceed(
+        { ...state, storeFailingSince: undefined, claim: { ...claim, known: landed(state, event.version) } },
+        event,
+      )
     case 'write-lost':
       return read({ ...state, claim: undefined })
     case 'write-unknown':

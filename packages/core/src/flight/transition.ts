@@ -10,7 +10,10 @@ export function read(state: FlightState, phase: Phase = 'reading'): Step {
 }
 
 export function settle(state: FlightState, result: FlightResult): Step {
-  return { state: { ...state, phase: 'done', claim: undefined, pending: undefined }, effects: [{ type: 'settle', result }] }
+  return {
+    state: { ...state, phase: 'done', claim: undefined, pending: undefined },
+    effects: [{ type: 'settle', result }],
+  }
 }
 
 /** Writes `record` over what is known; the answer arrives in `phase`. */
@@ -48,7 +51,7 @@ export function withEffects(effects: readonly FlightEffect[], next: Step): Step 
   return { state: next.state, effects: [...effects, ...next.effects] }
 }
 
-/** The store's clock at this process's monotonic time `mono`. */
+/** The store's clock at this process's monotonic time `mono`, in whole ms. */
 export function storeNow(known: Known, mono: number): number {
-  return known.now + (mono - known.mono)
+  return Math.floor(known.now + (mono - known.mono))
 }

@@ -1,0 +1,222 @@
+import type { FlightEffect, FlightState, Obtained } from '../../src/flight/state.ts'
+import type { GrantRecord, StoredTokens } from '../../src/record.ts'
+import { createVendor, type Vendor, type VendorRule } from './vendor.ts'
+
+/** Everything there is: the store, the vendor, the network, and some processes. Immutable. */
+export interface World {
+  /** One clock for all: clocks that differ are the simulation's business. */
+  readonly now: number
+  readonly record: GrantRecord | undefined
+  readonly version: number
+  readonly vendor: Vendor
+  readonly processes: readonly Process[]
+  readonly network: readonly Message[]
+  /** Faults that may still happen. */
+  readonly budget: Budget
+  readonly seen: Seen
+}
+
+export interface Process {
+  readonly status: 'running' | 'paused' | 'crashed' | 'done'
+  readonly wasPaused: boolean
+  readonly flight: FlightState | undefined
+  /** Store calls under way; at most one. */
+  readonly calls: readonly StoreCall[]
+  readonly timers: readonly Timer[]
+  /** Operations still to do after this one. */
+  readonly operations: number
+  /** Generation that the API refused in this operation; -1: none yet. */
+  readonly rejected: number
+  readonly flights: number
+  /** Tokens in hand that the API has not seen yet. */
+  readonly using?: { readonly set: number; readonly generation: number } | undefined
+  /** With the ablation `staleReads`: what the first read of the flight gave. */
+  readonly firstRead?: { readonly record: GrantRecord | undefined; readonly version: number } | undefined
+}
+
+export type StoreCall = Extract<FlightEffect, { type: 'read' | 'write' }>
+
+export interface Timer {
+  readonly timer: number
+  readonly due: number
+  /** Fires early when the stored version is another. */
+  readonly version?: string | undefined
+}
+
+/** A token request, or the answer to one. */
+export interface Message {
+  readonly process: number
+  readonly claim: string
+  readonly setId: string
+  readonly attempt: number
+  /** -1: `issue`. */
+  readonly refreshToken: number
+  readonly stage: 'request' | 'answer'
+  /** The sender has given up on it. */
+  readonly isAbandoned: boolean
+  /** With `answer`: undefined is `invalid_grant`. */
+  readonly set?: number | undefined
+}
+
+export interface Budget {
+  readonly crash: number
+  readonly pause: number
+  readonly slow: number
+  readonly loseRequest: number
+  readonly loseAnswer: number
+  readonly timeout: number
+  readonly storeError: number
+  readonly refuse: number
+  readonly expire: number
+  readonly signOut: number
+  readonly signIn: number
+}
+
+/** What happened so far that excuses an outcome no client could avoid. */
+export interface Seen {
+  readonly ambiguous: number
+  readonly crashes: number
+  readonly takeovers: number
+  /** A request reached the vendor after a later attempt, or after the record had moved on. */
+  readonly zombies: number
+  readonly expiries: number
+  readonly signedOut: boolean
+  readonly signedInFamily: number
+  readonly greatestGeneration: number
+  readonly highestAttempt: Readonly<Record<string, number>>
+  /** How operations ended. */
+  readonly ok: number
+  readonly refused: number
+  readonly reauthorize: number
+  readonly unavailable: number
+  readonly notSignedIn: number
+  readonly problems: readonly string[]
+}
+
+export interface Scenario {
+  readonly name: string
+  readonly rule: VendorRule
+  readonly processes: number
+  readonly operations?: number
+  readonly soft?: boolean
+  readonly canIssue?: boolean
+  readonly canRefresh?: boolean
+  readonly budget: Partial<Budget>
+  readonly ablation?: Ablation
+}
+
+/** A safeguard taken away, to see that the explorer notices. */
+export type Ablation =
+  | 'blind writes'
+  | 'stale reads'
+  | 'no renewal'
+  | 'claims ignored'
+  | 'refused generation forgotten'
+  | 'fenced commits'
+  | 'no look before a second send'
+
+const NO_FAULTS: Budget = {
+  crash: 0,
+  pause: 0,
+  slow: 0,
+  loseRequest: 0,
+  loseAnswer: 0,
+  timeout: 0,
+  storeError: 0,
+  refuse: 0,
+  expire: 0,
+  signOut: 0,
+  signIn: 0,
+}
+
+export const KEY = 'key'
+export const START = 1_000_000
+/** Long enough that only the fault `expire` ends it. */
+export const LIFETIME_MS = 3_600_000
+
+export function createWorld(scenario: Scenario): World {
+  const vendor = createVendor(scenario.rule)
+  const softLeft = scenario.soft ? LIFETIME_MS * 0.01 : -1
+  const tokens = { ...storedTokens(0, START + softLeft - LIFETIME_MS), expiresAt: START + softLeft }
+  const { refreshToken, ...withoutRefresh } = tokens
+  const canRefresh = scenario.canRefresh ?? true
+  const process: Process = {
+    status: 'running',
+    wasPaused: false,
+    flight: undefined,
+    calls: [],
+    timers: [],
+    operations: scenario.operations ?? 1,
+    rejected: -1,
+    flights: 0,
+  }
+  return {
+    now: START,
+    record: {
+      v: 1,
+      key: KEY,
+      generation: 1,
+      setId: 'first',
+      tokens: canRefresh ? { ...withoutRefresh, refreshToken } : withoutRefresh,
+      writtenBy: 'first',
+    },
+    version: 1,
+    vendor: { ...vendor, [scenario.soft ? 'accepted' : 'expired']: [0] },
+    processes: Array.from({ length: scenario.processes }, () => process),
+    network: [],
+    budget: { ...NO_FAULTS, ...scenario.budget },
+    seen: {
+      ambiguous: 0,
+      crashes: 0,
+      takeovers: 0,
+      zombies: 0,
+      expiries: 1,
+      signedOut: false,
+      signedInFamily: -1,
+      greatestGeneration: 1,
+      highestAttempt: {},
+      ok: 0,
+      refused: 0,
+      reauthorize: 0,
+      unavailable: 0,
+      notSignedIn: 0,
+      problems: [],
+    },
+  }
+}
+
+/** Token texts are the vendor's set numbers. */
+export function storedTokens(set: number, issuedAt: number): StoredTokens {
+  return {
+    accessToken: String(set),
+    tokenType: 'Bearer',
+    issuedAt,
+    expiresAt: issuedAt + LIFETIME_MS,
+    refreshToken: String(set),
+  }
+}
+
+export function obtained(set: number, canRefresh: boolean): Obtained {
+  const tokens = { accessToken: String(set), tokenType: 'Bearer', lifetimeMs: LIFETIME_MS }
+  return { type: 'obtained', tokens: canRefresh ? { ...tokens, refreshToken: String(set) } : tokens }
+}
+
+export function setOf(record: GrantRecord | undefined): number {
+  return record?.tokens ? Number(record.tokens.accessToken) : -1
+}
+
+export function withProcess(world: World, index: number, process: Process): World {
+  return { ...world, processes: world.processes.map((other, at) => (at === index ? process : other)) }
+}
+
+export function see(world: World, more: Partial<Seen>): World {
+  return { ...world, seen: { ...world.seen, ...more } }
+}
+
+export function problem(world: World, name: string): World {
+  return world.seen.problems.includes(name) ? world : see(world, { problems: [...world.seen.problems, name] })
+}
+
+export function spend(world: World, fault: keyof Budget): World {
+  return { ...world, budget: { ...world.budget, [fault]: world.budget[fault] - 1 } }
+}
