@@ -5,6 +5,7 @@ import {
   GrantError,
   isCredentialError,
   memoryStore,
+  storeSignIn,
   type TokenCredential,
   type TokenStore,
 } from '@valetkey/core'
@@ -601,4 +602,48 @@ describe('the store is down', () => {
       { store: { ...store } },
     )
   }
+})
+
+describe('a sign-in by a person', () => {
+  const signedIn = { accessToken: 'from-sign-in', refreshToken: 'refresh-of-sign-in', expiresIn: 3600 }
+
+  test('is stored and used at once', async () => {
+    const { credential } = setUp({ canIssue: false })
+    await storeSignIn(credential, signedIn)
+    expect(bearer(await credential.authorization())).toBe('Bearer from-sign-in')
+    expect(await credential.status()).toMatchObject({ state: 'ready', renewable: true })
+  })
+
+  test('is not overwritten by a refresh that began before', async () => {
+    const { credential, vendor, clock } = setUp()
+    await credential.authorization()
+    await clock.advance(3600_000)
+    const release = vendor.hold()
+    const refreshing = credential.getToken()
+    await new Promise((resolve) => setImmediate(resolve))
+    await storeSignIn(credential, signedIn)
+    release()
+    expect((await refreshing).accessToken).toBe('from-sign-in')
+    expect(bearer(await credential.authorization())).toBe('Bearer from-sign-in')
+  })
+
+  test('ends a dead grant', async () => {
+    const { credential, vendor, clock } = setUp({ canIssue: false })
+    await storeSignIn(credential, signedIn)
+    await clock.advance(3600_000)
+    const error = await rejection(credential.getToken())
+    expect(isCredentialError(error, 'reauthorization_required')).toBe(true)
+    await storeSignIn(credential, signedIn)
+    expect((await credential.getToken()).accessToken).toBe('from-sign-in')
+    expect(vendor.calls).toHaveLength(1)
+  })
+
+  test('with tokens that cannot be used is refused, and nothing stored is lost', async () => {
+    const { credential } = setUp()
+    await credential.authorization()
+    const error = await rejection(storeSignIn(credential, { accessToken: 'canary\r\n' }))
+    expect(isCredentialError(error, 'sign_in_failed')).toBe(true)
+    expect(String(error)).not.toContain('canary')
+    expect(bearer(await credential.authorization())).toBe('Bearer access-1')
+  })
 })

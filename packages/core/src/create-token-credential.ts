@@ -6,13 +6,18 @@ import { credentialStatus } from './credential-status.ts'
 import { CredentialError } from './errors.ts'
 import { createEventHub } from './events.ts'
 import { readKnown } from './flight/run-flight.ts'
+import type { ObtainedTokens } from './flight/state.ts'
 import type { Driver, Outcome } from './flights.ts'
+import type { TokenSet } from './grant.ts'
+import { checkedTokens } from './grant-call.ts'
 import { type HeldTokens, hasPassed } from './held-tokens.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { negativeError } from './negative-result.ts'
 import { refusesByDefault } from './refusal.ts'
 import { sharedLifecycle } from './shared-lifecycles.ts'
+import { storeSignedIn } from './sign-in.ts'
 import { storeTombstone } from './sign-out.ts'
+import { STORE_SIGN_IN } from './store-sign-in.ts'
 import type {
   CredentialOptions,
   CredentialStatus,
@@ -84,15 +89,31 @@ export function createTokenCredential(
     status: () => readStatus(settings, driver, lifecycle, vendor),
     async signOut() {
       const ended = await storeTombstone(settings, key)
-      if (ended.type !== 'signed-out') throw negativeError(ended, { vendor, account })
+      if (ended.type !== 'replaced') throw negativeError(ended, { vendor, account })
       lifecycle.memory.clear()
       hub.emit('signed-out', account, { generation: ended.known.record?.generation ?? 0 })
-      return { revoked: ended.tokens ? await revokeQuietly(driver.shell, ended.tokens) : false }
+      const tokens = ended.before?.tokens
+      return { revoked: tokens ? await revokeQuietly(driver.shell, tokens) : false }
     },
     close: lifecycle.drain,
     [Symbol.asyncDispose]: lifecycle.drain,
   }
-  return Object.freeze(credential)
+  const signIn = async (tokens: TokenSet): Promise<void> => {
+    const stored = await storeSignedIn(settings, key, usableTokens(tokens, clock.now(), { vendor, account }))
+    if (stored.type !== 'replaced') throw negativeError(stored, { vendor, account })
+    lifecycle.memory.clear()
+    lifecycle.memory.remember(stored.known)
+  }
+  return Object.freeze(Object.defineProperty(credential, STORE_SIGN_IN, { value: signIn }))
+}
+
+function usableTokens(tokens: TokenSet, now: number, of: { vendor: string; account: string }): ObtainedTokens {
+  try {
+    return checkedTokens(tokens, now)
+  } catch {
+    const message = `${of.vendor}: the vendor answered the sign-in with tokens that cannot be used`
+    throw new CredentialError('sign_in_failed', message, { ...of, reason: 'unusable_tokens' })
+  }
 }
 
 /** Tokens that memory may serve; what is due is begun in the background. */

@@ -70,8 +70,8 @@ async function saltedFingerprint(grant: TokenGrant): Promise<{ salt: string; by:
   return by === undefined ? undefined : { salt, by }
 }
 
-/** @param now this machine's clock, Unix ms */
-function checkedTokens(tokens: TokenSet, now: number): ObtainedTokens {
+/** @param now this machine's clock, Unix ms. @throws for tokens that cannot be used, without showing them */
+export function checkedTokens(tokens: TokenSet, now: number): ObtainedTokens {
   const { refreshToken } = tokens
   return {
     accessToken: tokenText(tokens.accessToken, 'access token'),

@@ -35,6 +35,7 @@ export { readSecret } from './secret.ts'
 export type { CredentialedRequest } from './send.ts'
 export { sendWithCredential } from './send.ts'
 export type { CasResult, StoreRead, TokenStore } from './store.ts'
+export { storeSignIn } from './store-sign-in.ts'
 export type {
   AccessToken,
   CredentialOptions,
