@@ -1,3 +1,4 @@
+import { airthingsSimulator } from '@valetkey/testing/simulators'
 import { describe, expect, test } from 'vitest'
 
 import { airthings } from '../src/index.ts'
@@ -90,5 +91,25 @@ describe('Airthings’ API', () => {
     const answer = await world.http(world.accountsUrl)
     expect(answer.headers.get('x-ratelimit-limit')).toBe('5000')
     expect(answer.headers.get('x-ratelimit-remaining')).toBe('4998')
+  })
+
+  test('Public clients’ bugs: an error of the API that is no 401 discards no token', async () => {
+    await using world = await startWorld()
+    for (const status of [400, 404, 500, 503]) {
+      world.simulator.failNext({ on: 'api', status, body: { message: 'no' } })
+      expect((await world.http(world.accountsUrl)).status).toBe(status)
+    }
+    expect((await world.http(world.accountsUrl)).status).toBe(200)
+    expect([world.simulator.tokenCalls(), world.simulator.apiCalls()]).toEqual([1, 5])
+  })
+
+  test('a 401 of another host after a redirect is not ours: the token stays at home and nothing is renewed', async () => {
+    await using world = await startWorld()
+    await using foreign = await airthingsSimulator({ clientId: 'foreign', clientSecret: 'foreign' })
+    world.simulator.failNext({ on: 'api', status: 302, headers: { location: `${foreign.baseUrl}/v1/accounts` } })
+    expect((await world.http(world.accountsUrl)).status).toBe(401)
+    expect(foreign.requests).toHaveLength(1)
+    expect(foreign.requests[0]?.headers).not.toHaveProperty('authorization')
+    expect(world.simulator.tokenCalls()).toBe(1)
   })
 })
