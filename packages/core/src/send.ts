@@ -1,11 +1,11 @@
+import { type ChooseCredential, createChooser } from './choose-credential.ts'
 import type { Authorization, CarriedNames, Credential, CredentialSource, ResponseView } from './credential.ts'
 import { originOf } from './origins.ts'
 
 /** One request of a program, as a client plugin describes it. */
-export interface CredentialedRequest<R> {
+export interface RequestToSend<R> {
   /** Absolute. */
   readonly url: string
-  readonly source: CredentialSource
   readonly signal?: AbortSignal | null | undefined
   /** Whether the caller set one of these names itself: then the request is sent untouched and never renewed. Asked before any token is fetched. */
   alreadyAuthorized(names: CarriedNames): boolean
@@ -23,16 +23,30 @@ export interface CredentialedRequest<R> {
   discard(response: R): void | Promise<void>
 }
 
+export interface CredentialedRequest<R> extends RequestToSend<R> {
+  readonly source: CredentialSource
+}
+
 /**
  * Sends with the first credential that covers the URL's origin; on a refusal renews once and sends once more.
  * Without such a credential, or when the caller authorized the request itself, it is sent untouched.
  * @throws CredentialError of the credential; never sends unauthorized because a credential failed
  */
 export function sendWithCredential<R>(request: CredentialedRequest<R>): Promise<R> {
+  return sendChosen(() => createChooser(request.source)(request.url), request)
+}
+
+/** `sendWithCredential` for many requests of one source; remembers what it may about the origins of their URLs. */
+export function createSender(source: CredentialSource): <R>(request: RequestToSend<R>) => Promise<R> {
+  const choose = createChooser(source)
+  return (request) => sendChosen(choose, request)
+}
+
+function sendChosen<R>(choose: ChooseCredential, request: RequestToSend<R>): Promise<R> {
   try {
-    const credential = coveringCredential(request.source, request.url)
+    const credential = choose(request.url)
     if (!credential || request.alreadyAuthorized(credential.carries)) return request.send(undefined, undefined)
-    const authorization = credential.authorization({ signal: request.signal })
+    const authorization = credential.authorization(request.signal ? { signal: request.signal } : undefined)
     if (!isPending(authorization)) return attempt({ request, credential, authorization })
     return authorization.then((ready) => attempt({ request, credential, authorization: ready }))
   } catch (error) {
@@ -41,21 +55,9 @@ export function sendWithCredential<R>(request: CredentialedRequest<R>): Promise<
 }
 
 interface Attempt<R> {
-  readonly request: CredentialedRequest<R>
+  readonly request: RequestToSend<R>
   readonly credential: Credential
   readonly authorization: Authorization
-}
-
-function coveringCredential(source: CredentialSource, url: string): Credential | undefined {
-  const origin = originOf(url)
-  if (origin === undefined) return undefined
-  if (isList(source)) return source.find((credential) => credential.covers(origin))
-  const credential = typeof source === 'function' ? source(url) : source
-  return credential?.covers(origin) ? credential : undefined
-}
-
-function isList(source: CredentialSource): source is readonly Credential[] {
-  return Array.isArray(source)
 }
 
 function isPending<T extends object>(value: T | Promise<T>): value is Promise<T> {
@@ -130,7 +132,7 @@ async function replay<R>({ request, credential, authorization }: Attempt<R>): Pr
 }
 
 /** When the request fails, nobody else can free the connection of the answer that it had. */
-async function orDiscard<R, T>(request: CredentialedRequest<R>, response: R, judge: () => Promise<T>): Promise<T> {
+async function orDiscard<R, T>(request: RequestToSend<R>, response: R, judge: () => Promise<T>): Promise<T> {
   try {
     return await judge()
   } catch (error) {
@@ -139,7 +141,7 @@ async function orDiscard<R, T>(request: CredentialedRequest<R>, response: R, jud
   }
 }
 
-function discard<R>(request: CredentialedRequest<R>, response: R): void {
+function discard<R>(request: RequestToSend<R>, response: R): void {
   try {
     Promise.resolve(request.discard(response)).catch(() => {})
   } catch {

@@ -1,0 +1,132 @@
+import type { Clock } from '../../src/clock.ts'
+import { createTokenCredential } from '../../src/create-token-credential.ts'
+import { GrantError, type TokenSet } from '../../src/grant.ts'
+import type { TokenStore } from '../../src/store.ts'
+import type { TokenCredential } from '../../src/token-credential.ts'
+import type { SimulatedWorld } from './world.ts'
+
+const SKEW_MS = 120_000
+
+/** One process with the real core code in it. All that it waits for comes late while it is paused, and never once it crashed. */
+export interface SimulatedProcess {
+  readonly credential: TokenCredential
+  readonly clock: Clock
+  /** Asks the API with an access token. */
+  ask(accessToken: string): Promise<boolean>
+  pausedUntil(): number
+  pauseFor(ms: number): void
+  crash(): void
+  /** Whether it made this claim. */
+  owns(claim: string): boolean
+}
+
+export function startProcess(world: SimulatedWorld): SimulatedProcess {
+  const { chance, scheduler } = world
+  let isAlive = true
+  let pausedUntil = 0
+  const claims = new Set<string>()
+
+  const deliver = (happen: () => void): void => {
+    if (!isAlive) return
+    const leftMs = pausedUntil - scheduler.now()
+    if (leftMs > 0) scheduler.at(leftMs + chance.random(), () => deliver(happen))
+    else happen()
+  }
+  const later = (delayMs: number, happen: () => void): void => scheduler.at(delayMs, () => deliver(happen))
+  const clock = skewedClock(world, later)
+  const noteClaim = (value: string): void => {
+    const owner: unknown = JSON.parse(value).claim?.owner
+    if (typeof owner === 'string') claims.add(owner)
+  }
+  const grant = { refresh: (refreshToken: string) => requestTokens(world, later, refreshToken) }
+  const definition = { vendor: 'sim', origins: ['https://sim.example'], identity: [], grant }
+  return {
+    clock,
+    credential: createTokenCredential(definition, {
+      store: remoteStore(world, later, noteClaim),
+      clock,
+      maxWaitMs: 90_000,
+    }),
+    ask: (accessToken) =>
+      new Promise((resolve) => {
+        scheduler.at(chance.between(5, 40), () => {
+          const isGood = world.accepts(Number(accessToken))
+          later(5, () => resolve(isGood))
+        })
+      }),
+    pausedUntil: () => pausedUntil,
+    pauseFor(ms) {
+      pausedUntil = scheduler.now() + ms
+    },
+    crash() {
+      isAlive = false
+    },
+    owns: (claim) => claims.has(claim),
+  }
+}
+
+type Later = (delayMs: number, happen: () => void) => void
+
+function skewedClock({ chance, scheduler, wall }: SimulatedWorld, later: Later): Clock {
+  const skew = chance.between(-SKEW_MS, SKEW_MS)
+  return {
+    now: () => wall() + skew,
+    monotonic: scheduler.now,
+    random: chance.random,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
+        signal?.addEventListener('abort', () => resolve(), { once: true })
+        later(ms, resolve)
+      }),
+  }
+}
+
+function remoteStore(world: SimulatedWorld, later: Later, noteClaim: (value: string) => void): TokenStore {
+  const { chance, scheduler, store, faults } = world
+  const call = <T>(serve: () => T): Promise<T> =>
+    new Promise((resolve, reject) => {
+      scheduler.at(chance.between(0.5, 4), () => {
+        const answerMs = chance.between(0.5, 4)
+        if (store.isDown()) return later(answerMs + 50, () => reject(new Error('connection refused')))
+        const served = serve()
+        const isUnknown = faults.store === true && chance.happens(0.002)
+        later(answerMs, () => (isUnknown ? reject(new Error('timed out')) : resolve(served)))
+      })
+    })
+  return {
+    specVersion: 'v1',
+    get: () => call(store.read),
+    compareAndSet: (_key, expected, value) =>
+      call(() => {
+        const written = store.write(expected, value)
+        if (written.ok) noteClaim(value)
+        return written
+      }),
+  }
+}
+
+function requestTokens(world: SimulatedWorld, later: Later, refreshToken: string): Promise<TokenSet> {
+  const { chance, faults, scheduler } = world
+  const isLost = () => faults.loss === true && chance.happens(0.03)
+  const latencyMs = latency(world)
+  return new Promise((resolve, reject) => {
+    const noAnswer = () =>
+      later(chance.between(20, 200), () => reject(new GrantError({ kind: 'unavailable', sent: true })))
+    if (isLost()) return noAnswer()
+    scheduler.at(latencyMs * chance.between(0.2, 0.8), () => {
+      const given = world.refresh(Number(refreshToken))
+      if (isLost()) return noAnswer()
+      later(latencyMs * 0.3, () => {
+        const token = String(given?.set)
+        if (given) resolve({ accessToken: token, refreshToken: token, expiresIn: given.leftMs / 1000 })
+        else reject(new GrantError({ kind: 'grant_dead', sent: true, oauthError: 'invalid_grant' }))
+      })
+    })
+  })
+}
+
+function latency({ chance, faults }: SimulatedWorld): number {
+  if (faults.slow && chance.happens(0.25)) return chance.between(5_000, 40_000)
+  return chance.happens(0.05) ? chance.between(500, 3_000) : chance.between(40, 300)
+}

@@ -1,0 +1,107 @@
+import type { CasResult, StoreRead } from '../../src/store.ts'
+import { createVendor, endAccess, isUsable, refreshAtVendor, type Vendor, type VendorRule } from '../model/vendor.ts'
+import { type Chance, createChance, createScheduler, type Scheduler } from './scheduler.ts'
+
+export interface Faults {
+  readonly crash?: boolean
+  readonly pause?: boolean
+  /** Of token requests and answers, 3 % each. */
+  readonly loss?: boolean
+  /** Outages of up to 12 s, and calls of unknown outcome. */
+  readonly store?: boolean
+  /** A quarter of the token requests takes 5 to 40 s. */
+  readonly slow?: boolean
+  /** Strikes whoever holds the claim. */
+  readonly aim?: 'crash' | 'pause'
+}
+
+export const LIFETIME_MS = 60_000
+const EPOCH = 1_800_000_000_000
+/** The store's clock is not that of any process. */
+const STORE_AHEAD_MS = 7_000
+
+/** A vendor and a store that all processes share, on virtual time. Tokens are the vendor's set numbers. */
+export interface SimulatedWorld {
+  readonly chance: Chance
+  readonly scheduler: Scheduler
+  readonly faults: Faults
+  /** The wall clock of a machine whose clock is right. */
+  wall(): number
+  readonly store: {
+    read(): StoreRead
+    write(expected: string | undefined, value: string): CasResult
+    isDown(): boolean
+    failFor(ms: number): void
+  }
+  /** The set given for a refresh token and how long it still lives, or undefined: `invalid_grant`. */
+  refresh(refreshToken: number): { readonly set: number; readonly leftMs: number } | undefined
+  /** Whether the API takes this access token now. */
+  accepts(set: number): boolean
+  rotations(): number
+  reuses(): number
+  /** The store has a refresh token that the vendor does not take, and does not say so. */
+  isTokenLost(): boolean
+}
+
+export function createSimulatedWorld(seed: number, rule: VendorRule, faults: Faults): SimulatedWorld {
+  const scheduler = createScheduler()
+  const wall = () => EPOCH + scheduler.now()
+  const issuedAt = wall() + STORE_AHEAD_MS
+  let vendor: Vendor = { ...createVendor(rule), accepted: [0] }
+  let stored = { version: 1, value: JSON.stringify(firstRecord(issuedAt)) }
+  let downUntil = -1
+
+  const ends = new Map<number, number>()
+  const bear = (set: number): void => {
+    ends.set(set, scheduler.now() + LIFETIME_MS)
+    scheduler.at(LIFETIME_MS, () => {
+      vendor = endAccess(vendor, set, true)
+    })
+  }
+  bear(0)
+
+  return {
+    chance: createChance(seed),
+    scheduler,
+    faults,
+    wall,
+    store: {
+      read: () => ({ now: wall() + STORE_AHEAD_MS, version: String(stored.version), value: stored.value }),
+      write(expected, value) {
+        if (String(stored.version) !== expected) return { ok: false }
+        stored = { version: stored.version + 1, value }
+        return { ok: true, version: String(stored.version) }
+      },
+      isDown: () => scheduler.now() < downUntil,
+      failFor(ms) {
+        downUntil = scheduler.now() + ms
+      },
+    },
+    refresh(refreshToken) {
+      const { vendor: after, set } = refreshAtVendor(vendor, refreshToken)
+      vendor = after
+      if (set === undefined) return undefined
+      if (!ends.has(set)) bear(set)
+      return { set, leftMs: Math.max(0, (ends.get(set) ?? 0) - scheduler.now()) }
+    },
+    accepts: (set) => vendor.accepted.includes(set),
+    rotations: () => vendor.rotations,
+    reuses: () => vendor.reuses,
+    isTokenLost() {
+      const { dead, tokens } = JSON.parse(stored.value)
+      return !dead && !isUsable(vendor, Number(tokens?.refreshToken))
+    },
+  }
+}
+
+function firstRecord(issuedAt: number): object {
+  const tokens = {
+    accessToken: '0',
+    tokenType: 'Bearer',
+    issuedAt,
+    expiresAt: issuedAt + LIFETIME_MS,
+    refreshToken: '0',
+  }
+  const key = JSON.stringify(['vk1', 'sim', 'default'])
+  return { v: 1, key, generation: 1, setId: 'first', writtenBy: 'first', tokens }
+}
