@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'test/workspace/packed/**', examples],
+          exclude: ['**/node_modules/**', '**/dist/**', 'test/browser/**', 'test/workspace/packed/**', examples],
           testTimeout,
           unstubGlobals: true,
         },
