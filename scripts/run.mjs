@@ -12,6 +12,8 @@ const INSTALL = 'pnpm install --frozen-lockfile --prefer-offline --silent'
 const INSTALL_RUNTIMES = 'pnpm --dir test/workspace/runtimes install --frozen-lockfile --prefer-offline --silent'
 const BUILD = 'pnpm exec turbo run build --filter=@valetkey-app/dashboard --output-logs=errors-only'
 const TEST = 'pnpm exec node scripts/test.mjs'
+const EXPLORE = 'pnpm exec node --conditions=@valetkey/source packages/core/test/model/main.ts'
+const SIMULATE = 'pnpm exec node --conditions=@valetkey/source packages/core/test/simulation/main.ts'
 
 const commands = {
   async start(args) {
@@ -22,6 +24,7 @@ const commands = {
     return code
   },
   test: () => withPnpm([INSTALL, TEST]),
+  model: ([size]) => withPnpm([INSTALL, size === 'large' ? `${EXPLORE} large` : EXPLORE, SIMULATE]),
   smoke: () => withPnpm([INSTALL, INSTALL_RUNTIMES, `${TEST} smoke`]),
 }
 

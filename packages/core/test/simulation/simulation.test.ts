@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { VendorRule } from '../model/vendor.ts'
+import { FAULTS } from './faults.ts'
 import { simulate } from './simulate.ts'
 import type { Faults } from './world.ts'
 
 const MINUTES = 5
 const SEEDS = Array.from({ length: 8 }, (_, index) => index + 1)
-
-const FAULTS: Readonly<Record<string, Faults>> = {
-  'no fault': {},
-  'a slow token endpoint': { slow: true },
-  'outages of the store': { store: true },
-  crashes: { crash: true },
-  pauses: { pause: true },
-  'lost requests and answers': { loss: true },
-  'crashes of the holder': { aim: 'crash' },
-  'pauses of the holder': { aim: 'pause' },
-  'everything at once': { crash: true, pause: true, loss: true, store: true, slow: true },
-}
 
 /** Faults that hide what became of a token request: against a strict vendor no client can always recover from those. */
 const HIDES_OUTCOME = [

@@ -1,0 +1,13 @@
+import type { Faults } from './world.ts'
+
+export const FAULTS: Readonly<Record<string, Faults>> = {
+  'no fault': {},
+  'a slow token endpoint': { slow: true },
+  'outages of the store': { store: true },
+  crashes: { crash: true },
+  pauses: { pause: true },
+  'lost requests and answers': { loss: true },
+  'crashes of the holder': { aim: 'crash' },
+  'pauses of the holder': { aim: 'pause' },
+  'everything at once': { crash: true, pause: true, loss: true, store: true, slow: true },
+}
