@@ -1,37 +1,36 @@
 import type { Credential, CredentialSource } from './credential.ts'
 import { originOf } from './origins.ts'
 
-/** Finds the first credential of a source that may be sent to the origin of a URL. */
+/** The first credential of a source that may be sent to the origin of a URL. */
 export type ChooseCredential = (url: string) => Credential | undefined
 
-/** Remembers the answer for the origin last asked for, so that the next URL of that origin costs one comparison. */
 export function createChooser(source: CredentialSource): ChooseCredential {
-  if (typeof source === 'function') return (url) => firstCovering([source(url)], originOf(url))
-  const credentials = isList(source) ? [...source] : [source]
-  let lastOrigin: string | undefined
-  let lastChoice: Credential | undefined
+  const rememberingOriginOf = createOriginMemory()
   return (url) => {
-    const pathStart = url.indexOf('/', 8)
-    // What is written as the parser prints it, up to the path, can have no other origin.
-    const text = pathStart > 0 ? url.slice(0, pathStart) : undefined
-    if (text !== undefined && text === lastOrigin) return lastChoice
-    const origin = originOf(url)
-    const choice = firstCovering(credentials, origin)
-    if (origin !== undefined && origin === text) {
-      lastOrigin = origin
-      lastChoice = choice
-    }
-    return choice
+    const origin = rememberingOriginOf(url)
+    if (origin === undefined) return undefined
+    if (isList(source)) return source.find((credential) => credential.covers(origin))
+    const credential = typeof source === 'function' ? source(url) : source
+    return credential?.covers(origin) ? credential : undefined
   }
 }
 
-function isList(source: Credential | readonly Credential[]): source is readonly Credential[] {
-  return Array.isArray(source)
+/**
+ * `originOf` without a `URL` object for every further URL of the same origin: a text that the parser printed as an
+ * origin has, with nothing or a path after it, no other one.
+ */
+function createOriginMemory(): (url: string) => string | undefined {
+  let last: string | undefined
+  return (url) => {
+    const pathStart = url.indexOf('/', 'https://'.length)
+    const text = pathStart === -1 ? url : url.slice(0, pathStart)
+    if (text === last) return last
+    const origin = originOf(url)
+    if (origin === text) last = origin
+    return origin
+  }
 }
 
-function firstCovering(
-  credentials: readonly (Credential | undefined)[],
-  origin: string | undefined,
-): Credential | undefined {
-  return origin === undefined ? undefined : credentials.find((credential) => credential?.covers(origin))
+function isList(source: CredentialSource): source is readonly Credential[] {
+  return Array.isArray(source)
 }

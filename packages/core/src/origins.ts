@@ -53,46 +53,14 @@ function insecureUrl(packageName: string, option: string): CredentialError<'inse
 
 function isLoopback(origin: string): boolean {
   const { hostname } = new URL(origin)
-  return hostname === 'localhost' || hostname === '[::1]' || (hostname.startsWith('127.') && isDottedQuad(hostname))
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
-/** A host name and a path, as nearly every URL of an API: told apart from the rest by one look, for every request. */
-const USUAL_URL = /^https?:\/\/[a-z0-9.-]+\.[a-z]+\//
-
-/** The text up to the path, if it has only characters that `URL.origin` prints as they are. */
-const PLAIN_ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::[1-9]\d{0,4})?(?![^/?#\\])/
-
-/**
- * The origin of an absolute http(s) URL; undefined for any other text and for a URL with user name or password.
- * A URL whose origin is written as `URL.origin` prints it, which is every usual one, costs no `URL` object.
- */
+/** The origin of an absolute http(s) URL; undefined for any other text and for a URL with user name or password. */
 export function originOf(url: string): string | undefined {
-  if (USUAL_URL.test(url)) {
-    const origin = url.slice(0, url.indexOf('/', 8))
-    if (!origin.includes('--')) return origin
-  }
-  const plain = PLAIN_ORIGIN.exec(url)?.[0]
-  return plain !== undefined && isCanonical(plain) ? plain : parsedOriginOf(url)
-}
-
-/** Whether `URL.origin` prints this text as it is: no default port, no `xn--` to decode, no number that is an address. */
-function isCanonical(origin: string): boolean {
-  const hostStart = origin.indexOf('/') + 2
-  const lastLabel = origin.charCodeAt(origin.lastIndexOf('.') + 1 || hostStart)
-  if (origin.endsWith(hostStart === 8 ? ':443' : ':80') || origin.includes('xn--')) return false
-  return lastLabel >= 'a'.charCodeAt(0) || isDottedQuad(origin.slice(hostStart).split(':', 1)[0] ?? '')
-}
-
-function isDottedQuad(host: string): boolean {
-  const parts = host.split('.')
-  return parts.length === 4 && parts.every((part) => String(Number(part)) === part && Number(part) <= 255)
-}
-
-function parsedOriginOf(url: string): string | undefined {
   try {
     const { protocol, username, password, origin } = new URL(url)
-    const isHttp = protocol === 'https:' || protocol === 'http:'
-    return isHttp && username === '' && password === '' ? origin : undefined
+    return /^https?:$/.test(protocol) && username === '' && password === '' ? origin : undefined
   } catch {
     return undefined
   }

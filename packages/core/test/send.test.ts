@@ -1,6 +1,7 @@
 import { createHook } from 'node:async_hooks'
 import { describe, expect, test, vi } from 'vitest'
 import type { Authorization, ResponseView } from '../src/index.ts'
+import { createSender } from '../src/index.ts'
 import { type Answer, exchange, rotating, tokenOf, URL_OF_API } from './support/exchange.ts'
 
 describe('which requests get the credential', () => {
@@ -135,6 +136,33 @@ describe('after a refusal', () => {
   })
 })
 
+describe('an answer that is not final yet', () => {
+  const redirect = { status: 302 }
+
+  test.each([
+    ['at once', (answer: Answer) => answer],
+    ['later', async (answer: Answer) => answer],
+  ])('C9: is judged when it is final, %s', async (_when, settle) => {
+    const { credential, log } = rotating()
+    const finals = [{ status: 401 }, { status: 200 }]
+    const finish = () => settle(finals.shift() ?? redirect)
+    const { run, sent, discarded } = exchange(credential, [redirect, redirect], { finish })
+    expect(await run()).toEqual({ status: 200 })
+    expect([sent, discarded]).toEqual([['Bearer t1', 'Bearer t2'], [{ status: 401 }]])
+    expect(log.at(-1)).toBe('replayed 2 200 true')
+  })
+
+  test('rejects the request when it cannot become final', async () => {
+    const finish = () => Promise.reject(new Error('too many redirects'))
+    await expect(exchange(rotating().credential, [redirect], { finish }).run()).rejects.toThrow('too many redirects')
+  })
+
+  test('is left alone when the request is not ours', async () => {
+    const finish = () => Promise.reject(new Error('too many redirects'))
+    expect(await exchange([], [redirect], { finish }).run()).toBe(redirect)
+  })
+})
+
 describe('with a fresh authorization', () => {
   test('C17: the request is sent in the same turn', () => {
     const { run, sent } = exchange(rotating().credential, [{ status: 200 }])
@@ -156,21 +184,22 @@ describe('with a fresh authorization', () => {
     expect(sent).toEqual(['Bearer t7'])
   })
 
-  test('C17: no URL object, and one promise beside that of the client', async () => {
-    const { credential } = rotating()
+  test('C17: it costs no URL object, and one promise beside that of the client', async () => {
     const answer = Promise.resolve<Answer>({ status: 200 })
-    const { run } = exchange(credential, [], { send: () => answer })
+    const send = createSender(rotating().credential)
+    const { request } = exchange([], [], { send: () => answer })
+    await send(request)
     const made = { urls: 0, promises: 0 }
     const construct = (target: typeof URL, args: [string]) => {
       made.urls += 1
       return new target(...args)
     }
-    vi.stubGlobal('URL', new Proxy(URL, { construct }))
     const init = (_id: number, type: string) => {
       if (type === 'PROMISE') made.promises += 1
     }
+    vi.stubGlobal('URL', new Proxy(URL, { construct }))
     const hook = createHook({ init }).enable()
-    const result = run()
+    const result = send(request)
     hook.disable()
     expect(made).toEqual({ urls: 0, promises: 1 })
     expect(await result).toEqual({ status: 200 })

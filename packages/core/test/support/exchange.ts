@@ -46,23 +46,22 @@ export function exchange(
   const sent: string[] = []
   const discarded: Answer[] = []
   const left = [...answers]
-  const run = () =>
-    sendWithCredential<Answer>({
-      url: URL_OF_API,
-      source,
-      alreadyAuthorized: () => false,
-      replayable: true,
-      async send(authorization) {
-        sent.push(authorization?.headers.authorization ?? 'untouched')
-        const answer = left.shift()
-        if (!answer) throw new Error('an unexpected request')
-        return answer
-      },
-      view: viewOf,
-      discard: (answer) => void discarded.push(answer),
-      ...more,
-    })
-  return { run, sent, discarded }
+  const request: CredentialedRequest<Answer> = {
+    url: URL_OF_API,
+    source,
+    alreadyAuthorized: () => false,
+    replayable: true,
+    async send(authorization) {
+      sent.push(authorization?.headers.authorization ?? 'untouched')
+      const answer = left.shift()
+      if (!answer) throw new Error('an unexpected request')
+      return answer
+    },
+    view: viewOf,
+    discard: (answer) => void discarded.push(answer),
+    ...more,
+  }
+  return { request, run: () => sendWithCredential(request), sent, discarded }
 }
 
 function viewOf({

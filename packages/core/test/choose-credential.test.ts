@@ -1,0 +1,94 @@
+import { expect, test, vi } from 'vitest'
+import { createChooser } from '../src/choose-credential.ts'
+import { originOf } from '../src/index.ts'
+import { rotating } from './support/exchange.ts'
+
+const everywhere = rotating({ covers: () => true }).credential
+const acme = rotating().credential
+
+test('of several credentials the first that covers the origin is chosen', () => {
+  const nowhere = rotating({ covers: () => false }).credential
+  const choose = createChooser([nowhere, acme, everywhere])
+  expect(choose('https://api.acme.example/v1')).toBe(acme)
+  expect(choose('https://other.example/v1')).toBe(everywhere)
+  expect(choose('https://api.acme.example/v1')).toBe(acme)
+})
+
+test('a function is asked with the URL, each time, and its choice counts only where it covers the origin', () => {
+  const asked: string[] = []
+  const choose = createChooser((url) => {
+    asked.push(url)
+    return url.includes('signed-out') ? undefined : acme
+  })
+  const urls = ['https://api.acme.example/a', 'https://api.acme.example/signed-out', 'https://evil.example/a']
+  expect(urls.map(choose)).toEqual([acme, undefined, undefined])
+  expect(asked).toEqual(urls)
+})
+
+test('S1: whatever was asked before, a URL is judged by the origin that the parser finds in it', () => {
+  const covered = new Set<string>()
+  const choose = createChooser({ ...everywhere, covers: (origin) => covered.add(origin).has(origin) })
+  const pieces = [
+    'https://',
+    'http://',
+    'a',
+    'b-c',
+    '1',
+    '01',
+    '.',
+    '..',
+    ':',
+    ':443',
+    ':80',
+    ':8080',
+    '/',
+    '/',
+    'a.b',
+    'a.b/',
+  ]
+  const odd = ['\\', '@', '?', '#', 'xn--', '%2e', '\t', '\n', '[::1]', 'é', ' ', 'u:p@', '-']
+  const texts = [...randomTexts([...pieces, ...pieces, ...odd], 40_000)]
+  const wrong = texts.filter((text) => {
+    choose('https://a.b/')
+    covered.clear()
+    choose(text)
+    return [...covered].join() !== (parsedOrigin(text) ?? '')
+  })
+  expect(wrong).toEqual([])
+  expect(texts.filter((text) => parsedOrigin(text) !== undefined).length).toBeGreaterThan(5_000)
+})
+
+test('every further URL of an origin costs no URL object', () => {
+  let parsed = 0
+  const construct = (target: typeof URL, args: [string]) => {
+    parsed += 1
+    return new target(...args)
+  }
+  vi.stubGlobal('URL', new Proxy(URL, { construct }))
+  const choose = createChooser(acme)
+  for (const path of ['/v1', '/v2?x=https://evil.example/', '/']) choose(`https://api.acme.example${path}`)
+  expect(parsed).toBe(1)
+  choose('https://api.acme.example@evil.example/')
+  expect(parsed).toBe(2)
+  expect(originOf('https://api.acme.example/v1')).toBe('https://api.acme.example')
+})
+
+function parsedOrigin(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  const isPlain = /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+  return isPlain ? url.origin : undefined
+}
+
+/** Always the same texts: a failure can be repeated. */
+function* randomTexts(pieces: readonly string[], count: number): Generator<string> {
+  let seed = 7
+  const next = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((seed / 2_147_483_648) * below)
+  }
+  for (let i = 0; i < count; i++) {
+    const middle = Array.from({ length: next(8) }, () => pieces[next(pieces.length)])
+    yield [pieces[next(3)], ...middle].join('')
+  }
+}
