@@ -1,1 +1,3 @@
-export {}
+export type { FetchLike } from './fetch-like.ts'
+export type { WithCredentialOptions } from './with-credential.ts'
+export { withCredential } from './with-credential.ts'
