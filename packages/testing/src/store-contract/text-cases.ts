@@ -66,15 +66,15 @@ const VALUES: Readonly<Record<string, string>> = {
 export const TEXT_CASES: readonly StoreCase[] = [
   { name: 'odd keys are kept apart, and list() names exactly those that are there', run: oddKeys },
   ...Object.entries(VALUES).map(([name, value]) => ({
-    name: `${name} comes back as written`,
+    name: `kept as written: ${name}`,
     run: (connections: Connections) => roundTrip(connections, value),
   })),
-  { name: 'a value of 64 KB comes back as written', run: (connections) => roundTrip(connections, big(64)) },
-  { name: 'a value of 1 MB comes back as written', run: (connections) => roundTrip(connections, big(1024)) },
+  { name: 'kept as written: a value of 64 KB', run: (connections) => roundTrip(connections, big(64)) },
+  { name: 'kept as written: a value of 1 MB', run: (connections) => roundTrip(connections, big(1024)) },
 ]
 
 function big(kilobytes: number): string {
-  return Array.from({ length: kilobytes * 16 }, (_, index) => `${index} `.padStart(64, 'x')).join('')
+  return Array.from({ length: kilobytes * 16 }, (_, index) => `${index};`.padStart(64, 'x')).join('')
 }
 
 async function oddKeys({ store, other }: Connections): Promise<void> {
