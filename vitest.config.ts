@@ -8,6 +8,7 @@ const sourceFirst = { resolve: source, ssr: { resolve: source } }
 const testTimeout = 30_000
 
 const examples = 'test/workspace/examples/**/*.test.ts'
+const browser = ['test/browser/**', '**/*.browser.test.ts']
 
 export default defineConfig({
   test: {
@@ -17,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'test/browser/**', 'test/workspace/packed/**', examples],
+          exclude: ['**/node_modules/**', '**/dist/**', 'test/workspace/packed/**', examples, ...browser],
           testTimeout,
           unstubGlobals: true,
         },

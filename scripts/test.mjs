@@ -12,6 +12,12 @@ const plans = {
     { title: 'Types', script: 'typecheck' },
     { title: 'Unit tests', script: 'unit', vitest: true },
     { title: 'README examples', script: 'examples', vitest: true },
+    {
+      title: 'Browser tests',
+      script: 'browser',
+      vitest: true,
+      needs: { program: 'chromium', install: 'sudo apt-get install -y chromium' },
+    },
     { title: 'Build', script: 'build' },
     { title: 'Packaging', script: 'packaging', vitest: true, after: 'Build' },
   ],

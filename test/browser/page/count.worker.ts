@@ -1,0 +1,4 @@
+import { count } from './count.ts'
+
+// Tries as often as it is named.
+self.postMessage(await count(Number(self.name)))

@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { createViteServer } from 'vitest/node'
+import { launchOptions } from './chromium.ts'
+import { sourceFirst } from './source-first.ts'
+
+const HTML = '<!doctype html><title>valetkey</title><script type="module" src="/page.ts"></script>'
+
+/** A site on a loopback port with one page, and the machine's Chromium to open it in. */
+export interface Site {
+  readonly browser: Browser
+  /** Opens the page in a new tab of `context`, and waits for its script. */
+  openTab(context: BrowserContext): Promise<Page>
+  close(): Promise<void>
+}
+
+export async function startSite(): Promise<Site> {
+  const [pages, browser] = await Promise.all([servePages(), chromium.launch(launchOptions)])
+  return {
+    browser,
+    async openTab(context) {
+      const page = await context.newPage()
+      await page.goto(pages.url)
+      await page.waitForFunction(() => 'tab' in window)
+      return page
+    },
+    async close() {
+      await Promise.all([browser.close(), pages.close()])
+    },
+  }
+}
+
+/** TypeScript is compiled as it is asked for; nothing is bundled, watched or reloaded. */
+async function servePages() {
+  const vite = await createViteServer({
+    root: fileURLToPath(new URL('page', import.meta.url)),
+    configFile: false,
+    appType: 'custom',
+    logLevel: 'error',
+    resolve: sourceFirst,
+    optimizeDeps: { noDiscovery: true },
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null, fs: { strict: false } },
+  })
+  const server = createServer((request, response) => {
+    if (request.url === '/') response.setHeader('content-type', 'text/html').end(HTML)
+    else vite.middlewares(request, response)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async close() {
+      server.closeAllConnections()
+      await Promise.all([vite.close(), server[Symbol.asyncDispose]()])
+    },
+  }
+}
