@@ -1,0 +1,35 @@
+/** What the store needs of a connection, whichever client it is of. Rejects with what the client rejects with. */
+export interface Connection {
+  evaluate(evaluation: Evaluation): Promise<Evaluated>
+  /** Keys that match the glob pattern, page by page, of all masters of a cluster; a key may come twice. */
+  scan(pattern: string): AsyncIterable<readonly string[]>
+}
+
+export interface Evaluation {
+  /** `evalSha` runs the cached script of this SHA-1, `eval` the source. */
+  readonly command: 'evalSha' | 'eval'
+  readonly script: string
+  readonly key: string
+  readonly args: readonly string[]
+  /** WAIT afterwards, on the same connection to the server. */
+  readonly wait?: Wait | undefined
+}
+
+export interface Wait {
+  readonly replicas: number
+  readonly timeoutMs: number
+}
+
+export interface Evaluated {
+  readonly reply: unknown
+  /** How many replicas have the write, if that was waited for. */
+  readonly confirmed?: unknown
+}
+
+/** A connection that only listens. */
+export interface Subscriber {
+  subscribe(channel: string): Promise<void>
+  unsubscribe(channel: string): Promise<void>
+}
+
+export type OnMessage = (channel: string, message: string) => void

@@ -1,0 +1,74 @@
+import type { Connection, OnMessage, Subscriber } from './connection.ts'
+import { hasMethods, type WithMethods } from './methods.ts'
+import { listOf, scanPages, textOf } from './reply.ts'
+
+/** What tells the clients of ioredis and iovalkey apart: `new Redis()`, also with Sentinels, and `new Cluster()`. */
+export interface IoRedisClient {
+  eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
+  evalsha(sha1: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
+  pipeline(): {
+    exists(key: string): unknown
+    wait(replicas: number, timeoutMs: number): unknown
+    exec(): Promise<unknown>
+  }
+}
+
+export function isIoRedis(client: unknown): client is IoRedisClient {
+  return hasMethods(client, ['eval', 'evalsha', 'pipeline'])
+}
+
+export function ioRedisConnection(client: IoRedisClient): Connection {
+  return {
+    async evaluate({ command, script, key, args, wait }) {
+      const method = command === 'eval' ? 'eval' : 'evalsha'
+      const reply = await client[method](script, 1, key, ...args)
+      return wait ? { reply, confirmed: await waitAt(client, key, wait.replicas, wait.timeoutMs) } : { reply }
+    },
+    async *scan(pattern) {
+      for (const node of nodesOf(client)) {
+        yield* scanPages(async (cursor, count) => {
+          const [next, keys] = listOf(await node.scan(cursor, 'MATCH', pattern, 'COUNT', count))
+          return { cursor: next, keys }
+        })
+      }
+    },
+  }
+}
+
+/** `undefined`: not a client of these libraries that can subscribe. Listens to `client` only while it is subscribed. */
+export function ioRedisSubscriber(client: unknown, onMessage: OnMessage): Subscriber | undefined {
+  if (!isIoRedis(client) || !hasMethods(client, ['on', 'off', 'subscribe', 'unsubscribe'])) return undefined
+  const listener = (channel: unknown, message: unknown): void => onMessage(textOf(channel), textOf(message))
+  let channels = 0
+  return {
+    async subscribe(channel) {
+      if (channels === 0) client.on('message', listener)
+      channels += 1
+      await client.subscribe(channel)
+    },
+    async unsubscribe(channel) {
+      channels -= 1
+      if (channels === 0) client.off('message', listener)
+      await client.unsubscribe(channel)
+    },
+  }
+}
+
+/**
+ * WAIT names no key, so a Cluster client would send it anywhere; behind a command with the key it takes the connection to
+ * the key's node. After the script, not with it: a pipeline with WAIT in it does not follow MOVED.
+ */
+async function waitAt(client: IoRedisClient, key: string, replicas: number, timeoutMs: number): Promise<unknown> {
+  const pipeline = client.pipeline()
+  pipeline.exists(key)
+  pipeline.wait(replicas, timeoutMs)
+  const [, waited] = listOf(await pipeline.exec())
+  const [error, confirmed] = listOf(waited)
+  if (error instanceof Error) throw error
+  return confirmed
+}
+
+function nodesOf(client: IoRedisClient): WithMethods<'scan'>[] {
+  const isCluster = 'isCluster' in client && client.isCluster === true && hasMethods(client, ['nodes'])
+  return listOf(isCluster ? client.nodes('master') : [client]).filter((node) => hasMethods(node, ['scan']))
+}

@@ -1,0 +1,71 @@
+import { invalidOption } from '@valetkey/core'
+import type { Connection, Wait } from './connection.ts'
+import { PACKAGE } from './errors.ts'
+import { type IoRedisClient, ioRedisConnection, ioRedisSubscriber, isIoRedis } from './ioredis.ts'
+import { isNodeRedis, type NodeRedisClient, nodeRedisConnection, nodeRedisSubscriber } from './node-redis.ts'
+import { createWatch, type Watch } from './watch.ts'
+
+/** A client of node-redis 5 or later, ioredis 5 or later, or iovalkey: standalone, Sentinel or Cluster. */
+export type RedisClient = NodeRedisClient | IoRedisClient
+
+export interface RedisStoreOptions {
+  /** Of every key and channel of the store. @default 'valetkey:' */
+  readonly prefix?: string | undefined
+  /**
+   * A connection of its own, such as `client.duplicate()`, on which the store listens for changes, so that a process that
+   * waits for another's refresh learns of it at once. @default none: it looks again, after 25 ms to 1 s
+   */
+  readonly subscriber?: RedisClient | undefined
+  /**
+   * So many replicas must have a write within 1 s, or it rejects as a write of unknown outcome: fewer acknowledged writes
+   * are lost in a failover. @default none
+   */
+  readonly waitReplicas?: number | undefined
+}
+
+/** Checked options with their defaults. */
+export interface RedisSettings {
+  readonly connection: Connection
+  readonly prefix: string
+  readonly watch: Watch | undefined
+  readonly wait: Wait | undefined
+}
+
+const CLIENTS = 'a client of node-redis 5 or later, ioredis 5 or later, or iovalkey'
+
+/** The token lifecycle takes over a claim that it saw unchanged for 1 s. */
+const WAIT_LIMIT_MS = 1_000
+
+/** @throws CredentialError `invalid_option` */
+export function redisSettings(client: RedisClient, options: RedisStoreOptions): RedisSettings {
+  const { prefix = 'valetkey:', subscriber, waitReplicas } = options
+  if (typeof prefix !== 'string') throw invalidOption(PACKAGE, 'prefix', `must be a string, not ${typeof prefix}`)
+  return {
+    connection: checkedClient(client),
+    prefix,
+    watch: subscriber === undefined ? undefined : checkedSubscriber(subscriber, client),
+    wait: waitReplicas === undefined ? undefined : { replicas: checkedCount(waitReplicas), timeoutMs: WAIT_LIMIT_MS },
+  }
+}
+
+function checkedClient(client: unknown): Connection {
+  if (isNodeRedis(client)) return nodeRedisConnection(client)
+  if (isIoRedis(client)) return ioRedisConnection(client)
+  throw invalidOption(PACKAGE, 'client', `must be ${CLIENTS}`)
+}
+
+function checkedSubscriber(subscriber: unknown, client: unknown): Watch {
+  if (subscriber === client) {
+    throw invalidOption(PACKAGE, 'subscriber', 'must be a connection of its own, such as client.duplicate()')
+  }
+  return createWatch((onMessage) => {
+    const connection = nodeRedisSubscriber(subscriber, onMessage) ?? ioRedisSubscriber(subscriber, onMessage)
+    if (connection === undefined) throw invalidOption(PACKAGE, 'subscriber', `must be ${CLIENTS} that can subscribe`)
+    return connection
+  })
+}
+
+function checkedCount(waitReplicas: unknown): number {
+  if (typeof waitReplicas === 'number' && Number.isInteger(waitReplicas) && waitReplicas > 0) return waitReplicas
+  throw invalidOption(PACKAGE, 'waitReplicas', 'must be a whole number of replicas, 1 or more')
+}

@@ -1,0 +1,28 @@
+/** Clients can be told to give texts as bytes. */
+export function textOf(reply: unknown): string {
+  return reply instanceof Uint8Array ? new TextDecoder().decode(reply) : String(reply)
+}
+
+export function listOf(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? reply : []
+}
+
+const PAGE_SIZE = 1_000
+
+export interface Page {
+  /** Of the next page; `'0'`: this was the last. */
+  readonly cursor: unknown
+  readonly keys: unknown
+}
+
+/** All pages of a SCAN. `page` asks for the one at a cursor, of about so many keys. */
+export async function* scanPages(
+  page: (cursor: string, count: number) => Promise<Page>,
+): AsyncGenerator<readonly string[]> {
+  let next = '0'
+  do {
+    const { cursor, keys } = await page(next, PAGE_SIZE)
+    next = textOf(cursor)
+    yield listOf(keys).map(textOf)
+  } while (next !== '0')
+}

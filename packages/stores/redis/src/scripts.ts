@@ -1,0 +1,65 @@
+/** A Lua script and its name in Redis's script cache. */
+export interface Script {
+  readonly source: string
+  /** SHA-1 of the source, in hex. */
+  sha(): Promise<string>
+}
+
+/** KEYS: the record. Answers {time in ms}, and after it the versions and the value if the key is there. */
+const READ = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if redis.call('EXISTS', KEYS[1]) == 0 then return {now} end
+local record = redis.call('HMGET', KEYS[1], 'versions', 'value')
+return {now, record[1], record[2]}
+`
+
+/**
+ * KEYS: the record. ARGV: expected version ('': none), new version, value, ms to keep ('': for ever), channel ('': none).
+ * Answers 1 or 0. The last versions are kept, newest first: a client may send a command again whose answer was lost with
+ * the connection, and a write that was applied the first time must not count as lost then.
+ */
+const WRITE = `
+local versions = redis.call('HGET', KEYS[1], 'versions') or ''
+if string.find(versions, ARGV[2], 1, true) then return 1 end
+if string.sub(versions, 1, 36) ~= ARGV[1] then return 0 end
+if versions == '' and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], 'versions', string.sub(ARGV[2] .. versions, 1, 8 * 36), 'value', ARGV[3])
+if ARGV[4] == '' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
+if ARGV[5] ~= '' then redis.pcall('PUBLISH', ARGV[5], ARGV[2]) end
+return 1
+`
+
+/** KEYS: any. Answers the key as Redis has it: clients may put a prefix of their own before it. */
+const NAME = 'return KEYS[1]'
+
+export interface Scripts {
+  readonly read: Script
+  readonly write: Script
+  readonly name: Script
+}
+
+export function createScripts(): Scripts {
+  return { read: createScript(READ), write: createScript(WRITE), name: createScript(NAME) }
+}
+
+/** The newest of the versions that a record keeps. */
+export function newestVersion(versions: string): string {
+  return versions.slice(0, 36)
+}
+
+function createScript(source: string): Script {
+  let sha: Promise<string> | undefined
+  return {
+    source,
+    sha() {
+      sha ??= sha1(source)
+      return sha
+    },
+  }
+}
+
+async function sha1(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

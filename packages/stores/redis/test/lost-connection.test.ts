@@ -1,0 +1,115 @@
+import { redisStore } from '@valetkey/store-redis'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ioRedis, LIBRARIES, nodeRedis, type OpenClient } from './support/clients.ts'
+import { type FlakyProxy, startProxy } from './support/flaky-proxy.ts'
+import { describeWithRedis, type RedisServer, startRedis } from './support/redis-server.ts'
+import { until } from './support/until.ts'
+
+describeWithRedis('a connection that is lost in the middle of a write', () => {
+  let server: RedisServer
+  let proxy: FlakyProxy
+  let open: OpenClient[]
+  beforeEach(async () => {
+    server = await startRedis({ settings: { appendonly: 'yes', appendfsync: 'always' } })
+    proxy = await startProxy(server.port)
+    open = []
+  })
+  afterEach(async () => {
+    for (const { close } of open) close()
+    await proxy.close()
+    await server.stop()
+  })
+
+  const storeOver = async (library: typeof nodeRedis, port: number) => {
+    const connection = await library.open(port)
+    open.push(connection)
+    return redisStore(connection.client)
+  }
+
+  test.each(LIBRARIES)('over $name: it is not said to have lost when it was applied', async (library) => {
+    const store = await storeOver(library, proxy.port)
+    await store.get('key')
+    await store.compareAndSet('other', undefined, 'so that the script is known')
+    const lost = proxy.loseAnswer()
+    const writing = store.compareAndSet('key', undefined, 'applied').catch((error: unknown) => error)
+    await lost
+    const { version, value } = await (await storeOver(library, server.port)).get('key')
+    expect(value).toBe('applied')
+    expect([
+      { ok: true, version },
+      expect.objectContaining({ code: 'store_unavailable', isRetryable: true }),
+    ]).toContainEqual(await writing)
+    expect((await store.compareAndSet('key', version, 'next')).ok).toBe(true)
+  })
+
+  test('a client that sends it again hears that it won, also when others have written since', async () => {
+    const store = await storeOver(ioRedis, proxy.port)
+    const other = await storeOver(nodeRedis, server.port)
+    await store.compareAndSet('other', undefined, 'so that the script is known')
+    const lost = proxy.loseAnswer()
+    const release = proxy.hold()
+    const writing = store.compareAndSet('key', undefined, 'first')
+    await lost
+    const first = await other.get('key')
+    for (let round = 0; round < 7; round += 1) {
+      const { version } = await other.get('key')
+      expect((await other.compareAndSet('key', version, `later ${round}`)).ok).toBe(true)
+    }
+    release()
+    expect(await writing).toEqual({ ok: true, version: first.version })
+    expect(await other.get('key')).toMatchObject({ value: 'later 6' })
+  })
+
+  test('a server that is killed and started again has what it confirmed', async () => {
+    const store = await storeOver(nodeRedis, server.port)
+    const created = await store.compareAndSet('key', undefined, 'confirmed')
+    await server.command('client', 'pause', '600000', 'write')
+    const writing = store
+      .compareAndSet('key', created.ok ? created.version : '', 'in flight')
+      .catch((error: unknown) => error)
+    await server.restart()
+    expect(await writing).toMatchObject({ code: 'store_unavailable' })
+    const { version, value } = await store.get('key')
+    expect(value).toBe('confirmed')
+    expect((await store.compareAndSet('key', version, 'next')).ok).toBe(true)
+  })
+
+  test('a lost subscriber costs the wake-up only: the wait ends with its timeout', async () => {
+    const [client, subscriber] = await Promise.all([nodeRedis.open(server.port), ioRedis.open(proxy.port)])
+    open.push(client, subscriber)
+    const store = redisStore(client.client, { subscriber: subscriber.client })
+    await proxy.close()
+    await store.waitForChange?.('key', undefined, { timeoutMs: 50 })
+    expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
+    proxy = await startProxy(server.port)
+  })
+
+  test('a subscriber that was lost hears of changes again when it is back', async () => {
+    const [client, subscriber] = await Promise.all([nodeRedis.open(server.port), ioRedis.open(proxy.port)])
+    open.push(client, subscriber)
+    const store = redisStore(client.client, { subscriber: subscriber.client })
+    const waiting = store.waitForChange?.('key', undefined, { timeoutMs: 600_000 })
+    const subscribers = async () => String(await server.command('pubsub', 'numsub', 'valetkey:{key}'))
+    await until('the store listens', async () => (await subscribers()) === 'valetkey:{key},1')
+    await server.command('client', 'kill', 'type', 'pubsub')
+    await until('the store listens again', async () => (await subscribers()) === 'valetkey:{key},1')
+    expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
+    await waiting
+  })
+
+  test('nobody listens once nobody waits', async () => {
+    const [client, subscriber] = await Promise.all([nodeRedis.open(server.port), nodeRedis.open(server.port)])
+    open.push(client, subscriber)
+    const store = redisStore(client.client, { subscriber: subscriber.client })
+    const channels = async () => String(await server.command('pubsub', 'channels'))
+    const abort = new AbortController()
+    const waits = [1, 2].map(() =>
+      store.waitForChange?.('key', undefined, { timeoutMs: 600_000, signal: abort.signal }),
+    )
+    await until('the store listens', async () => (await channels()) === 'valetkey:{key}')
+    abort.abort()
+    await Promise.all(waits)
+    await until('the store no longer listens', async () => (await channels()) === '')
+    expect(await server.command('pubsub', 'numsub', 'valetkey:{key}')).toEqual(['valetkey:{key}', 0])
+  })
+})
