@@ -208,6 +208,13 @@ test('Airthings: revoked grants end refresh tokens as well', async () => {
   expect((await fetch(airthings.tokenUrl, { method: 'POST', body })).status).toBe(400)
 })
 
+test.each([
+  ['clientSecret', () => airthingsSimulator({ ...CLIENT, clientSecret: '' })],
+  ['password', () => flumeSimulator({ ...CLIENT, ...USER, password: '' })],
+])('an account without its %s is refused at the start', async (option, start) => {
+  await expect(start()).rejects.toMatchObject({ code: 'invalid_option', option })
+})
+
 test('a thousand requests in one turn are all answered', async () => {
   await using airthings = await simulators.airthings({ ...CLIENT, requestsPerHour: Infinity })
   const answers = await Promise.all(Array.from({ length: 1000 }, () => fetch(`${airthings.baseUrl}/v1/accounts`)))

@@ -1,3 +1,5 @@
+import { requireText } from '@valetkey/core'
+
 /** A registered application, and the switches of what Airthings' pages leave open. */
 export interface AirthingsSimulatorOptions {
   readonly clientId: string
@@ -39,7 +41,9 @@ const APIS = {
   business: { scopes: ['read:device', 'write:device'], requestsPerHour: 5000 },
 }
 
+/** @throws CredentialError `invalid_option` */
 export function airthingsSettings(options: AirthingsSimulatorOptions): AirthingsSettings {
+  requireText('@valetkey/testing', options, ['clientId', 'clientSecret'])
   const api = options.api ?? 'consumer'
   return {
     clientId: options.clientId,

@@ -1,3 +1,5 @@
+import { requireText } from '@valetkey/core'
+
 /** A registered application of one Flume user, and the switches of what Flume's pages leave open. */
 export interface FlumeSimulatorOptions {
   readonly clientId: string
@@ -40,8 +42,10 @@ export type FlumeSettings = {
 const SEVEN_DAYS_S = 604_800
 const REQUESTS_PER_HOUR = 120
 
+/** @throws CredentialError `invalid_option` */
 export function flumeSettings(options: FlumeSimulatorOptions): FlumeSettings {
-  const { clock: _, requestsPerHour, ...given } = options
+  requireText('@valetkey/testing', options, ['clientId', 'clientSecret', 'username', 'password'])
+  const { requestsPerHour, ...given } = options
   return {
     clientId: given.clientId,
     clientSecret: given.clientSecret,
