@@ -127,7 +127,7 @@ describe('windows', () => {
     const { credential, vendor, clock } = setUp({ expiresIn: 10 })
     await credential.authorization()
     await clock.advance(8_000)
-    credential.authorization()
+    await credential.authorization()
     await credential.close()
     expect(vendor.calls).toHaveLength(1)
     await clock.advance(999)
@@ -302,6 +302,17 @@ describe('failures of the token endpoint', () => {
     await clock.advance(3_001)
     await Promise.all(Array.from({ length: 100 }, () => credential.getToken()))
     expect(vendor.calls).toHaveLength(2)
+  })
+
+  test('at retryAt exactly, it is tried again', async () => {
+    const { credential, vendor, clock } = setUp({ canRefresh: false })
+    vendor.next(unavailable(), unavailable(), unavailable(), unavailable())
+    const failed = rejection(credential.getToken())
+    await clock.advance(1_750)
+    const error = await failed
+    if (!isCredentialError(error, 'token_unavailable')) throw error
+    await clock.advance(error.retryAt - clock.now())
+    expect((await credential.getToken()).accessToken).toBe('access-1')
   })
 
   test('a rate limit with a short Retry-After is waited out', async () => {

@@ -80,7 +80,7 @@ export interface StoredStrikes {
 }
 
 /** A tombstone outlives any late refresh that could bring the account back. */
-export const TOMBSTONE_RETAIN_MS = 24 * 60 * 60_000
+export const TOMBSTONE_RETAIN_MS: number = 24 * 60 * 60_000
 
 export function emptyRecord(key: string): GrantRecord {
   return { v: 1, key, generation: 0, setId: '', writtenBy: '' }

@@ -58,7 +58,8 @@ export function createTokenMemory(clock: Clock, windows: ExpiryWindows): TokenMe
       failure = undefined
     },
     rememberFailure(result, rejected) {
-      failure = { result, rejected, until: clock.monotonic() + NEGATIVE_MS }
+      const holdMs = result.type === 'unavailable' ? result.retryAt - clock.now() : NEGATIVE_MS
+      failure = { result, rejected, until: clock.monotonic() + Math.min(holdMs, NEGATIVE_MS) }
     },
     recentFailure(rejected) {
       const isRecent = failure?.rejected === rejected && clock.monotonic() < failure.until
