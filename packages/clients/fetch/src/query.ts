@@ -7,7 +7,7 @@ export function hasParameter(url: string, names: readonly string[]): boolean {
 /** The URL with each parameter whose name it does not have already. */
 export function withQuery(url: string, added: Parameters): string {
   const missing = Object.entries(added).filter(([name]) => !hasParameter(url, [name]))
-  return withPairs(url, [...pairsOf(url), ...missing.map((pair) => pair.map(encodeURIComponent).join('='))])
+  return withPairs(url, [...pairsOf(url), ...missing.map((pair) => pair.map(encode).join('='))])
 }
 
 /** The URL without these parameters; another value under the same name stays, and so does the spelling of the rest. */
@@ -17,6 +17,11 @@ export function withoutQuery(url: string, removed: Parameters): string {
     url,
     pairsOf(url).filter((pair) => !isRemoved(decode(pair))),
   )
+}
+
+/** As the URL parser prints it, which encodes the apostrophe too. */
+export function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll("'", '%27')
 }
 
 function pairsOf(url: string): string[] {

@@ -21,16 +21,19 @@ export function requestWithBody(input: RequestInfo | URL, init: RequestInit | un
   return isRequest(input) && (init?.body ?? undefined) === undefined && mayHaveBody(input) ? input : undefined
 }
 
-/** Members that a `Request` shares with `init`; runtimes have different ones. */
-const REQUEST_MEMBERS = [
+/** What fetch reads of `init`, most of which a `Request` has too; runtimes differ. */
+const MEMBERS = [
   'body',
   'cache',
   'cf',
   'credentials',
+  'dispatcher',
+  'duplex',
   'integrity',
   'keepalive',
   'method',
   'mode',
+  'priority',
   'redirect',
   'referrer',
   'referrerPolicy',
@@ -39,17 +42,23 @@ const REQUEST_MEMBERS = [
 
 /** What sends the same by `fetch(url, …)` as `fetch(request, init)` does; a body of the request is there as its stream. */
 export function asInit(request: Request, init: RequestInit): RequestInit {
-  const members = REQUEST_MEMBERS.map((name): [string, unknown] => [name, Reflect.get(request, name)])
-  const own = Object.entries(init).filter(([name, value]) => !(name === 'body' && value === null))
+  const own = Object.entries(init).filter(
+    ([name, value]) => value !== undefined && !(name === 'body' && value === null),
+  )
+  const members: RequestInit = { ...readMembers(request), headers: request.headers, ...Object.fromEntries(own) }
   // No `init` may ask for the mode of a navigation.
-  return Object.fromEntries([...members, ...own].filter(([, value]) => value !== undefined && value !== 'navigate'))
+  if (members.mode === 'navigate') delete members.mode
+  return members
 }
 
 /** What a spread copies, and what a class (a `Request` used as `init`) or a chain of defaults has beside it. */
 export function membersOf(init: RequestInit | undefined): RequestInit | undefined {
   const prototype: unknown = init && Object.getPrototypeOf(init)
   if (!init || prototype === Object.prototype || prototype === null) return init
-  const members: Record<string, unknown> = {}
-  for (const name in init) members[name] = Reflect.get(init, name)
-  return members
+  return { ...readMembers(init), ...init }
+}
+
+function readMembers(from: Request | RequestInit): RequestInit {
+  const members = MEMBERS.map((name): [string, unknown] => [name, Reflect.get(from, name)])
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined))
 }

@@ -1,4 +1,5 @@
 import type { Authorization } from '@valetkey/core'
+import { encode } from './query.ts'
 
 type Query = Authorization['query']
 
@@ -10,6 +11,11 @@ interface Shown {
 /** The response, which with all its clones says this of itself. */
 export function showAs(response: Response, shown: Shown): Response {
   const clone = response.clone.bind(response)
+  // node-fetch keeps the URL under a symbol, where inspection finds it.
+  for (const symbol of Object.getOwnPropertySymbols(response)) {
+    const internals: unknown = Reflect.get(response, symbol)
+    if (typeof internals === 'object' && internals !== null && 'url' in internals) internals.url = shown.url
+  }
   return Object.defineProperties(response, {
     url: { configurable: true, value: shown.url },
     redirected: { configurable: true, value: shown.redirected },
@@ -33,7 +39,7 @@ function maskMembers(error: Error, query: Query): void {
 
 function mask(text: string, query: Query): string {
   return Object.values(query).reduce(
-    (masked, value) => masked.replaceAll(encodeURIComponent(value), '***').replaceAll(value, '***'),
+    (masked, value) => masked.replaceAll(encode(value), '***').replaceAll(value, '***'),
     text,
   )
 }

@@ -1,0 +1,89 @@
+import { createTokenCredential, isCredentialError } from '@valetkey/core'
+import { withCredential } from '@valetkey/fetch'
+import { describe, expect, test } from 'vitest'
+import { FETCHES } from './support/fetches.ts'
+import { recordingFetch } from './support/recording-fetch.ts'
+import { rotatingCredential } from './support/rotating-credential.ts'
+import { serve } from './support/server.ts'
+
+const INNER = Symbol.for('valetkey.fetch')
+
+describe('a wrapped fetch', () => {
+  test.each(FETCHES)('renews and sends again over %s', async (_name, inner) => {
+    const server = await serve(({ headers }) =>
+      headers.authorization === 'Bearer t1' ? { status: 401, body: 'x'.repeat(100_000) } : { body: 'welcome' },
+    )
+    const response = await withCredential(inner, rotatingCredential())(server.origin, { method: 'POST', body: 'a=1' })
+    expect(await response.text()).toBe('welcome')
+    expect(server.received.map((it) => it.body)).toEqual(['a=1', 'a=1'])
+  })
+
+  test.each(FETCHES)('shows a vendor what %s answered', async (_name, inner) => {
+    const server = await serve(({ headers }) => ({
+      headers: { 'content-length': '12' },
+      body: headers.authorization === 'Bearer t1' ? '{"code":401}' : '{"code":200}',
+    }))
+    const credential = rotatingCredential({
+      refuses: async (view) => JSON.stringify(await view.json()) === '{"code":401}',
+    })
+    const response = await withCredential(inner, credential)(server.origin)
+    expect(await response.json()).toEqual({ code: 200 })
+  })
+
+  test('has the other members of the fetch that it wraps', async () => {
+    const preconnect = () => {}
+    const inner: typeof fetch & { preconnect(): void } = Object.assign(async () => new Response(), { preconnect })
+    expect(withCredential(inner, []).preconnect).toBe(preconnect)
+  })
+
+  test('points to the innermost fetch, however often it is wrapped', () => {
+    const { fetch } = recordingFetch()
+    const outer = withCredential(withCredential(fetch, []), [])
+    expect(Reflect.get(outer, INNER)).toBe(fetch)
+    expect(Object.keys(outer)).toEqual([])
+  })
+
+  test('can replace the one that its own credential asks for tokens with', async () => {
+    const server = await serve(({ headers }) => ({ body: headers.authorization ?? '' }))
+    const credential = createTokenCredential(
+      {
+        vendor: 'acme',
+        origins: [server.origin],
+        identity: ['self'],
+        grant: {
+          async issue(context) {
+            const answer = await context.fetch(`${server.origin}/token`)
+            return { accessToken: `after-${(await answer.text()) || 'nothing'}` }
+          },
+        },
+      },
+      { allowInsecureRequests: true, fetch: (...args) => wrapped(...args) },
+    )
+    const wrapped = withCredential(fetch, credential)
+    const own = createTokenCredential(
+      {
+        vendor: 'acme',
+        origins: [server.origin],
+        identity: ['own'],
+        grant: { issue: async () => ({ accessToken: 'x' }) },
+      },
+      { allowInsecureRequests: true, fetch: wrapped },
+    )
+    expect(await (await withCredential(wrapped, own)(server.origin, {})).text()).toBe('Bearer x')
+    await own.close()
+  })
+
+  test.each([
+    ['fetch', () => withCredential(undefined as unknown as typeof fetch, [])],
+    ['source', () => withCredential(fetch, undefined as unknown as [])],
+  ])('is refused without a %s', (option, wrap) => {
+    let error: unknown
+    try {
+      wrap()
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(isCredentialError(error, 'invalid_option') && error.option).toBe(option)
+    expect(String(error)).toContain(`[@valetkey/fetch] "${option}" must be`)
+  })
+})
