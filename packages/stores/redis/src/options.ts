@@ -9,7 +9,7 @@ import { createWatch, type Watch } from './watch.ts'
 export type RedisClient = NodeRedisClient | IoRedisClient
 
 export interface RedisStoreOptions {
-  /** Of every key and channel of the store. @default 'valetkey:' */
+  /** Of every key and channel of the store; without braces. @default 'valetkey:' */
   readonly prefix?: string | undefined
   /**
    * A connection of its own, such as `client.duplicate()`, on which the store listens for changes, so that a process that
@@ -39,7 +39,9 @@ const WAIT_LIMIT_MS = 1_000
 /** @throws CredentialError `invalid_option` */
 export function redisSettings(client: RedisClient, options: RedisStoreOptions): RedisSettings {
   const { prefix = 'valetkey:', subscriber, waitReplicas } = options
-  if (typeof prefix !== 'string') throw invalidOption(PACKAGE, 'prefix', `must be a string, not ${typeof prefix}`)
+  if (typeof prefix !== 'string' || /[{}]/.test(prefix)) {
+    throw invalidOption(PACKAGE, 'prefix', 'must be a string without braces: in Cluster the key is the hash tag')
+  }
   return {
     connection: checkedClient(client),
     prefix,

@@ -30,7 +30,8 @@ describe('options', () => {
   })
 
   test.each([
-    ['a prefix that is no text', { prefix: 7 }, '"prefix" must be a string, not number'],
+    ['a prefix that is no text', { prefix: 7 }, '"prefix" must be a string without braces'],
+    ['a prefix with a hash tag', { prefix: '{app}:' }, '"prefix" must be a string without braces'],
     [
       'the client itself as subscriber',
       { subscriber: client },
