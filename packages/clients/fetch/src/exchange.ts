@@ -1,9 +1,10 @@
 import type { Authorization, CarriedNames, Credential, RequestToSend } from '@valetkey/core'
+import { originOf } from '@valetkey/core'
 import { isReplayable } from './body.ts'
 import type { PlainFetch } from './fetch-like.ts'
 import { hasHeader, withHeaders, withoutHeaders } from './headers.ts'
 import { hasParameter, withoutQuery, withQuery } from './query.ts'
-import { followRedirects, isRedirect } from './redirects.ts'
+import { followRedirects, isRedirect, redirectRefused } from './redirects.ts'
 import { asInit, headersOf, isRequest, membersOf, requestWithBody, urlOf } from './request.ts'
 import { maskError, showAs } from './response.ts'
 import { discard, FetchResponseView } from './view.ts'
@@ -65,6 +66,7 @@ export class Exchange implements RequestToSend<Response> {
 
   finish(response: Response): Response | Promise<Response> {
     if (this.follows && isRedirect(response)) return this.follow(response)
+    if (this.follows && response.redirected) this.checkDestination(response)
     return this.movesUrl ? this.show(response, response.redirected) : response
   }
 
@@ -136,6 +138,15 @@ export class Exchange implements RequestToSend<Response> {
     } catch (error) {
       throw maskError(error, authorization.query)
     }
+  }
+
+  /** A fetch that follows redirects although it was asked not to takes along all but `Authorization`. */
+  private checkDestination(response: Response): void {
+    const { credential, applied } = this
+    if (!credential || !applied || isOnlyAuthorization(Object.keys(applied.headers), Object.keys(applied.query))) return
+    if (response.url === '' || credential.covers(originOf(response.url) ?? '')) return
+    discard(response).catch(() => {})
+    throw redirectRefused(credential)
   }
 
   /** Without the secret in its URL. */

@@ -58,7 +58,7 @@ async function nextHop(attempt: Attempt, hop: Hop, response: Response, count: nu
   const isOpaque = response.type === 'opaqueredirect'
   if (location === null && !isOpaque) return undefined
   discard(response).catch(() => {})
-  if (location === null) throw redirectRefused(attempt)
+  if (location === null) throw redirectRefused(attempt.credential)
   if (count === MAX_REDIRECTS) throw networkError('redirect count exceeded')
   const url = targetOf(location, hop.url)
   return {
@@ -103,9 +103,8 @@ function sendHop({ inner, credential, authorization }: Attempt, { url, init }: H
   return inner(withQuery(url, query), { ...init, headers: withHeaders(init.headers, headers), redirect: 'manual' })
 }
 
-function redirectRefused({ credential }: Attempt): CredentialError<'redirect_refused'> {
-  const { vendor, account } = credential
-  const message = `[${vendor}] the API redirects, and this platform would take the key along to wherever it leads`
+export function redirectRefused({ vendor, account }: Credential): CredentialError<'redirect_refused'> {
+  const message = `[${vendor}] the API redirects to where its key must not go, and this fetch follows by itself`
   return new CredentialError('redirect_refused', message, { vendor, account })
 }
 

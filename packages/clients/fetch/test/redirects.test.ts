@@ -195,6 +195,28 @@ describe('C10: a redirect to another origin', () => {
   })
 })
 
+describe('a fetch that follows redirects although it is asked not to', () => {
+  const disobedient: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'follow' })
+
+  test.each([
+    ['x-api-key', 'redirect_refused'],
+    ['query', 'redirect_refused'],
+    ['authorization', 200],
+  ] as const)('C10: is found out when it may have taken along a credential in %s', async (carrier, outcome) => {
+    const second = await serve(() => ({ body: 'arrived' }))
+    const first = await serve(() => ({ status: 302, headers: { location: second.origin } }))
+    const api = withCredential(disobedient, rotatingCredential({ carrier, origins: [first.origin] }))
+    const result: unknown = await api(first.origin).catch((it: unknown) => it)
+    expect(isCredentialError(result) ? result.code : (result as Response).status).toBe(outcome)
+  })
+
+  test('C10: may do so within the origins of the credential', async () => {
+    const server = await serve(({ path }) => (path === '/' ? { status: 302, headers: { location: '/end' } } : {}))
+    const response = await withCredential(disobedient, rotatingCredential({ carrier: 'x-api-key' }))(server.origin)
+    expect([response.status, response.url]).toEqual([200, `${server.origin}/end`])
+  })
+})
+
 describe('in a browser, which shows no redirect', () => {
   const opaque = () =>
     Object.defineProperties(new Response(), { type: { value: 'opaqueredirect' }, status: { value: 0 } })
