@@ -32,10 +32,7 @@ export function createConnection(database: string): Connection {
   }
   const open = (): Promise<IDBDatabase> => {
     const opening = openDatabase(database)
-    opening.then(
-      (db) => whenLost(db, () => forget(opening)),
-      () => forget(opening),
-    )
+    opening.catch(() => forget(opening))
     current = opening
     return opening
   }
@@ -55,7 +52,7 @@ export function createConnection(database: string): Connection {
     async transact(mode, work) {
       try {
         const transaction = await begin(mode).catch((error: unknown) => {
-          if (isClosing(error)) return begin(mode)
+          if (isClosed(error)) return begin(mode)
           throw error
         })
         const byKey = transaction.objectStore(RECORDS)
@@ -72,20 +69,14 @@ async function openDatabase(database: string): Promise<IDBDatabase> {
   if (globalThis.indexedDB === undefined) throw storeUnavailable('there is no IndexedDB here: it is for browsers')
   const request = indexedDB.open(database, LAYOUT_VERSION)
   request.onupgradeneeded = () => request.result.createObjectStore(RECORDS).createIndex(BY_END, 'endsAt')
-  return await resultOf(request)
+  const db = await resultOf(request)
+  // Another tab that deletes or upgrades the database waits for this.
+  db.onversionchange = () => db.close()
+  return db
 }
 
-/** Another tab that deletes or upgrades the database waits until this connection is closed. */
-function whenLost(db: IDBDatabase, lost: () => void): void {
-  db.onclose = lost
-  db.onversionchange = () => {
-    db.close()
-    lost()
-  }
-}
-
-/** A connection about to close refuses a transaction: nothing has happened yet. */
-function isClosing(error: unknown): boolean {
+/** A connection that was closed refuses a transaction: nothing has happened yet. */
+function isClosed(error: unknown): boolean {
   return error instanceof Error && error.name === 'InvalidStateError'
 }
 

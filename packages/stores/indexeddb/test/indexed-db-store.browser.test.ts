@@ -171,7 +171,28 @@ test('versions are random, so that none comes back after the database was delete
   expect([...versions]).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^[0-9a-f]{32}$/)))
 })
 
-test('stores of two names share nothing, not even a wake-up', async () => {
+test('a wait goes on at a change of another key and at messages that tell nothing new', async () => {
+  const store = indexedDbStore({ database })
+  const written = await store.compareAndSet('a', undefined, 'one')
+  const version = written.ok ? written.version : ''
+  let isWaiting = true
+  const changed = store.waitForChange('a', version, { timeoutMs: LONG_MS }).then(() => {
+    isWaiting = false
+  })
+  const otherChanged = store.waitForChange('b', undefined, { timeoutMs: LONG_MS })
+  const channel = new BroadcastChannel(`valetkey:${database}`)
+  for (const message of [null, 'a', {}, { key: 'a' }, { key: 'a', version }]) channel.postMessage(message)
+  channel.close()
+  await store.compareAndSet('b', undefined, 'one')
+  await otherChanged
+  await store.get('a')
+  expect(isWaiting).toBe(true)
+  await store.compareAndSet('a', version, 'two')
+  await changed
+  expect(isWaiting).toBe(false)
+})
+
+test('stores of two names share nothing', async () => {
   const store = indexedDbStore({ database })
   const other = indexedDbStore({ database: `${database}-other` })
   onTestFinished(async () => void (await resultOf(indexedDB.deleteDatabase(`${database}-other`))))
