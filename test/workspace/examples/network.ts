@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type FlumeSimulator, simulators } from '@valetkey/testing/simulators'
 import { acmeServer } from './acme.ts'
 
@@ -37,8 +40,9 @@ export async function startNetwork(): Promise<ExampleNetwork> {
   }
   const requests: string[] = []
   const network = globalThis.fetch
+  const home = await mkdtemp(join(tmpdir(), 'valetkey-examples-'))
   return {
-    environment: ENVIRONMENT,
+    environment: { ...ENVIRONMENT, HOME: home },
     requests,
     async fetch(input, init) {
       const request = new Request(input, init)
@@ -46,7 +50,10 @@ export async function startNetwork(): Promise<ExampleNetwork> {
       requests.push(`${request.method} ${request.url} ${response.status}`)
       return Object.defineProperty(response, 'url', { value: request.url })
     },
-    close: async () => void (await Promise.all([flume.close(), airthings.close(), acme.close()])),
+    async close() {
+      await Promise.all([flume.close(), airthings.close(), acme.close()])
+      await rm(home, { recursive: true })
+    },
   }
 }
 

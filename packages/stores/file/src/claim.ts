@@ -1,0 +1,57 @@
+import { open, stat } from 'node:fs/promises'
+import type { Clock } from '@valetkey/core'
+import { hasCode } from './errors.ts'
+import { claimPath, readFolder, temporaryPath } from './folder.ts'
+import type { StoredRecord } from './record-text.ts'
+
+/** A claim this old belongs to a process that died or is stopped. */
+const DEAD_AFTER_MS = 10_000
+/** Seen for this long on the own clock too: after a sleep of the machine every claim looks old. */
+const TAKEOVER_MS = 1_000
+/** Below the 5 s after which core gives up on a call. */
+const PATIENCE_MS = 3_000
+const POLL_MS = 25
+
+/**
+ * Reserves a number for one record, where hard links are refused: the lowest from that of `draft` on that is not claimed
+ * by a process that died. Only its owner may publish under it. The temporary file of `draft` must have been written.
+ * @returns `undefined` when somebody else was or may be first
+ */
+export async function claimNumber(folder: string, draft: StoredRecord, clock: Clock): Promise<number | undefined> {
+  const startedAt = clock.monotonic()
+  let number = draft.number
+  let seenAt = startedAt
+  while (!(await create(claimPath(folder, number)))) {
+    const last = (await readFolder(folder)).records.at(-1) ?? 0
+    const now = clock.monotonic()
+    if (last >= draft.number || now - startedAt > PATIENCE_MS) return undefined
+    if (now - seenAt > TAKEOVER_MS && (await isDead(claimPath(folder, number), temporaryPath(folder, draft)))) {
+      number += 1
+      seenAt = now
+    } else {
+      await clock.sleep(POLL_MS)
+    }
+  }
+  return number
+}
+
+async function create(claim: string): Promise<boolean> {
+  try {
+    await using _file = await open(claim, 'wx', 0o600)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
+    throw error
+  }
+}
+
+/** Compares with a file just written: the clock of a network file system may be another than this machine's. */
+async function isDead(claim: string, justWritten: string): Promise<boolean> {
+  try {
+    const [claimed, written] = await Promise.all([stat(claim), stat(justWritten)])
+    return written.mtimeMs - claimed.mtimeMs > DEAD_AFTER_MS
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    throw error
+  }
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { CasResult, StoreRead, TokenStore } from '@valetkey/core'
+import { recordUnreadable, storeError } from './errors.ts'
+import { createFolder, folderOf, namesIn, readHead, recordPath } from './folder.ts'
+import type { Platform } from './platform.ts'
+import { assertPrivateDirectory } from './private-access.ts'
+import { publish } from './publish.ts'
+import { type StoredRecord, versionOf } from './record-text.ts'
+import { tidy } from './tidy.ts'
+import { waitUntilChanged } from './wait-for-change.ts'
+
+export type FileStore = TokenStore & Required<Pick<TokenStore, 'waitForChange' | 'list'>>
+
+/** A store in the directory `root`. */
+export function createFileStore(root: string, platform: Platform): FileStore {
+  const { clock } = platform
+
+  const get = async (key: string): Promise<StoreRead> => {
+    const now = clock.now()
+    const { head } = await look(root, key)
+    return isPresent(head, now) ? { now, version: versionOf(head), value: head.value } : { now }
+  }
+
+  return {
+    specVersion: 'v1',
+    get: (key) => typed(get(key)),
+    compareAndSet: (key, expected, value, options) =>
+      typed(compareAndSet(root, key, expected, value, options?.retainMs, platform)),
+    waitForChange(key, version, options) {
+      const hasChanged = async () => (await get(key)).version !== version
+      // What keeps the record from being read, the next read says.
+      return waitUntilChanged(folderOf(root, key), () => hasChanged().catch(() => true), options)
+    },
+    list: () => listKeys(root, clock.now()),
+  }
+}
+
+async function compareAndSet(
+  root: string,
+  key: string,
+  expected: string | undefined,
+  value: string,
+  retainMs: number | undefined,
+  platform: Platform,
+): Promise<CasResult> {
+  const now = platform.clock.now()
+  const { folder, head } = await look(root, key)
+  const current = isPresent(head, now) ? versionOf(head) : undefined
+  if (current !== expected) return { ok: false }
+  await createFolder(folder)
+  const draft: StoredRecord = {
+    number: (head?.number ?? 0) + 1,
+    id: randomUUID(),
+    previous: head ? versionOf(head) : '',
+    key,
+    ...(retainMs !== undefined && { dropAt: now + retainMs }),
+    value,
+  }
+  const record = await publish(folder, draft, platform)
+  if (record === undefined) return { ok: false }
+  await tidy(folder, record, now).catch(() => {})
+  return { ok: true, version: versionOf(record) }
+}
+
+/** A record that cannot be read does not hide the others: it is reported when they have been listed. */
+async function* listKeys(root: string, now: number): AsyncGenerator<string> {
+  await assertPrivateDirectory(root)
+  let failure: unknown
+  for (const name of await namesIn(root)) {
+    const head = await readHead(join(root, name)).catch((error: unknown) => {
+      failure ??= error
+      return undefined
+    })
+    if (isPresent(head, now)) yield head.key
+  }
+  if (failure !== undefined) throw storeError(failure)
+}
+
+async function look(
+  root: string,
+  key: string,
+): Promise<{ readonly folder: string; readonly head?: StoredRecord | undefined }> {
+  await assertPrivateDirectory(root)
+  const folder = folderOf(root, key)
+  const head = await readHead(folder)
+  if (head && head.key !== key) throw recordUnreadable(recordPath(folder, head.number))
+  return { folder, head }
+}
+
+function isPresent(head: StoredRecord | undefined, now: number): head is StoredRecord {
+  return head !== undefined && (head.dropAt === undefined || now < head.dropAt)
+}
+
+async function typed<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    throw storeError(error)
+  }
+}

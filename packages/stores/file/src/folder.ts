@@ -1,0 +1,117 @@
+import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { hasCode, recordUnreadable } from './errors.ts'
+import { assertPrivate } from './private-access.ts'
+import { parseRecord, type ReadRecord, type StoredRecord, sha256 } from './record-text.ts'
+
+/** What the folder of one key holds. */
+export interface FolderContent {
+  /** Numbers of records, ascending. */
+  readonly records: readonly number[]
+  /** Unfinished writes and claims of numbers. */
+  readonly sideFiles: readonly SideFile[]
+}
+
+export interface SideFile {
+  readonly number: number
+  readonly name: string
+}
+
+const RECORD = /^(\d+)\.record$/
+const SIDE_FILE = /^(\d+)[-.].*(?:tmp|claim)$/
+
+/** File names must not depend on what a key contains, nor on its length or case. */
+export function folderOf(root: string, key: string): string {
+  return join(root, sha256(key))
+}
+
+export function recordPath(folder: string, number: number): string {
+  return join(folder, `${number}.record`)
+}
+
+export function claimPath(folder: string, number: number): string {
+  return join(folder, `${number}.claim`)
+}
+
+export function temporaryPath(folder: string, { number, id }: StoredRecord): string {
+  return join(folder, `${number}-${id}.tmp`)
+}
+
+export async function readFolder(folder: string): Promise<FolderContent> {
+  const names = await namesIn(folder)
+  return {
+    records: numbered(names, RECORD)
+      .map(({ number }) => number)
+      .sort((a, b) => a - b),
+    sideFiles: numbered(names, SIDE_FILE),
+  }
+}
+
+/** `[]` for a folder that is not there. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  }
+}
+
+/** The record with the highest number. @throws CredentialError `record_unreadable` */
+export async function readHead(folder: string): Promise<StoredRecord | undefined> {
+  let unread: number | undefined
+  for (;;) {
+    const number = (await readFolder(folder)).records.at(-1)
+    if (number === undefined) return undefined
+    // A record that was superseded between the two looks has lost its value; one that is still the last is damaged.
+    if (number === unread) throw recordUnreadable(recordPath(folder, number))
+    const { header, value } = (await readRecord(folder, number)) ?? {}
+    const isOwn = header?.number === number && sha256(header.key) === basename(folder)
+    if (isOwn && value !== undefined) return { ...header, value }
+    unread = number
+  }
+}
+
+/** `undefined`: gone, damaged or of another version. @throws CredentialError `invalid_option` when it is not private */
+export async function readRecord(folder: string, number: number): Promise<ReadRecord | undefined> {
+  const path = recordPath(folder, number)
+  try {
+    await using file = await open(path)
+    assertPrivate(await file.stat(), path)
+    return parseRecord(await file.readFile())
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** Creates it, with the folders above it, for this user alone; they are there after a power failure too. */
+export async function createFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let created = folder; created.length >= first.length; created = dirname(created)) {
+    await syncFolder(dirname(created))
+  }
+}
+
+/** Makes the names in a folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    await using directory = await open(folder)
+    await directory.sync()
+  } catch (error) {
+    // Windows and some network file systems do not sync directories.
+    if (!hasCode(error, 'EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP')) throw error
+  }
+}
+
+export async function ageOf(path: string, now: number): Promise<number> {
+  return now - (await stat(path)).mtimeMs
+}
+
+function numbered(names: readonly string[], pattern: RegExp): SideFile[] {
+  return names.flatMap((name) => {
+    const match = pattern.exec(name)
+    return match ? [{ number: Number(match[1]), name }] : []
+  })
+}

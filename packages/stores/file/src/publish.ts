@@ -1,0 +1,89 @@
+import { open, rename, unlink } from 'node:fs/promises'
+import { claimNumber } from './claim.ts'
+import { hasCode, storeUnavailable } from './errors.ts'
+import { claimPath, readFolder, readRecord, recordPath, syncFolder, temporaryPath } from './folder.ts'
+import type { Platform } from './platform.ts'
+import { numberOfVersion, type StoredRecord, serializeRecord, versionOf } from './record-text.ts'
+import { takeValue } from './tidy.ts'
+
+/** What file systems without hard links answer: exFAT, FAT, some of FUSE and SMB; Android refuses links by policy. */
+const NO_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EMLINK', 'UNKNOWN']
+
+/**
+ * Makes `draft` the last record of the folder, unless somebody else was first. Durable when it resolves.
+ * @returns the record as it is stored, or `undefined` when another one took its place
+ * @throws CredentialError `store_unavailable` when nobody can tell any more, and what the file system throws
+ */
+export async function publish(
+  folder: string,
+  draft: StoredRecord,
+  platform: Platform,
+): Promise<StoredRecord | undefined> {
+  const record = await place(folder, draft, platform)
+  if (record === undefined) return undefined
+  await syncFolder(folder)
+  return await confirm(folder, record)
+}
+
+/** The record gets its name only when it is complete and durable. */
+async function place(folder: string, draft: StoredRecord, platform: Platform): Promise<StoredRecord | undefined> {
+  const temporary = temporaryPath(folder, draft)
+  try {
+    await writeDurably(temporary, serializeRecord(draft))
+    const linked = await link(temporary, recordPath(folder, draft.number), platform)
+    if (linked === 'refused') return await placeByClaim(folder, draft, platform)
+    return linked === 'linked' ? draft : undefined
+  } finally {
+    // What stays behind, the next write removes.
+    await unlink(temporary).catch(() => {})
+  }
+}
+
+async function link(from: string, to: string, platform: Platform): Promise<'linked' | 'lost' | 'refused'> {
+  try {
+    await platform.link(from, to)
+    return 'linked'
+  } catch (error) {
+    // ENOENT: whoever was first has cleaned up already.
+    if (hasCode(error, 'EEXIST', 'ENOENT')) return 'lost'
+    if (hasCode(error, ...NO_LINKS)) return 'refused'
+    throw error
+  }
+}
+
+async function placeByClaim(
+  folder: string,
+  draft: StoredRecord,
+  { clock }: Platform,
+): Promise<StoredRecord | undefined> {
+  const number = await claimNumber(folder, draft, clock)
+  if (number === undefined) return undefined
+  try {
+    const last = (await readFolder(folder)).records.at(-1) ?? 0
+    if (last >= draft.number) return undefined
+    const record = { ...draft, number }
+    const temporary = temporaryPath(folder, record)
+    await writeDurably(temporary, serializeRecord(record))
+    await rename(temporary, recordPath(folder, number))
+    return record
+  } finally {
+    await unlink(claimPath(folder, number)).catch(() => {})
+  }
+}
+
+/** A process that was stopped before it published may come too late: others have built on the record before. */
+async function confirm(folder: string, record: StoredRecord): Promise<StoredRecord | undefined> {
+  const next = (await readFolder(folder)).records.find((number) => number > record.number)
+  if (next === undefined) return record
+  const previous = (await readRecord(folder, next))?.header.previous
+  if (previous === versionOf(record)) return record
+  await takeValue(folder, record.number)
+  if (previous !== undefined && numberOfVersion(previous) <= record.number) return undefined
+  throw storeUnavailable(`this process was stopped in the middle of a write; ${folder} has moved on`)
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  await using file = await open(path, 'w', 0o600)
+  await file.writeFile(text)
+  await file.sync()
+}
