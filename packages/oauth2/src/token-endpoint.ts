@@ -5,7 +5,7 @@ import { resolveClientAuthentication } from './client-authentication.ts'
 import type { ResolvedDialect, TokenEndpointDialect } from './dialect.ts'
 import { resolveDialect } from './dialect.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import { parseUrlOption } from './url-option.ts'
+import { requireUrlOption } from './url-option.ts'
 
 /** What every grant takes: the vendor's data, its dialect, and the options of every credential. */
 export interface OAuthOptions extends CredentialOptions, TokenEndpointDialect {
@@ -31,9 +31,8 @@ export interface TokenEndpoint {
 
 /** @throws CredentialError `invalid_option`, `insecure_url` */
 export function resolveTokenEndpoint(options: OAuthOptions): TokenEndpoint {
-  requireText(PACKAGE_NAME, options, ['vendor', 'tokenUrl', 'clientId'])
-  const url = parseUrlOption(PACKAGE_NAME, options, 'tokenUrl')
-  if (!url) throw invalidOption(PACKAGE_NAME, 'tokenUrl', 'is required')
+  requireText(PACKAGE_NAME, options, ['vendor', 'clientId'])
+  const url = requireUrlOption(PACKAGE_NAME, options, 'tokenUrl')
   const { clientId, scopes = [] } = options
   if (!Array.isArray(scopes) || !scopes.every(isScope)) {
     throw invalidOption(PACKAGE_NAME, 'scopes', 'must be an array of texts without spaces')

@@ -1,4 +1,4 @@
-import { CredentialError, invalidOption } from '@valetkey/core'
+import { CredentialError, invalidOption, requireText } from '@valetkey/core'
 
 /**
  * The URL in option `name`; undefined when the option is absent. Vendor packages check their overrides with it.
@@ -20,6 +20,18 @@ export function parseUrlOption<Name extends string>(
   const problem = 'must be https; http is for loopback hosts only, with "allowInsecureRequests"'
   const vendor = packageName.replace(/^@valetkey\//, '')
   throw new CredentialError('insecure_url', `[${packageName}] "${name}" ${problem}`, { vendor })
+}
+
+/** `parseUrlOption` for an option that has to be there. @throws CredentialError `invalid_option`, `insecure_url` */
+export function requireUrlOption<Name extends string>(
+  packageName: string,
+  options: { readonly [name in Name]?: unknown } & { readonly allowInsecureRequests?: boolean | undefined },
+  name: Name,
+): URL {
+  requireText(packageName, options, [name])
+  const url = parseUrlOption(packageName, options, name)
+  if (url) return url
+  throw invalidOption(packageName, name, 'is required')
 }
 
 /** `hostname` as the URL parser prints it: IPv4 in four decimal parts, IPv6 in brackets. */

@@ -157,5 +157,6 @@ test('the grants are exported one by one and by name', () => {
     'ownMembers',
     'parseUrlOption',
     'password',
+    'requireUrlOption',
   ])
 })

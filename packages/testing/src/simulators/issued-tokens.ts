@@ -2,7 +2,7 @@ import { generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 
 export interface IssuedTokens {
   issue(claims: JWTPayload): Promise<string>
-  /** The claims of a token that this simulator signed and that has neither expired nor been revoked. */
+  /** The claims of a token that this simulator issued and that has neither expired nor been revoked. */
   check(token: string): Promise<JWTPayload | undefined>
   revoke(token: string): void
   revokeAll(): void
@@ -25,6 +25,28 @@ export function createHmacTokens(now: () => number): IssuedTokens {
     return { privateKey: secret, publicKey: secret }
   }
   return createIssuedTokens('HS256', newKey, now)
+}
+
+/** Tokens that only this simulator can read: `newToken` makes the text, and `exp` counts if the claims have one. */
+export function createOpaqueTokens(newToken: () => string, now: () => number): IssuedTokens {
+  const live = new Map<string, JWTPayload>()
+  return {
+    async issue(claims) {
+      const token = newToken()
+      live.set(token, claims)
+      return token
+    },
+    async check(token) {
+      const claims = live.get(token)
+      return claims && isExpired(claims, now()) ? undefined : claims
+    },
+    revoke: (token) => void live.delete(token),
+    revokeAll: () => live.clear(),
+  }
+}
+
+function isExpired({ exp = Number.POSITIVE_INFINITY }: JWTPayload, nowMs: number): boolean {
+  return exp * 1000 <= nowMs
 }
 
 export function rsaKeys(): Promise<KeyPair> {

@@ -1,3 +1,4 @@
+import { readBasic } from '../authorization.ts'
 import { type ParsedBody, parseBody } from '../request-log.ts'
 
 /** A token request's parameters, wherever and however they were sent. */
@@ -19,14 +20,6 @@ export function readTokenRequest(headers: Headers, body: string): TokenRequest {
     clientSecret: basic?.password ?? fields.client_secret,
     scopes: encoding === 'form' && 'scope[]' in raw ? 'malformed' : readScopes(raw.scope),
   }
-}
-
-function readBasic(authorization: string | null): { user: string; password: string } | undefined {
-  const encoded = authorization?.match(/^basic (.+)$/i)?.[1]
-  if (encoded === undefined) return undefined
-  const text = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = text.indexOf(':')
-  return { user: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
 function readScopes(scope: unknown): TokenRequest['scopes'] {

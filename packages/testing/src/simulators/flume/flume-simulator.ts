@@ -1,3 +1,4 @@
+import { readBearer } from '../authorization.ts'
 import { createSimulatorBase } from '../create-simulator.ts'
 import { createHmacTokens } from '../issued-tokens.ts'
 import type { SimulatorApp } from '../loopback-server.ts'
@@ -29,8 +30,7 @@ export async function flumeSimulator(options: FlumeSimulatorOptions): Promise<Fl
     }),
   )
   const accepts = async (authorization: string | undefined) => {
-    const token = authorization?.match(/^bearer (.+)$/i)?.[1] ?? ''
-    return !base.faults.inOutage() && (await accessTokens.check(token)) !== undefined
+    return !base.faults.inOutage() && (await accessTokens.check(readBearer(authorization))) !== undefined
   }
   addApiRoutes(app, { settings, now, accepts })
 

@@ -1,0 +1,15 @@
+/** What a Basic header holds (RFC 7617), as UTF-8 and not decoded any further; `undefined` without such a header. */
+export function readBasic(
+  authorization: string | null | undefined,
+): { readonly user: string; readonly password: string } | undefined {
+  const encoded = authorization?.match(/^basic (.+)$/i)?.[1]
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) }
+}
+
+/** The token of a Bearer header; the empty text without one. */
+export function readBearer(authorization: string | null | undefined): string {
+  return authorization?.match(/^bearer (.+)$/i)?.[1] ?? ''
+}
