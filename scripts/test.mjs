@@ -23,7 +23,7 @@ const plans = {
   ],
   smoke: [
     { title: 'Build', script: 'build' },
-    { title: 'Packed packages on Node 20, 22 and 24', script: 'smoke', vitest: true, after: 'Build' },
+    { title: 'Packed packages on Node 20, 22, 24 and workerd', script: 'smoke', vitest: true, after: 'Build' },
   ],
 }
 
