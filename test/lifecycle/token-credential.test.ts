@@ -1,5 +1,6 @@
 import {
   type Authorization,
+  CredentialError,
   type CredentialOptions,
   createTokenCredential,
   GrantError,
@@ -577,6 +578,20 @@ describe('the store is down', () => {
     expect((await credential.getToken()).accessToken).toBe('access-2')
   })
 
+  test('the store tells in its own words what is wrong, and those of a driver are not shown', async () => {
+    const { store: inner, make, clock } = setUp()
+    const failWith = async (problem: Error) => {
+      const failed = rejection(make({ store: { ...inner, get: () => Promise.reject(problem) } }).getToken())
+      await clock.advance(10_000)
+      return String(await failed)
+    }
+    const ours = new CredentialError('store_unavailable', 'the table is missing: run postgresSchema()', {
+      vendor: 'store',
+    })
+    expect(await failWith(ours)).toContain('run postgresSchema()')
+    expect(await failWith(new Error('row (canary) is bad'))).not.toContain('canary')
+  })
+
   test('a grant that spends nothing issues for this process alone, and says so', async () => {
     const { store: inner, make, clock, vendor } = setUp({ canRefresh: false })
     const { state, store } = breakable(inner)
@@ -604,6 +619,7 @@ describe('the store is down', () => {
     await store.compareAndSet(key, version, '{"v":2}')
     const other = rejection(setUpOn(store, vendor).getToken())
     expect(isCredentialError(await other, 'record_unreadable')).toBe(true)
+    expect(isCredentialError(await rejection(setUpOn(store, vendor).signOut()), 'record_unreadable')).toBe(true)
     expect((await store.get(key)).value).toBe('{"v":2}')
   })
 

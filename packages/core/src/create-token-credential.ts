@@ -3,9 +3,9 @@ import { createAccessToken } from './access-token.ts'
 import { createAuthorization } from './authorization.ts'
 import type { Authorization, WaitOptions } from './credential.ts'
 import { credentialStatus } from './credential-status.ts'
-import { CredentialError } from './errors.ts'
+import { CredentialError, isCredentialError } from './errors.ts'
 import { createEventHub } from './events.ts'
-import { readKnown } from './flight/run-flight.ts'
+import { readKnown, storeProblem } from './flight/run-flight.ts'
 import type { ObtainedTokens } from './flight/state.ts'
 import type { Driver, Outcome } from './flights.ts'
 import type { TokenSet } from './grant.ts'
@@ -159,18 +159,22 @@ async function readStatus(
   lifecycle: Lifecycle,
   vendor: string,
 ): Promise<CredentialStatus> {
-  const known = await readKnown({ store, clock }, key).catch(() => 'failed' as const)
-  if (known === undefined) throw negativeError({ type: 'unreadable' }, { vendor, account })
-  if (known === 'failed')
-    return statusFromMemory(lifecycle.memory.usable(-1), () => negativeError({ type: 'store' }, { vendor, account }))
-  const offset = clock.now() - known.now - (clock.monotonic() - known.mono)
-  return credentialStatus(policy, known, (storeTime) => storeTime + offset)
+  const of = { vendor, account }
+  try {
+    const known = await readKnown({ store, clock }, key)
+    if (known === undefined) throw negativeError({ type: 'unreadable' }, of)
+    const offset = clock.now() - known.now - (clock.monotonic() - known.mono)
+    return credentialStatus(policy, known, (storeTime) => storeTime + offset)
+  } catch (error) {
+    if (isCredentialError(error, 'record_unreadable')) throw error
+    const held = lifecycle.memory.usable(-1)
+    if (held) return statusFromMemory(held)
+    throw negativeError({ type: 'store', reason: storeProblem(error) }, of)
+  }
 }
 
 /** With the store down, what memory holds is still good. Whether it can be renewed is then unknown. */
-function statusFromMemory(held: HeldTokens | undefined, failure: () => CredentialError): CredentialStatus {
-  if (held === undefined) throw failure()
-  const { expiresAt, tokens } = held
+function statusFromMemory({ expiresAt, tokens }: HeldTokens): CredentialStatus {
   return {
     state: 'ready',
     renewable: false,

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { ExpiryWindows } from './expiry.ts'
 import { randomId } from './fingerprint.ts'
-import { readKnown } from './flight/run-flight.ts'
+import { readKnown, storeProblem } from './flight/run-flight.ts'
 import { createFlights, type Driver, type Flights, type Outcome, type TrackedFlight } from './flights.ts'
 import { hasPassed } from './held-tokens.ts'
 import { createTokenMemory, type TokenMemory } from './token-memory.ts'
@@ -58,8 +58,8 @@ async function readAgain(memory: TokenMemory, { shell, policy, notice }: Driver)
   try {
     const known = await readKnown(shell, policy.key)
     if (known && memory.remember(known)) notice({ type: 'remember', known, own: false })
-  } catch {
-    notice({ type: 'degraded' })
+  } catch (error) {
+    notice({ type: 'degraded', reason: storeProblem(error) })
   }
 }
 

@@ -35,11 +35,7 @@ export function negativeError(result: NegativeResult, of: { vendor: string; acco
     case 'unavailable':
       return unavailableError(result, name, of)
     case 'store':
-      return new CredentialError(
-        'store_unavailable',
-        `${name}: the token store cannot be reached and no valid token is in memory`,
-        of,
-      )
+      return storeError(result.reason, name, of)
     case 'unreadable':
       return new CredentialError(
         'record_unreadable',
@@ -74,4 +70,9 @@ function unavailableError(
   const { retryAt, status, reason } = result
   const message = `${name}: the token endpoint cannot be used now (${reason}); try again after ${new Date(retryAt).toISOString()}`
   return new CredentialError('token_unavailable', message, { ...of, retryAt, status })
+}
+
+function storeError(reason: string | undefined, name: string, of: Of): CredentialError {
+  const message = `${name}: the token store cannot be used and no valid token is in memory (${reason ?? 'no answer'})`
+  return new CredentialError('store_unavailable', message, of)
 }

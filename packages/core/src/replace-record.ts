@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { readKnown } from './flight/run-flight.ts'
+import { readKnown, storeProblem } from './flight/run-flight.ts'
 import type { Known } from './flight/state.ts'
 import { STORE_PATIENCE_MS, STORE_RETRY_MS } from './flight/timing.ts'
 import { type GrantRecord, serializeRecord, TOMBSTONE_RETAIN_MS } from './record.ts'
@@ -10,7 +10,7 @@ export type Replaced =
   /** `before`: what it took the place of. */
   | { readonly type: 'replaced'; readonly known: Known; readonly before: GrantRecord | undefined }
   | { readonly type: 'unreadable' }
-  | { readonly type: 'store' }
+  | { readonly type: 'store'; readonly reason?: string | undefined }
 
 /**
  * Puts another record in place of whatever is stored, for a sign-in or a sign-out: both win over any refresh under way.
@@ -36,8 +36,8 @@ export async function replaceRecord(
       const retainMs = record.signedOut ? TOMBSTONE_RETAIN_MS : undefined
       const written = await setWithin(store, clock, key, known.version, serializeRecord(record), retainMs)
       if (written.ok) return { type: 'replaced', known: { ...known, record, version: written.version }, before }
-    } catch {
-      if (clock.monotonic() >= giveUpAt) return { type: 'store' }
+    } catch (error) {
+      if (clock.monotonic() >= giveUpAt) return { type: 'store', reason: storeProblem(error) }
       await clock.sleep(STORE_RETRY_MS)
     }
   }

@@ -47,7 +47,7 @@ function tell(effect: NoticeEffect, hub: EventHub, caller: GrantCaller): void {
     case 'failed':
       return tellFailure(effect.failure, effect.generation, hub, account)
     case 'degraded':
-      return hub.emit('store-degraded', account, { generation: 0, reason: 'the store cannot be reached' })
+      return hub.emit('store-degraded', account, { generation: 0, reason: effect.reason ?? 'no answer' })
     case 'revoke':
       return void revokeQuietly(caller, effect.tokens)
     case 'deliver':

@@ -15,7 +15,7 @@ export function onReadingEvent(state: FlightState, event: FlightEvent): Step {
         onRead(state, event.known, event, event.isRejectionOurs),
       )
     case 'read-failed':
-      return onStoreFailure(state, event)
+      return onStoreFailure(state, event, event.reason)
     case 'unreadable':
       return settle(state, { type: 'unreadable' })
     default:
@@ -59,15 +59,15 @@ export function onNoteEvent(state: FlightState, event: FlightEvent): Step {
 }
 
 /** What memory holds is served meanwhile; a grant whose refresh token rotates is never refreshed without the store. */
-export function onStoreFailure(state: FlightState, at: Moment): Step {
+export function onStoreFailure(state: FlightState, at: Moment, reason: string | undefined): Step {
   const since = state.storeFailingSince ?? at.mono
   const failing: FlightState = { ...state, storeFailingSince: since }
   if (!state.need.soft && at.mono - since < STORE_PATIENCE_MS) return pause(failing, STORE_RETRY_MS)
   const canIssueAlone = state.policy.canIssue && !state.policy.canRefresh && !state.need.soft
   const next: Step = canIssueAlone
     ? { state: { ...failing, phase: 'degraded' }, effects: [{ type: 'request', mode: 'issue' }] }
-    : settle(failing, { type: 'store' })
-  return withEffects([{ type: 'degraded' }], next)
+    : settle(failing, { type: 'store', reason })
+  return withEffects([{ type: 'degraded', reason }], next)
 }
 
 /** Without the store, tokens of a grant that spends nothing are obtained for this process alone. */

@@ -116,8 +116,13 @@ async function readStore(shell: FlightShell, key: string): Promise<FlightFact> {
     if (known === undefined) return { type: 'unreadable' }
     return { type: 'read', known, isRejectionOurs: await isRejectionOurs(shell, known.record) }
   } catch (error) {
-    return { type: isCredentialError(error, 'record_unreadable') ? 'unreadable' : 'read-failed' }
+    return { type: 'read-failed', reason: storeProblem(error) }
   }
+}
+
+/** Only words of ours may be shown: a driver's may quote the record. */
+export function storeProblem(error: unknown): string | undefined {
+  return isCredentialError(error) ? error.message : undefined
 }
 
 /** `undefined`: the stored text is no record that this version can read. @throws what the store throws */
@@ -125,7 +130,12 @@ export async function readKnown(
   { store, clock }: Pick<FlightShell, 'store' | 'clock'>,
   key: string,
 ): Promise<Known | undefined> {
-  const { now, mono, version, value } = await getWithin(store, clock, key)
+  const read = await getWithin(store, clock, key).catch((error: unknown) => {
+    if (isCredentialError(error, 'record_unreadable')) return undefined
+    throw error
+  })
+  if (read === undefined) return undefined
+  const { now, mono, version, value } = read
   if (value === undefined) return { now, mono }
   const record = parseRecord(key, value)
   return record && { record, version, now, mono }
@@ -140,8 +150,8 @@ async function writeStore(
     const retainMs = record.signedOut ? TOMBSTONE_RETAIN_MS : undefined
     const written = await setWithin(store, clock, key, expected, serializeRecord(record), retainMs)
     return written.ok ? { type: 'written', version: written.version } : { type: 'write-lost' }
-  } catch {
-    return { type: 'write-unknown' }
+  } catch (error) {
+    return { type: 'write-unknown', reason: storeProblem(error) }
   }
 }
 

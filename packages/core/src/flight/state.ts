@@ -152,12 +152,13 @@ export type FlightFact =
       /** The stored rejection concerns the secrets that this process holds. */
       readonly isRejectionOurs: boolean
     }
-  | { readonly type: 'read-failed' }
+  /** `reason`: in words that may be shown. */
+  | { readonly type: 'read-failed'; readonly reason?: string | undefined }
   /** The stored text is no record that this version can read: it must not be overwritten. */
   | { readonly type: 'unreadable' }
   | { readonly type: 'written'; readonly version: string }
   | { readonly type: 'write-lost' }
-  | { readonly type: 'write-unknown' }
+  | { readonly type: 'write-unknown'; readonly reason?: string | undefined }
   | { readonly type: 'woke'; readonly timer: number }
   | { readonly type: 'answered'; readonly outcome: Obtained | Failed }
 
@@ -190,7 +191,7 @@ export type FlightEffect =
       readonly durationMs: number
     }
   | { readonly type: 'failed'; readonly failure: Failed; readonly generation: number }
-  | { readonly type: 'degraded' }
+  | { readonly type: 'degraded'; readonly reason: string | undefined }
   | { readonly type: 'settle'; readonly result: FlightResult }
 
 export type FlightResult =
@@ -211,7 +212,7 @@ export type FlightResult =
       readonly status?: number | undefined
       readonly reason: string
     }
-  | { readonly type: 'store' }
+  | { readonly type: 'store'; readonly reason?: string | undefined }
   | { readonly type: 'timeout' }
   | { readonly type: 'unreadable' }
 

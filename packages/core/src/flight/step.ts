@@ -60,7 +60,7 @@ function onClaimingEvent(state: FlightState, event: FlightEvent): Step {
     case 'write-lost':
       return read({ ...state, claim: undefined })
     case 'write-unknown':
-      return onStoreFailure({ ...state, claim: { ...claim, isUncertain: true } }, event)
+      return onStoreFailure({ ...state, claim: { ...claim, isUncertain: true } }, event, event.reason)
     default:
       return stay(state)
   }
@@ -76,7 +76,7 @@ function onCheckingEvent(state: FlightState, event: FlightEvent): Step {
         onRead({ ...state, claim: undefined }, event.known, event, event.isRejectionOurs),
       )
     case 'read-failed':
-      return onStoreFailure({ ...state, claim: undefined }, event)
+      return onStoreFailure({ ...state, claim: undefined }, event, event.reason)
     case 'unreadable':
       return settle(state, { type: 'unreadable' })
     default:

@@ -55,6 +55,8 @@ test('a record of an unknown key is record_unreadable, costs no token call and s
   const unreadable = { code: 'record_unreadable', vendor: 'acme', isRetryable: false }
   await expect(Promise.resolve(stranger.authorization())).rejects.toMatchObject(unreadable)
   await expect(stranger.getToken()).rejects.toMatchObject(unreadable)
+  await expect(stranger.signOut()).rejects.toMatchObject(unreadable)
+  await expect(stranger.status()).rejects.toMatchObject(unreadable)
   expect(await stored(inner, key)).toEqual(before)
   expect(calls()).toBe(1)
 })
