@@ -26,7 +26,7 @@ export interface Attempt {
   readonly spare: Request | undefined
 }
 
-/** One request of a chain of redirects, without the credential. */
+/** One request of a chain of redirects, without the credential; its `init` asks that fetch does not follow. */
 export interface Hop {
   readonly url: string
   readonly init: RequestInit
@@ -70,8 +70,6 @@ async function nextHop(attempt: Attempt, hop: Hop, response: Response, count: nu
 function targetOf(location: string, base: string): string {
   const url = URL.canParse(utf8(location), base) ? new URL(utf8(location), base) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) throw networkError('URL scheme must be a HTTP(S) scheme')
-  if (url.username !== '' || url.password !== '') throw networkError('a redirect must not name a user')
-  url.hash ||= new URL(base).hash
   return url.href
 }
 
@@ -100,7 +98,7 @@ async function bodyAgain({ spare }: Attempt, body: RequestInit['body']): Promise
 function sendHop({ inner, credential, authorization }: Attempt, { url, init }: Hop): Promise<Response> {
   const isCovered = credential.covers(originOf(url) ?? '')
   const { headers, query } = isCovered ? authorization : { headers: {}, query: {} }
-  return inner(withQuery(url, query), { ...init, headers: withHeaders(init.headers, headers), redirect: 'manual' })
+  return inner(withQuery(url, query), { ...init, headers: withHeaders(init.headers, headers) })
 }
 
 export function redirectRefused({ vendor, account }: Credential): CredentialError<'redirect_refused'> {

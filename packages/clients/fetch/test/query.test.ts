@@ -84,6 +84,19 @@ describe('a credential in the query', () => {
     expect(server.received.map((it) => it.path)).toEqual(['/v1?a&api_key=t1', '/v1?a&api_key=t2'])
   })
 
+  test('goes with a Request whose body init does not replace, though it names one', async () => {
+    const server = await serve(() => ({}))
+    const request = new Request(server.origin, { method: 'PUT', body: 'a=1' })
+    await withCredential(fetch, rotatingCredential({ carrier: 'query' }))(request, { body: null })
+    expect(server.received.map((it) => it.body)).toEqual(['a=1'])
+  })
+
+  test('goes with the Request of a navigation, whose mode no init may have', async () => {
+    const server = await serve(() => ({}))
+    const request = Object.defineProperty(new Request(server.origin), 'mode', { value: 'navigate' })
+    expect((await withCredential(fetch, rotatingCredential({ carrier: 'query' }))(request)).status).toBe(200)
+  })
+
   test('leaves the signal of a Request in force', async () => {
     const server = await serve(() => ({}))
     const request = new Request(server.origin, { signal: AbortSignal.abort(new Error('tab closed')) })

@@ -102,6 +102,15 @@ describe('C10: a redirect is followed exactly as fetch follows it', () => {
     expect(server.received[1]?.path).toBe('/caf%C3%A9')
   })
 
+  test('and frees the connection of every answer on the way', async () => {
+    const server = await serve(({ path }) =>
+      path === '/' ? { status: 302, headers: { location: '/end' }, body: 'never ending', isEndless: true } : {},
+    )
+    const response = await withCredential(fetch, rotatingCredential())(server.origin)
+    expect(response.url).toBe(`${server.origin}/end`)
+    await server.received[0]?.closed
+  })
+
   test('with the credential on every hop of its own origin', async () => {
     const server = await serve(redirecting)
     await withCredential(fetch, rotatingCredential())(`${server.origin}/302?to=/307%3Fto%3D%252Fend`)

@@ -25,7 +25,7 @@ describe('what a vendor sees of an answer', () => {
     ['half a text', '{"code":', {}],
     ['more than 64 KiB', JSON.stringify('x'.repeat(65_536)), {}],
     ['what says that it is more', '{"code":401}', { 'content-length': '65537' }],
-    ['events', 'data: {}\n\n', { 'content-type': 'text/event-stream; charset=utf-8' }],
+    ['events, which have no end', new ReadableStream(), { 'content-type': 'text/event-stream; charset=utf-8' }],
   ])('is no JSON when the answer is %s', async (_what, body, headers) => {
     expect(await view(body, headers).json()).toBeUndefined()
   })

@@ -18,6 +18,15 @@ describe('a wrapped fetch', () => {
     expect(server.received.map((it) => it.body)).toEqual(['a=1', 'a=1'])
   })
 
+  test.each(FETCHES)('C8: frees the connection of the answer that nobody reads over %s', async (_name, inner) => {
+    const server = await serve((_received, count) =>
+      count === 1 ? { status: 401, body: 'never ending', isEndless: true } : { body: 'welcome' },
+    )
+    const response = await withCredential(inner, rotatingCredential())(server.origin)
+    expect(await response.text()).toBe('welcome')
+    await server.received[0]?.closed
+  })
+
   test.each(FETCHES)('shows a vendor what %s answered', async (_name, inner) => {
     const server = await serve(({ headers }) => ({
       headers: { 'content-length': '12' },
