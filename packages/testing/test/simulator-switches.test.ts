@@ -1,8 +1,16 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { airthingsSimulator, flumeSimulator, type Simulator, simulators } from '../src/simulators/index.ts'
+import {
+  airthingsSimulator,
+  bluesondeSimulator,
+  flumeSimulator,
+  m2mSimulator,
+  type Simulator,
+  simulators,
+} from '../src/simulators/index.ts'
 
 const CLIENT = { clientId: 'sim-client', clientSecret: 'sim-secret' }
+const BASIC = btoa(`${CLIENT.clientId}:${CLIENT.clientSecret}`)
 const USER = { username: 'owner@example.com', password: 'sim-password' }
 
 interface Driver {
@@ -16,13 +24,32 @@ interface Driver {
 async function flumeDriver(): Promise<Driver> {
   const simulator = await flumeSimulator({ ...CLIENT, ...USER, requestsPerHour: { oauth: Infinity, users: Infinity } })
   const body = { grant_type: 'password', client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, ...USER }
-  return drive(simulator, body, '/me')
+  return drive(simulator, '/me', () => json(body))
 }
 
 async function airthingsDriver(): Promise<Driver> {
   const simulator = await airthingsSimulator({ ...CLIENT, requestsPerHour: Infinity })
   const body = { grant_type: 'client_credentials', client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }
-  return drive(simulator, body, '/v1/accounts')
+  return drive(simulator, '/v1/accounts', () => json(body))
+}
+
+async function bluesondeDriver(): Promise<Driver> {
+  const simulator = await bluesondeSimulator(CLIENT)
+  return drive(simulator, '/v1/devices', () =>
+    basicForm({ grant_type: 'refresh_token', refresh_token: simulator.plantGrant() }),
+  )
+}
+
+async function m2mDriver(): Promise<Driver> {
+  return drive(await m2mSimulator(CLIENT), '/v1/items', () => basicForm({ grant_type: 'client_credentials' }))
+}
+
+function json(body: unknown): RequestInit {
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function basicForm(fields: Record<string, string>): RequestInit {
+  return { headers: { authorization: `Basic ${BASIC}` }, body: new URLSearchParams(fields) }
 }
 
 interface TokenAnswer {
@@ -30,14 +57,9 @@ interface TokenAnswer {
   readonly data?: readonly { readonly access_token: string }[]
 }
 
-function drive(simulator: Simulator, body: unknown, path: string): Driver {
+function drive(simulator: Simulator, path: string, tokenRequest: () => RequestInit): Driver {
   onTestFinished(() => simulator.close())
-  const token = () =>
-    fetch(simulator.tokenUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
+  const token = () => fetch(simulator.tokenUrl, { method: 'POST', ...tokenRequest() })
   return {
     simulator,
     path,
@@ -53,6 +75,8 @@ function drive(simulator: Simulator, body: unknown, path: string): Driver {
 describe.each([
   ['flume', flumeDriver],
   ['airthings', airthingsDriver],
+  ['bluesonde', bluesondeDriver],
+  ['m2m', m2mDriver],
 ])('%s simulator: switches', (_, start) => {
   test('every request is in the log with what was sent and what was answered', async () => {
     const { simulator, accessToken, read, path } = await start()
@@ -66,11 +90,11 @@ describe.each([
       path: new URL(simulator.tokenUrl).pathname,
       status: 200,
     })
-    expect(token?.body).toContain(CLIENT.clientSecret)
-    expect(token?.grantType).toMatch(/password|client_credentials/)
+    expect(`${token?.headers.authorization} ${token?.body}`).toMatch(new RegExp(`${CLIENT.clientSecret}|${BASIC}`))
+    expect(token?.grantType).toMatch(/^(password|client_credentials|refresh_token)$/)
     expect(granted).toMatchObject({ kind: 'api', method: 'GET', path, headers: { authorization: `Bearer ${issued}` } })
     expect(refused).toMatchObject({ query: { a: '1' }, status: 401, at: expect.any(Number) })
-    expect([simulator.tokenCalls(), simulator.tokenCalls('refresh_token'), simulator.apiCalls()]).toEqual([1, 0, 2])
+    expect([simulator.tokenCalls(), simulator.tokenCalls('other'), simulator.apiCalls()]).toEqual([1, 0, 2])
   })
 
   test('forced answers queue up and leave the other endpoint alone', async () => {
@@ -211,6 +235,8 @@ test('Airthings: revoked grants end refresh tokens as well', async () => {
 test.each([
   ['clientSecret', () => airthingsSimulator({ ...CLIENT, clientSecret: '' })],
   ['password', () => flumeSimulator({ ...CLIENT, ...USER, password: '' })],
+  ['clientSecret', () => m2mSimulator({ ...CLIENT, clientSecret: '' })],
+  ['apiKey', () => bluesondeSimulator({ apiKey: '' })],
 ])('an account without its %s is refused at the start', async (option, start) => {
   await expect(start()).rejects.toMatchObject({ code: 'invalid_option', option })
 })

@@ -1,16 +1,24 @@
 import { airthingsSimulator } from './airthings/airthings-simulator.ts'
+import { bluesondeSimulator } from './bluesonde/bluesonde-simulator.ts'
 import { flumeSimulator } from './flume/flume-simulator.ts'
+import { m2mSimulator } from './m2m/m2m-simulator.ts'
 
 export type { AirthingsSimulator } from './airthings/airthings-simulator.ts'
 export type { AirthingsSimulatorOptions } from './airthings/options.ts'
+export type { BluesondeSimulator, PlantedConsent } from './bluesonde/bluesonde-simulator.ts'
+export type { BluesondeSimulatorOptions } from './bluesonde/options.ts'
 export type { FlumeSimulator } from './flume/flume-simulator.ts'
 export type { FlumeSimulatorOptions } from './flume/options.ts'
+export type { M2mSimulator } from './m2m/m2m-simulator.ts'
+export type { M2mSimulatorOptions } from './m2m/options.ts'
 export type { ForcedAnswer, LoggedRequest, Side, Simulator, SimulatorClock } from './simulator.ts'
 export { gatewayTimeout } from './simulator.ts'
-export { airthingsSimulator, flumeSimulator }
+export { airthingsSimulator, bluesondeSimulator, flumeSimulator, m2mSimulator }
 
 /** Every vendor's simulator by the vendor's name. */
 export const simulators: {
   readonly airthings: typeof airthingsSimulator
+  readonly bluesonde: typeof bluesondeSimulator
   readonly flume: typeof flumeSimulator
-} = { airthings: airthingsSimulator, flume: flumeSimulator }
+  readonly m2m: typeof m2mSimulator
+} = { airthings: airthingsSimulator, bluesonde: bluesondeSimulator, flume: flumeSimulator, m2m: m2mSimulator }

@@ -1,5 +1,7 @@
 import { requireText } from '@valetkey/core'
 
+import type { SettingsOf } from '../settings.ts'
+
 /** A registered application, and the switches of what Airthings' pages leave open. */
 export interface AirthingsSimulatorOptions {
   readonly clientId: string
@@ -26,12 +28,7 @@ export interface AirthingsSimulatorOptions {
   readonly clock?: { now(): number } | undefined
 }
 
-/** The options with every default filled in. */
-export type AirthingsSettings = Readonly<
-  Required<{
-    [Option in Exclude<keyof AirthingsSimulatorOptions, 'clock'>]: Exclude<AirthingsSimulatorOptions[Option], undefined>
-  }>
->
+export type AirthingsSettings = SettingsOf<AirthingsSimulatorOptions>
 
 const THREE_HOURS_S = 10_800
 const THIRTY_DAYS_S = 2_592_000

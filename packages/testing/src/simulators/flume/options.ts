@@ -1,5 +1,7 @@
 import { requireText } from '@valetkey/core'
 
+import type { SettingsOf } from '../settings.ts'
+
 /** A registered application of one Flume user, and the switches of what Flume's pages leave open. */
 export interface FlumeSimulatorOptions {
   readonly clientId: string
@@ -29,13 +31,7 @@ export interface FlumeSimulatorOptions {
   readonly otherUsers?: readonly { readonly username: string; readonly password: string }[] | undefined
 }
 
-/** The options with every default filled in. */
-export type FlumeSettings = {
-  readonly [Option in Exclude<keyof FlumeSimulatorOptions, 'clock' | 'requestsPerHour'>]-?: Exclude<
-    FlumeSimulatorOptions[Option],
-    undefined
-  >
-} & {
+export type FlumeSettings = SettingsOf<Omit<FlumeSimulatorOptions, 'requestsPerHour'>> & {
   readonly requestsPerHour: { readonly oauth: number; readonly users: number }
 }
 

@@ -1,0 +1,88 @@
+import { createSimulatorBase } from '../create-simulator.ts'
+import type { Simulator } from '../simulator.ts'
+import { addApiRoutes } from './api.ts'
+import { createApiKeys } from './api-keys.ts'
+import { type Code, createLedger, type Ledger, newFamily } from './ledger.ts'
+import { type BluesondeSettings, type BluesondeSimulatorOptions, bluesondeSettings } from './options.ts'
+import { answerTokenRequest } from './token-endpoint.ts'
+
+export interface BluesondeSimulator extends Simulator {
+  /** A further API key, as the settings page shows it once. @param scopes those of `apiKey` by default */
+  createApiKey(scopes?: readonly string[]): string
+  /** From now on the API answers 401 to this key. */
+  deleteApiKey(apiKey: string): void
+  /**
+   * A refresh token as if a user had consented. @param scopes those of the application by default
+   * @throws RangeError without `offline_access`
+   */
+  plantGrant(scopes?: readonly string[]): string
+  /**
+   * An authorization code as if a user had consented; it can be exchanged once.
+   * @throws RangeError for a redirect URI that is not registered, or for a public client without a challenge
+   */
+  plantCode(redirectUri: string, consent?: PlantedConsent): string
+}
+
+export interface PlantedConsent {
+  /** @default those of the application */
+  readonly scopes?: readonly string[] | undefined
+  /** `code_challenge` of the authorization request, S256. */
+  readonly codeChallenge?: string | undefined
+}
+
+/** Bluesonde: API keys, and an authorization server of the kind that its paths and scopes point to (Ory Hydra). */
+export async function bluesondeSimulator(options: BluesondeSimulatorOptions): Promise<BluesondeSimulator> {
+  const settings = bluesondeSettings(options)
+  const base = createSimulatorBase(options.clock)
+  const { now } = base.clock
+  const ledger = await createLedger(settings, now)
+  const keys = createApiKeys(settings)
+
+  const auth = base.createApp(() => 'token')
+  auth.post('/oauth2/token', async ({ req }) =>
+    answerTokenRequest({ settings, ledger, now }, req.raw.headers, await req.text()),
+  )
+  const api = base.createApp(() => 'api')
+  addApiRoutes(api, {
+    now,
+    scopesOf: async (bearer) =>
+      base.faults.inOutage() ? undefined : (keys.scopesOf(bearer) ?? tokenScopes(ledger, bearer)),
+  })
+
+  const [tokenServer, apiServer] = await Promise.all([base.start(auth), base.start(api)])
+  const { revokeAll } = ledger.accessTokens
+  const revokeGrants = () => {
+    revokeAll()
+    ledger.refreshTokens.clear()
+  }
+  const urls = { baseUrl: apiServer.origin, tokenUrl: `${tokenServer.origin}/oauth2/token` }
+  return {
+    ...base.finish({ ...urls, revokeAll, revokeGrants, tokenServer }),
+    createApiKey: keys.create,
+    deleteApiKey: keys.delete,
+    plantGrant(scopes = settings.scopes) {
+      if (!scopes.includes('offline_access')) throw new RangeError('"scopes" must include "offline_access"')
+      return ledger.issueRefreshToken(newFamily(scopes))
+    },
+    plantCode: (redirectUri, consent) => ledger.issueCode(plantedCode(settings, redirectUri, consent)),
+  }
+}
+
+async function tokenScopes({ accessTokens }: Ledger, bearer: string): Promise<readonly string[] | undefined> {
+  const claims = await accessTokens.check(bearer)
+  return claims && (Array.isArray(claims.scp) ? claims.scp.map(String) : [])
+}
+
+function plantedCode(
+  { client, redirectUris, scopes: registered }: BluesondeSettings,
+  redirectUri: string,
+  { scopes = registered, codeChallenge }: PlantedConsent = {},
+): Pick<Code, 'family' | 'redirectUri' | 'codeChallenge'> {
+  if (!redirectUris.includes(redirectUri)) {
+    throw new RangeError(`"redirectUri" is none of the registered ones: ${redirectUris.join(', ')}`)
+  }
+  if (client?.authentication === 'none' && codeChallenge === undefined) {
+    throw new RangeError('a client without a secret needs a "codeChallenge"')
+  }
+  return { family: newFamily(scopes), redirectUri, codeChallenge }
+}
