@@ -3,10 +3,10 @@ import { originOf } from '@valetkey/core'
 import { isReplayable } from './body.ts'
 import type { PlainFetch } from './fetch-like.ts'
 import { hasHeader, withHeaders, withoutHeaders } from './headers.ts'
-import { hasParameter, withoutQuery, withQuery } from './query.ts'
+import { hasParameter, withQuery } from './query.ts'
 import { followRedirects, isRedirect, redirectRefused } from './redirects.ts'
 import { asInit, headersOf, isRequest, membersOf, requestWithBody, urlOf } from './request.ts'
-import { maskError, showAs } from './response.ts'
+import { maskError, showWithout } from './response.ts'
 import { discard, FetchResponseView } from './view.ts'
 
 /** What all requests of one wrapped fetch share. */
@@ -67,7 +67,7 @@ export class Exchange implements RequestToSend<Response> {
   finish(response: Response): Response | Promise<Response> {
     if (this.follows && isRedirect(response)) return this.follow(response)
     if (this.follows && response.redirected) this.checkDestination(response)
-    return this.movesUrl ? this.show(response, response.redirected) : response
+    return this.movesUrl && this.applied ? showWithout(this.applied.query, response, response.redirected) : response
   }
 
   view(response: Response): FetchResponseView {
@@ -134,7 +134,7 @@ export class Exchange implements RequestToSend<Response> {
     const hop = { url, init: isRequest(this.input) ? asInit(this.input, init) : init }
     try {
       const response = await followRedirects({ inner: client.inner, credential, authorization, spare }, hop, redirect)
-      return this.show(response, response !== redirect)
+      return showWithout(authorization.query, response, response !== redirect)
     } catch (error) {
       throw maskError(error, authorization.query)
     }
@@ -147,12 +147,6 @@ export class Exchange implements RequestToSend<Response> {
     if (response.url === '' || credential.covers(originOf(response.url) ?? '')) return
     discard(response).catch(() => {})
     throw redirectRefused(credential)
-  }
-
-  /** Without the secret in its URL. */
-  private show(response: Response, redirected: boolean): Response {
-    const query = this.applied?.query ?? {}
-    return showAs(response, { url: withoutQuery(response.url, query), redirected })
   }
 }
 

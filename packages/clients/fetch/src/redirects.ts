@@ -5,6 +5,7 @@ import { isReplayable } from './body.ts'
 import type { PlainFetch } from './fetch-like.ts'
 import { withHeaders } from './headers.ts'
 import { withoutQuery, withQuery } from './query.ts'
+import { parseUrl } from './request.ts'
 import { discard } from './view.ts'
 
 /** As in the fetch standard. */
@@ -68,7 +69,7 @@ async function nextHop(attempt: Attempt, hop: Hop, response: Response, count: nu
 }
 
 function targetOf(location: string, base: string): string {
-  const url = URL.canParse(utf8(location), base) ? new URL(utf8(location), base) : undefined
+  const url = parseUrl(utf8(location), base)
   if (!url || !/^https?:$/.test(url.protocol)) throw networkError('URL scheme must be a HTTP(S) scheme')
   return url.href
 }

@@ -9,7 +9,16 @@ export function urlOf(input: RequestInfo | URL): string {
   if (isRequest(input)) return input.url
   const url = typeof input === 'object' && 'href' in input ? input.href : String(input)
   const base = globalThis.document?.baseURI ?? globalThis.location?.href
-  return base !== undefined && URL.canParse(url, base) ? new URL(url, base).href : url
+  return base === undefined ? url : (parseUrl(url, base)?.href ?? url)
+}
+
+/** `URL.canParse` of Node 20 denies international names. */
+export function parseUrl(url: string, base: string): URL | undefined {
+  try {
+    return new URL(url, base)
+  } catch {
+    return undefined
+  }
 }
 
 export function headersOf(input: RequestInfo | URL, init: RequestInit | undefined): HeadersInit | undefined {

@@ -1,26 +1,25 @@
 import type { Authorization } from '@valetkey/core'
-import { encode } from './query.ts'
+import { encode, withoutQuery } from './query.ts'
 
 type Query = Authorization['query']
 
-interface Shown {
-  readonly url: string
-  readonly redirected: boolean
+/** The response, which shows its URL without the secrets of `query`, as all its clones do, and says whether it was redirected. */
+export function showWithout(query: Query, response: Response, redirected: boolean): Response {
+  const clone = response.clone.bind(response)
+  for (const symbol of Object.getOwnPropertySymbols(response)) cleanInternals(Reflect.get(response, symbol), query)
+  return Object.defineProperties(response, {
+    url: { configurable: true, value: withoutQuery(response.url, query) },
+    redirected: { configurable: true, value: redirected },
+    clone: { configurable: true, value: () => showWithout(query, clone(), redirected) },
+  })
 }
 
-/** The response, which with all its clones says this of itself. */
-export function showAs(response: Response, shown: Shown): Response {
-  const clone = response.clone.bind(response)
-  // node-fetch keeps the URL under a symbol, where inspection finds it.
-  for (const symbol of Object.getOwnPropertySymbols(response)) {
-    const internals: unknown = Reflect.get(response, symbol)
-    if (typeof internals === 'object' && internals !== null && 'url' in internals) internals.url = shown.url
-  }
-  return Object.defineProperties(response, {
-    url: { configurable: true, value: shown.url },
-    redirected: { configurable: true, value: shown.redirected },
-    clone: { configurable: true, value: () => showAs(clone(), shown) },
-  })
+/** node-fetch and the fetch of Node 20 keep their URLs under a symbol, where inspection finds them. */
+function cleanInternals(internals: unknown, query: Query): void {
+  if (typeof internals !== 'object' || internals === null) return
+  if ('url' in internals && typeof internals.url === 'string') internals.url = withoutQuery(internals.url, query)
+  if (!('urlList' in internals) || !Array.isArray(internals.urlList)) return
+  for (const url of internals.urlList) if (url instanceof URL) url.href = withoutQuery(url.href, query)
 }
 
 /** Some fetches write the whole URL into their errors, and into those that caused them. */
