@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { memoryStore } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
 import { type Runner, type StoreUnderTest, storeContract } from '../src/index.ts'
@@ -15,6 +18,14 @@ test.concurrent.each(BROKEN_STORES)(
     expect(showsEverywhere ? failed.filter((name) => fails.includes(name)) : failed).toEqual(fails)
   },
 )
+
+test('the store contract runs under node:test', async () => {
+  const program = join(import.meta.dirname, 'node-test/main.ts')
+  const options = ['--conditions=@valetkey/source', '--test-reporter=tap', program]
+  const { stdout } = await promisify(execFile)(process.execPath, options)
+  expect(stdout).toMatch(/^# tests 34$/m)
+  expect(stdout).toMatch(/^# pass 34$/m)
+})
 
 /** The names of the tests that fail, in order; all tests run at the same time. */
 async function failedTests(make: () => StoreUnderTest): Promise<string[]> {

@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import type { Clock } from '@valetkey/core'
 import { hasCode } from './errors.ts'
 import { claimPath, readFolder, temporaryPath } from './folder.ts'
+import { withFile } from './open-file.ts'
 import type { StoredRecord } from './record-text.ts'
 
 /** A claim this old belongs to a process that died or is stopped. */
@@ -37,8 +38,7 @@ export async function claimNumber(folder: string, draft: StoredRecord, clock: Cl
 
 async function create(claim: string): Promise<boolean> {
   try {
-    await using _file = await open(claim, 'wx', 0o600)
-    return true
+    return await withFile(claim, 'wx', async () => true)
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false
     throw error

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import type { CasResult, StoreRead, TokenStore } from '@valetkey/core'
 import { recordUnreadable, storeError } from './errors.ts'
-import { createFolder, folderOf, namesIn, readHead, recordPath } from './folder.ts'
+import { createFolder, folderOf, foldersIn, readHead, recordPath } from './folder.ts'
 import type { Platform } from './platform.ts'
 import { assertPrivateDirectory } from './private-access.ts'
 import { publish } from './publish.ts'
@@ -65,16 +64,20 @@ async function compareAndSet(
 
 /** A record that cannot be read does not hide the others: it is reported when they have been listed. */
 async function* listKeys(root: string, now: number): AsyncGenerator<string> {
-  await assertPrivateDirectory(root)
-  let failure: unknown
-  for (const name of await namesIn(root)) {
-    const head = await readHead(join(root, name)).catch((error: unknown) => {
-      failure ??= error
+  const failures: unknown[] = []
+  for (const folder of await typed(keyFolders(root))) {
+    const head = await readHead(folder).catch((error: unknown) => {
+      failures.push(error)
       return undefined
     })
     if (isPresent(head, now)) yield head.key
   }
-  if (failure !== undefined) throw storeError(failure)
+  if (failures.length > 0) throw storeError(failures[0])
+}
+
+async function keyFolders(root: string): Promise<string[]> {
+  await assertPrivateDirectory(root)
+  return await foldersIn(root)
 }
 
 async function look(

@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { hasCode, recordUnreadable } from './errors.ts'
+import { withFile } from './open-file.ts'
 import { assertPrivate } from './private-access.ts'
 import { parseRecord, type ReadRecord, type StoredRecord, sha256 } from './record-text.ts'
 
@@ -17,12 +18,19 @@ export interface SideFile {
   readonly name: string
 }
 
+const FOLDER = /^[\da-f]{64}$/
 const RECORD = /^(\d+)\.record$/
 const SIDE_FILE = /^(\d+)[-.].*(?:tmp|claim)$/
 
 /** File names must not depend on what a key contains, nor on its length or case. */
 export function folderOf(root: string, key: string): string {
   return join(root, sha256(key))
+}
+
+/** Those of all keys. */
+export async function foldersIn(root: string): Promise<string[]> {
+  const names = await namesIn(root)
+  return names.filter((name) => FOLDER.test(name)).map((name) => join(root, name))
 }
 
 export function recordPath(folder: string, number: number): string {
@@ -48,7 +56,7 @@ export async function readFolder(folder: string): Promise<FolderContent> {
 }
 
 /** `[]` for a folder that is not there. */
-export async function namesIn(folder: string): Promise<string[]> {
+async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder)
   } catch (error) {
@@ -76,9 +84,10 @@ export async function readHead(folder: string): Promise<StoredRecord | undefined
 export async function readRecord(folder: string, number: number): Promise<ReadRecord | undefined> {
   const path = recordPath(folder, number)
   try {
-    await using file = await open(path)
-    assertPrivate(await file.stat(), path)
-    return parseRecord(await file.readFile())
+    return await withFile(path, 'r', async (file) => {
+      assertPrivate(await file.stat(), path)
+      return parseRecord(await file.readFile())
+    })
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
     throw error
@@ -97,8 +106,7 @@ export async function createFolder(folder: string): Promise<void> {
 /** Makes the names in a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
-    await using directory = await open(folder)
-    await directory.sync()
+    await withFile(folder, 'r', (directory) => directory.sync())
   } catch (error) {
     // Windows and some network file systems do not sync directories.
     if (!hasCode(error, 'EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP')) throw error

@@ -1,13 +1,14 @@
-import { open, rename, unlink } from 'node:fs/promises'
+import { rename, unlink } from 'node:fs/promises'
 import { claimNumber } from './claim.ts'
 import { hasCode, storeUnavailable } from './errors.ts'
 import { claimPath, readFolder, readRecord, recordPath, syncFolder, temporaryPath } from './folder.ts'
+import { withFile } from './open-file.ts'
 import type { Platform } from './platform.ts'
 import { numberOfVersion, type StoredRecord, serializeRecord, versionOf } from './record-text.ts'
 import { takeValue } from './tidy.ts'
 
-/** What file systems without hard links answer: exFAT, FAT, some of FUSE and SMB; Android refuses links by policy. */
-const NO_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EMLINK', 'UNKNOWN']
+/** What file systems without hard links answer (exFAT, some of FUSE and SMB; `EISDIR` on Windows), and Android by policy (`EACCES`). */
+const NO_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EISDIR']
 
 /**
  * Makes `draft` the last record of the folder, unless somebody else was first. Durable when it resolves.
@@ -82,8 +83,9 @@ async function confirm(folder: string, record: StoredRecord): Promise<StoredReco
   throw storeUnavailable(`this process was stopped in the middle of a write; ${folder} has moved on`)
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
-  await using file = await open(path, 'w', 0o600)
-  await file.writeFile(text)
-  await file.sync()
+function writeDurably(path: string, text: string): Promise<void> {
+  return withFile(path, 'w', async (file) => {
+    await file.writeFile(text)
+    await file.sync()
+  })
 }

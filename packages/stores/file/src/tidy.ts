@@ -1,6 +1,7 @@
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ageOf, readFolder, readRecord, recordPath } from './folder.ts'
+import { withFile } from './open-file.ts'
 import type { StoredRecord } from './record-text.ts'
 
 /** A writer that saw a record as the last one finds its number taken as long as the record's successors are there. */
@@ -37,8 +38,7 @@ async function takeValues(folder: string, records: readonly number[]): Promise<v
 export async function takeValue(folder: string, number: number): Promise<void> {
   const record = await readRecord(folder, number)
   if (record?.value === undefined) return
-  await using file = await open(recordPath(folder, number), 'r+')
-  await file.truncate(record.headerLength)
+  await withFile(recordPath(folder, number), 'r+', (file) => file.truncate(record.headerLength))
 }
 
 async function removeOld(folder: string, records: readonly number[], now: number): Promise<void> {

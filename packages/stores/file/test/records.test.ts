@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isCredentialError } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
@@ -161,6 +161,44 @@ describe('a write that was stopped between its look and its publication', () => 
     expect(seen).toEqual(['value 6'])
     expect(await valuesOf(path, 'key')).toEqual(['value 6'])
   })
+})
+
+test('the time is taken before the read begins', async () => {
+  const { clock, link } = nodePlatform()
+  let looks = 0
+  const now = () => {
+    looks += 1
+    return looks
+  }
+  const reading = createFileStore(await temporaryPath(), { clock: { ...clock, now }, link }).get('key')
+  expect(looks).toBe(1)
+  expect(await reading).toEqual({ now: 1 })
+})
+
+test('a version of a directory that was deleted counts for nothing in a new one', async () => {
+  const path = await temporaryPath()
+  const store = fileStore({ path })
+  const version = await writeValues(store, 'key', 2)
+  await rm(path, { recursive: true })
+  expect(await writeValues(store, 'key', 2)).not.toBe(version)
+  expect(await store.compareAndSet('key', version, 'late')).toEqual({ ok: false })
+})
+
+test('two keys that UTF-8 cannot tell apart do not read each other', async () => {
+  const store = fileStore({ path: await temporaryPath() })
+  await writeValues(store, 'key \ud800', 1)
+  await expect(store.get('key \ud801')).rejects.toMatchObject({ code: 'record_unreadable' })
+  expect((await store.get('key \ud800')).value).toBe('value 1')
+})
+
+test('files of others in the directory are no concern of the store', async () => {
+  const path = await temporaryPath()
+  const store = fileStore({ path })
+  await writeValues(store, 'key', 1)
+  await writeFile(join(path, '.DS_Store'), '')
+  await writeFile(join(folderOf(path, 'key'), '9.record.bak'), '')
+  expect(await Array.fromAsync(store.list())).toEqual(['key'])
+  expect((await store.get('key')).value).toBe('value 1')
 })
 
 test('a tombstone is gone when its time is over, and the version of the next record is a new one', async () => {

@@ -1,0 +1,15 @@
+import { type FileHandle, open } from 'node:fs/promises'
+
+/** Opens `path` for this user only and closes it whatever happens. @param flags as those of `open` */
+export async function withFile<Result>(
+  path: string,
+  flags: string,
+  use: (file: FileHandle) => Promise<Result>,
+): Promise<Result> {
+  const file = await open(path, flags, 0o600)
+  try {
+    return await use(file)
+  } finally {
+    await file.close()
+  }
+}
