@@ -1,6 +1,7 @@
 import type { TokenCredential, TokenGrant } from '@valetkey/core'
-import { createTokenCredential, requireSecret } from '@valetkey/core'
+import { requireSecret } from '@valetkey/core'
 import { readClientSecret } from './client-authentication.ts'
+import { createGrantCredential } from './grant-credential.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 import type { OAuthOptions, TokenEndpoint } from './token-endpoint.ts'
@@ -16,9 +17,7 @@ export function clientCredentials(options: OAuthOptions): TokenCredential {
   const own = ownMembers(options)
   if (own.clientAuthentication !== 'none') requireSecret(PACKAGE_NAME, own, ['clientSecret'])
   const endpoint = resolveTokenEndpoint(own)
-  const { vendor, origins } = own
-  const identity = identityOf(endpoint, 'client_credentials')
-  return createTokenCredential({ vendor, origins, identity, grant: clientCredentialsGrant(endpoint) }, own)
+  return createGrantCredential(own, identityOf(endpoint, 'client_credentials'), clientCredentialsGrant(endpoint))
 }
 
 /** A refresh token in the answer is dropped: RFC 6749 §4.4.3 has none, and asking anew costs the same. */

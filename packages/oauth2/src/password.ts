@@ -1,6 +1,7 @@
 import type { Secret, TokenCredential, TokenGrant } from '@valetkey/core'
-import { createTokenCredential, requireSecret, requireText } from '@valetkey/core'
+import { requireSecret, requireText } from '@valetkey/core'
 import { readClientSecret } from './client-authentication.ts'
+import { createGrantCredential } from './grant-credential.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 import { readSecretOption } from './secret-option.ts'
@@ -23,9 +24,7 @@ export function password(options: PasswordOptions): TokenCredential {
   const endpoint = resolveTokenEndpoint(own)
   requireText(PACKAGE_NAME, own, ['username'])
   requireSecret(PACKAGE_NAME, own, ['password'])
-  const { vendor, origins } = own
-  const identity = identityOf(endpoint, 'password', own.username)
-  return createTokenCredential({ vendor, origins, identity, grant: passwordGrant(endpoint, own) }, own)
+  return createGrantCredential(own, identityOf(endpoint, 'password', own.username), passwordGrant(endpoint, own))
 }
 
 export function passwordGrant(

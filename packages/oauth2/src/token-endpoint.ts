@@ -1,4 +1,4 @@
-import type { CredentialOptions, Secret } from '@valetkey/core'
+import type { CredentialOptions, Secret, TokenCredentialDefinition } from '@valetkey/core'
 import { invalidOption, requireText } from '@valetkey/core'
 import type { ClientAuthentication } from './client-authentication.ts'
 import { resolveClientAuthentication } from './client-authentication.ts'
@@ -7,8 +7,11 @@ import { resolveDialect } from './dialect.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 import { requireUrlOption } from './url-option.ts'
 
-/** What every grant takes: the vendor's data, its dialect, and the options of every credential. */
-export interface OAuthOptions extends CredentialOptions, TokenEndpointDialect {
+/** How the vendor's API takes a token, and how it says that it refuses one. */
+export type ApiDialect = Pick<TokenCredentialDefinition, 'place' | 'carries' | 'refuses'>
+
+/** What every grant takes: the vendor's data, its dialects, and the options of every credential. */
+export interface OAuthOptions extends CredentialOptions, TokenEndpointDialect, ApiDialect {
   /** Name of the vendor; part of the store key and of every error. */
   readonly vendor: string
   /** The origins (`https://api.example.com`) that the credential may be sent to. */
@@ -18,6 +21,8 @@ export interface OAuthOptions extends CredentialOptions, TokenEndpointDialect {
   readonly clientId: string
   readonly clientSecret?: Secret | undefined
   readonly scopes?: readonly string[] | undefined
+  /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
+  readonly tenant?: string | undefined
 }
 
 /** A token endpoint and how to talk to it, checked. */
@@ -26,19 +31,21 @@ export interface TokenEndpoint {
   readonly clientId: string
   readonly clientAuthentication: ClientAuthentication
   readonly scopes: readonly string[]
+  readonly tenant: string | undefined
   readonly dialect: ResolvedDialect
 }
 
 /** @throws CredentialError `invalid_option`, `insecure_url` */
 export function resolveTokenEndpoint(options: OAuthOptions): TokenEndpoint {
   requireText(PACKAGE_NAME, options, ['vendor', 'clientId'])
+  if (options.tenant !== undefined) requireText(PACKAGE_NAME, options, ['tenant'])
   const url = requireUrlOption(PACKAGE_NAME, options, 'tokenUrl')
-  const { clientId, scopes = [] } = options
+  const { clientId, scopes = [], tenant } = options
   if (!Array.isArray(scopes) || !scopes.every(isScope)) {
     throw invalidOption(PACKAGE_NAME, 'scopes', 'must be an array of texts without spaces')
   }
   const clientAuthentication = resolveClientAuthentication(options)
-  return { url, clientId, clientAuthentication, scopes, dialect: resolveDialect(options) }
+  return { url, clientId, clientAuthentication, scopes, tenant, dialect: resolveDialect(options) }
 }
 
 function isScope(scope: unknown): boolean {
@@ -50,11 +57,16 @@ export function scopeParameter({ scopes, dialect }: TokenEndpoint): { readonly s
   return scopes.length === 0 || dialect.scopeFormat === 'omit' ? {} : { scope: scopes.join(' ') }
 }
 
-/** Everything that changes the token and is no secret. The grant's name tells how many members it has before the scopes. */
+/**
+ * Everything that changes the token and is no secret. The grant's name tells how many members it has before the scopes; no
+ * grant is called `tenant`.
+ */
 export function identityOf(
   endpoint: TokenEndpoint,
   grantType: string,
   ...subject: readonly string[]
 ): readonly string[] {
-  return [endpoint.url.href, endpoint.clientId, grantType, ...subject, ...new Set([...endpoint.scopes].sort())]
+  const { url, clientId, tenant, scopes } = endpoint
+  const customer = tenant === undefined ? [] : ['tenant', tenant]
+  return [url.href, clientId, ...customer, grantType, ...subject, ...new Set([...scopes].sort())]
 }

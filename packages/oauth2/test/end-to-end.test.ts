@@ -53,6 +53,20 @@ describe('a credential', () => {
     expect(asked).toEqual(['password', 'refresh_token', 'refresh_token', 'password'])
   })
 
+  test('goes onto requests, and is refused, as the vendor’s API has it', async () => {
+    await using server = await startTokenServer({ body: { access_token: 'first-token' } })
+    const credential = clientCredentials({
+      ...complete({ tokenUrl: server.tokenUrl }),
+      place: ({ accessToken }) => ({ query: { key: accessToken } }),
+      carries: { headers: [], query: ['key'] },
+      refuses: ({ status }) => status === 419,
+    })
+    expect(await credential.authorization()).toMatchObject({ headers: {}, query: { key: 'first-token' } })
+    expect(credential.carries).toEqual({ headers: [], query: ['key'] })
+    const answer = { url: '', header: () => null, json: async () => undefined }
+    expect([401, 419].map((status) => credential.refuses({ ...answer, status }))).toEqual([false, true])
+  })
+
   test('that the vendor refuses says so in the vendor’s words and asks no more', async () => {
     await using server = await startTokenServer({
       status: 401,

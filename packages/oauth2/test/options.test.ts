@@ -64,6 +64,9 @@ describe('an option', () => {
     ['retryAfterHeaders', 'retry-after'],
     ['retryAfterHeaders', ['not a header name']],
     ['normalize', {}],
+    ['tenant', 7],
+    ['place', 'header'],
+    ['refuses', {}],
     ['scopes', 'read write'],
     ['scopes', ['read write']],
     ['scopes', ['']],
@@ -138,6 +141,15 @@ describe('the identity of a token (S20)', () => {
       'write',
     ])
     expect(JSON.stringify(identityOf(endpoint, 'client_credentials'))).not.toContain(CLIENT_SECRET)
+  })
+
+  test('is another one for each tenant, and never that of a scope or user who is called alike', () => {
+    const identities = [{}, { tenant: 'acme' }, { tenant: 'ajax' }, { scopes: ['acme'] }].map((options) =>
+      JSON.stringify(
+        identityOf(resolveTokenEndpoint(complete({ tokenUrl: TOKEN_URL, ...options })), 'password', 'acme'),
+      ),
+    )
+    expect(new Set(identities).size).toBe(4)
   })
 
   test('is the same however the URL is written', () => {
