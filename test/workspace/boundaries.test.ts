@@ -160,7 +160,7 @@ const BROKEN: readonly {
     says: 'packages/clients/fetch/src/index.ts',
   },
   {
-    rule: 'what a package imports is a dependency or a peer dependency of it',
+    rule: 'what a package imports is a dependency or a peer dependency of it, in what is not published also a development dependency',
     how: 'a development dependency in the sources',
     pkg: changed(
       FLUME,

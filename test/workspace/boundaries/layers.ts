@@ -1,4 +1,4 @@
-/** What the packages of a folder may import besides themselves: the table of `docs/decisions/0003-layers.md`. */
+/** What the packages of a folder may import besides themselves; the reasons are in `docs/decisions/0003-layers.md`. */
 export interface Layer {
   /** A folder, or `folder/*` for all the packages in it. The first row that matches counts. */
   readonly folder: string
@@ -25,7 +25,7 @@ const LAYERS: readonly Layer[] = [
 ]
 
 /** Folders that use the packages as anybody would: what they import is their own affair, but for each other. */
-const USERS = ['packages/cli', 'apps', 'bench']
+const USERS = ['packages/cli', 'apps', 'bench', 'chaos']
 
 /** `undefined`: no row names the folder. */
 export function layerOf(folder: string): Layer | undefined {

@@ -104,10 +104,11 @@ export const RULES: readonly Rule[] = [
         ),
   },
   {
-    name: 'what a package imports is a dependency or a peer dependency of it',
+    name: 'what a package imports is a dependency or a peer dependency of it, in what is not published also a development dependency',
     violations: (workspace) =>
       workspace.flatMap((pkg) => {
-        const declared = new Set(dependencies(pkg, RUNTIME_KINDS).map(({ target }) => target))
+        const kinds = pkg.manifest.private === true ? ALL_KINDS : RUNTIME_KINDS
+        const declared = new Set(dependencies(pkg, kinds).map(({ target }) => target))
         return imports(pkg, sources(pkg))
           .filter(({ target }) => !isBuiltin(target) && target !== pkg.manifest.name && !declared.has(target))
           .map(describe)

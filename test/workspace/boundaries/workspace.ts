@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { parseSourceFile, type SourceFile } from './source-file.ts'
 
 export type DependencyKind = 'dependencies' | 'peerDependencies' | 'optionalDependencies' | 'devDependencies'
@@ -16,7 +16,7 @@ export interface Manifest {
 }
 
 export interface WorkspacePackage {
-  /** Relative to the root, with forward slashes, e.g. `packages/vendors/flume`. */
+  /** Relative to the root, e.g. `packages/vendors/flume`. */
   readonly folder: string
   readonly manifest: Manifest
   readonly files: readonly SourceFile[]
@@ -24,22 +24,23 @@ export interface WorkspacePackage {
 
 export const root: string = join(import.meta.dirname, '../../..')
 
-const FOLDERS = ['packages/*', 'packages/*/*', 'apps/*', 'bench']
+const FOLDERS = ['packages/*', 'packages/*/*', 'apps/*', 'bench', 'chaos']
 const SOURCES = '**/*.{ts,tsx,mts,cts,js,mjs,cjs}'
-const LEFT_OUT = new Set(['node_modules', 'dist'])
+const exclude = ['**/node_modules/**', '**/dist/**']
 
 /** The folders of the workspace's packages and apps. */
 export function packageFolders(): string[] {
-  return FOLDERS.flatMap((folder) => globSync(`${folder}/package.json`, { cwd: root, exclude: isLeftOut }))
-    .map((file) => file.replaceAll('\\', '/').replace(/\/package\.json$/, ''))
+  return FOLDERS.flatMap((folder) => globSync(`${folder}/package.json`, { cwd: root, exclude }))
+    .map((file) => file.replace(/\/package\.json$/, ''))
     .toSorted()
 }
 
 export function readWorkspace(): WorkspacePackage[] {
   return packageFolders().map((folder) => {
     const at = join(root, folder)
-    const paths = globSync(SOURCES, { cwd: at, exclude: isLeftOut }).map((path) => path.replaceAll('\\', '/'))
-    const files = paths.map((path) => [path, readFileSync(join(at, path), 'utf8')] as const)
+    const files = globSync(SOURCES, { cwd: at, exclude }).map(
+      (path) => [path, readFileSync(join(at, path), 'utf8')] as const,
+    )
     const manifest: Manifest = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'))
     return workspacePackage(folder, manifest, Object.fromEntries(files))
   })
@@ -57,8 +58,4 @@ export function workspacePackage(
 /** `path` inside the package as a path inside the repository. */
 export function placeOf(pkg: WorkspacePackage, file: SourceFile): string {
   return `${pkg.folder}/${file.path}`
-}
-
-function isLeftOut(path: string): boolean {
-  return LEFT_OUT.has(relative('.', path).split(/[/\\]/).at(-1) ?? '')
 }
