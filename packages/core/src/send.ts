@@ -16,7 +16,10 @@ export interface RequestToSend<R> {
    * the authorization is at hand, and at most twice.
    */
   send(authorization: Authorization | undefined, credential: Credential | undefined): Promise<R>
-  /** Makes an answer final before it is judged, e.g. by following its redirect. @default every answer is final */
+  /**
+   * Makes an answer final before it is judged, e.g. by following its redirect; frees it when that fails.
+   * @default every answer is final
+   */
   finish?(response: R): R | Promise<R>
   view(response: R): ResponseView
   /** Frees the connection of an answer that the caller will not see. Its failure is ignored. */

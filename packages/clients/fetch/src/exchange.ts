@@ -114,7 +114,7 @@ export class Exchange implements RequestToSend<Response> {
     const { inner } = this.client
     try {
       if (isRequest(this.input)) await this.unpackRequest(this.input)
-      return await inner(withQuery(this.url, authorization.query), this.nextInit(authorization))
+      return await inner(withQuery(this.url.trim(), authorization.query), this.nextInit(authorization))
     } catch (error) {
       throw maskError(error, authorization.query)
     }

@@ -1,12 +1,11 @@
 import type { Authorization, Credential } from '@valetkey/core'
 import { CredentialError, originOf } from '@valetkey/core'
-
 import { isReplayable } from './body.ts'
 import type { PlainFetch } from './fetch-like.ts'
 import { withHeaders } from './headers.ts'
 import { withoutQuery, withQuery } from './query.ts'
 import { parseUrl } from './request.ts'
-import { discard } from './view.ts'
+import { discard, headerOf } from './view.ts'
 
 /** As in the fetch standard. */
 const MAX_REDIRECTS = 20
@@ -55,7 +54,7 @@ export async function followRedirects(attempt: Attempt, first: Hop, redirect: Re
 }
 
 async function nextHop(attempt: Attempt, hop: Hop, response: Response, count: number): Promise<Hop | undefined> {
-  const location = response.headers.get('location')
+  const location = headerOf(response, 'location')
   const isOpaque = response.type === 'opaqueredirect'
   if (location === null && !isOpaque) return undefined
   discard(response).catch(() => {})

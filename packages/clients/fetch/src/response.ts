@@ -5,7 +5,7 @@ type Query = Authorization['query']
 
 /** The response, which shows its URL without the secrets of `query`, as all its clones do, and says whether it was redirected. */
 export function showWithout(query: Query, response: Response, redirected: boolean): Response {
-  const clone = response.clone.bind(response)
+  const clone = response.clone?.bind(response)
   for (const symbol of Object.getOwnPropertySymbols(response)) cleanInternals(Reflect.get(response, symbol), query)
   return Object.defineProperties(response, {
     url: { configurable: true, value: withoutQuery(response.url, query) },

@@ -20,12 +20,17 @@ export class FetchResponseView implements ResponseView {
   }
 
   header(name: string): string | null {
-    return this.#response.headers.get(name)
+    return headerOf(this.#response, name)
   }
 
   json(): Promise<unknown> {
     return readJson(this.#response).catch(() => undefined)
   }
+}
+
+/** Fetches of tests may answer with no more than a status. */
+export function headerOf({ headers }: { readonly headers?: Headers }, name: string): string | null {
+  return headers?.get(name) ?? null
 }
 
 /** Frees what stands behind a body that nobody will read. */

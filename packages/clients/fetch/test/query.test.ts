@@ -36,6 +36,7 @@ describe('a credential in the query', () => {
     ['/v1?a=b#part?', '/v1?a=b&api_key=t1'],
     ['?a=b', '/?a=b&api_key=t1'],
     ['', '/?api_key=t1'],
+    ['/v1 ', '/v1?api_key=t1'],
   ])('is added to %j, whose other parameters stay as they are written', async (path, sent) => {
     const server = await serve(() => ({}))
     const response = await withCredential(fetch, rotatingCredential({ carrier: 'query' }))(server.origin + path)

@@ -39,6 +39,16 @@ describe('a wrapped fetch', () => {
     expect(await response.json()).toEqual({ code: 200 })
   })
 
+  test.each(['authorization', 'query'] as const)(
+    'needs no more of an answer than a status and a URL: %s',
+    async (carrier) => {
+      const statuses = [401, 302]
+      const mock = async (_url: string) => ({ status: statuses.shift() ?? 200, url: '' })
+      const response = await withCredential(mock, rotatingCredential({ carrier }))('https://api.acme.example/')
+      expect(response.status).toBe(302)
+    },
+  )
+
   test('has the other members of the fetch that it wraps', async () => {
     const preconnect = () => {}
     const inner: typeof fetch & { preconnect(): void } = Object.assign(async () => new Response(), { preconnect })
