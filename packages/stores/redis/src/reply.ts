@@ -1,6 +1,6 @@
 /** Clients can be told to give texts as bytes. */
 export function textOf(reply: unknown): string {
-  return reply instanceof Uint8Array ? new TextDecoder().decode(reply) : String(reply)
+  return reply instanceof Uint8Array ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(reply) : String(reply)
 }
 
 export function listOf(reply: unknown): readonly unknown[] {

@@ -1,4 +1,4 @@
-import { redisStore } from '@valetkey/store-redis'
+import { type RedisClient, redisStore } from '@valetkey/store-redis'
 import { Redis } from 'ioredis'
 import { createClient, RESP_TYPES } from 'redis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -75,8 +75,8 @@ describeWithRedis('names in Redis', () => {
     await client.connect()
     opened.push({ close: () => client.destroy() })
     const store = redisStore(client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }))
-    const created = await store.compareAndSet('key', undefined, 'välue')
-    expect(await store.get('key')).toMatchObject({ version: created.ok && created.version, value: 'välue' })
+    const created = await store.compareAndSet('key', undefined, '\ufeffvälue')
+    expect(await store.get('key')).toMatchObject({ version: created.ok && created.version, value: '\ufeffvälue' })
     expect(await Array.fromAsync(store.list?.() ?? [])).toEqual(['key'])
   })
 
@@ -88,4 +88,19 @@ describeWithRedis('names in Redis', () => {
     const store = redisStore(client, { subscriber: plain.client })
     expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
   })
+})
+
+test('list() names a record once, though SCAN may give it twice', async () => {
+  const name = 'valetkey:{key}'
+  const pages: Record<string, { cursor: string; keys: string[] }> = {
+    '0': { cursor: '7', keys: [name, name] },
+    '7': { cursor: '0', keys: [name] },
+  }
+  const store = redisStore({
+    eval: async () => 'valetkey:{',
+    evalSha: async () => 'valetkey:{',
+    multi: () => expect.fail('nothing is written'),
+    scan: async (cursor: string) => pages[cursor],
+  } as RedisClient)
+  expect(await Array.fromAsync(store.list?.() ?? [])).toEqual(['key'])
 })

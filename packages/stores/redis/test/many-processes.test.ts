@@ -21,7 +21,7 @@ describeWithRedis('eight processes that count together', () => {
     const running: ChildProcess[] = []
     let told = (): void => {}
     const start = (index: number): void => {
-      const child = startProcess('counting-process.ts', [String(server.port), String(index % LIBRARIES.length)])
+      const child = startProcess('count', [String(server.port), String(index % LIBRARIES.length)])
       running[index] = child
       collectLines(child, (line) => {
         wins.push(Number(line))

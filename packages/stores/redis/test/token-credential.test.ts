@@ -29,7 +29,7 @@ describeWithRedis('credentials whose tokens are in Redis', () => {
 
   test('four processes refresh once for each refused token, and Pub/Sub wakes those that wait', async () => {
     const children = Array.from({ length: PROCESSES }, (_, index) =>
-      startProcess('credential-process.ts', [String(server.port), String(index), vendor.url]),
+      startProcess('use-token', [String(server.port), String(index), vendor.url]),
     )
     await Promise.all(children.map((child) => once(child, 'message')))
     waiting = PROCESSES - 1

@@ -12,6 +12,8 @@ export interface OpenClient {
 
 export interface ClientLibrary {
   readonly name: string
+  /** Whether it sends a command again when the connection broke before the answer. */
+  readonly sendsAgain: boolean
   open(port: number): Promise<OpenClient>
 }
 
@@ -19,6 +21,7 @@ const HOST = '127.0.0.1'
 
 export const nodeRedis: ClientLibrary = {
   name: 'node-redis 6',
+  sendsAgain: false,
   async open(port) {
     const client = createNodeRedis6({ socket: { host: HOST, port } })
     client.on('error', ignore)
@@ -29,6 +32,7 @@ export const nodeRedis: ClientLibrary = {
 
 export const ioRedis: ClientLibrary = {
   name: 'ioredis 6',
+  sendsAgain: true,
   open: async (port) => opened(new IoRedis6({ host: HOST, port })),
 }
 
@@ -36,6 +40,7 @@ export const LIBRARIES: readonly ClientLibrary[] = [
   nodeRedis,
   {
     name: 'node-redis 5',
+    sendsAgain: false,
     async open(port) {
       const client = createNodeRedis5({ socket: { host: HOST, port } })
       client.on('error', ignore)
@@ -44,8 +49,8 @@ export const LIBRARIES: readonly ClientLibrary[] = [
     },
   },
   ioRedis,
-  { name: 'ioredis 5', open: async (port) => opened(new IoRedis5({ host: HOST, port })) },
-  { name: 'iovalkey', open: async (port) => opened(new IoValkey({ host: HOST, port })) },
+  { name: 'ioredis 5', sendsAgain: true, open: async (port) => opened(new IoRedis5({ host: HOST, port })) },
+  { name: 'iovalkey', sendsAgain: true, open: async (port) => opened(new IoValkey({ host: HOST, port })) },
 ]
 
 function opened(client: IoRedis6 | IoRedis5 | IoValkey): OpenClient {

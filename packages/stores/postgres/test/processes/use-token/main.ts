@@ -1,18 +1,22 @@
 import { createTokenCredential, type TokenSet, type TokenStore } from '@valetkey/core'
-import { redisStore } from '@valetkey/store-redis'
-import { LIBRARIES } from './clients.ts'
+import { postgresStore } from '@valetkey/store-postgres'
+import { openListener, pgPool, postgresJs } from '../../support/clients.ts'
 
 /** Not reached: whoever waits for another's refresh goes on when it hears of it, or never. */
 const NEVER_MS = 600_000
 
-/** Renews the token as often as its parent says, and reports the token it then has. */
-const [port, library, vendorUrl] = process.argv.slice(2)
-const [client, subscriber] = await Promise.all([1, 2].map(() => LIBRARIES[Number(library)]!.open(Number(port))))
-const heard = redisStore(client!.client, { subscriber: subscriber!.client })
+/** Renews the token when its parent says so, reports the token it then has, and tells when it waits. */
+const [port, index, vendorUrl] = process.argv.slice(2)
+const library = Number(index) % 2 ? pgPool : postgresJs
+const { client } = await library.open(Number(port))
+const { listener } = await openListener(library, Number(port))
+const heard = postgresStore(client, { listener })
 const store: TokenStore = {
   ...heard,
-  waitForChange: async (key, version, options) =>
-    heard.waitForChange?.(key, version, { ...options, timeoutMs: NEVER_MS }),
+  async waitForChange(key, version, options) {
+    process.send?.('waiting')
+    await heard.waitForChange?.(key, version, { ...options, timeoutMs: NEVER_MS })
+  },
 }
 
 const ask = async (refreshToken: string): Promise<TokenSet> => {

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { redisStore } from '@valetkey/store-redis'
-import { LIBRARIES } from './clients.ts'
+import { LIBRARIES } from '../../support/clients.ts'
 
 const STANDARD_OUTPUT = 1
 

@@ -1,0 +1,5 @@
+export type { PostgresJsClient, QueryClient } from './connection.ts'
+export type { PostgresListener } from './listener.ts'
+export type { PostgresClient, PostgresStoreOptions } from './options.ts'
+export { postgresStore } from './postgres-store.ts'
+export { postgresSchema } from './schema.ts'

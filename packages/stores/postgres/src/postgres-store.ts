@@ -1,0 +1,72 @@
+import type { StoreRead, TokenStore } from '@valetkey/core'
+import type { Query } from './connection.ts'
+import { isConflict, storeError } from './errors.ts'
+import { type PostgresClient, type PostgresStoreOptions, postgresSettings } from './options.ts'
+import { listStatement, PAGE_SIZE, readStatement, type Statement, unmarked, writeStatement } from './statements.ts'
+import { keyOf, storedKey } from './stored-key.ts'
+
+/**
+ * Keeps each record in one row of the table that `postgresSchema()` describes; the connection stays the caller's. Every
+ * operation is one statement. Safe for concurrent use by any number of processes, at every isolation level and behind
+ * a transaction pooler.
+ * @throws CredentialError `invalid_option`
+ */
+export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): TokenStore {
+  const { query, table, watch } = postgresSettings(client, options)
+  const rowsOf = (statement: Statement) => runReading(query, statement, table)
+
+  const get: TokenStore['get'] = async (key) => parseRead(await rowsOf(readStatement(table, storedKey(key))))
+
+  return {
+    specVersion: 'v1',
+    get,
+    async compareAndSet(key, expected, value, { retainMs } = {}) {
+      const version = crypto.randomUUID()
+      const notice = watch && { channel: watch.channel, payload: await watch.payloadOf(key, version) }
+      const write = { key: storedKey(key), expected, version, value, retainMs, notice }
+      return (await runWrite(query, writeStatement(table, write), table)) ? { ok: true, version } : { ok: false }
+    },
+    ...(watch && {
+      waitForChange: (key, version, waitOptions) =>
+        watch.wait(key, version, async () => (await get(key)).version !== version, waitOptions),
+    }),
+    async *list() {
+      let page: string[]
+      let last: string | undefined
+      do {
+        page = (await rowsOf(listStatement(table, last))).map(([key]) => unmarked(String(key)))
+        yield* page.map(keyOf)
+        last = page.at(-1)
+      } while (page.length === PAGE_SIZE)
+    },
+  }
+}
+
+const READ_ATTEMPTS = 5
+
+/** At `serializable` even a read may have to give way to writes; it is then simply done again. */
+async function runReading(query: Query, { text, values }: Statement, table: string): ReturnType<Query> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await query(text, values)
+    } catch (error) {
+      if (!isConflict(error) || attempt === READ_ATTEMPTS) throw storeError(error, table)
+    }
+  }
+}
+
+/** Whether the write won. One that gave way to another's was rolled back: it has lost. */
+async function runWrite(query: Query, { text, values }: Statement, table: string): Promise<boolean> {
+  try {
+    return (await query(text, values)).length > 0
+  } catch (error) {
+    if (isConflict(error)) return false
+    throw storeError(error, table)
+  }
+}
+
+function parseRead([row]: readonly (readonly unknown[])[]): StoreRead {
+  const [time, version, value] = row ?? []
+  const now = Number(time)
+  return typeof version === 'string' && typeof value === 'string' ? { now, version, value: unmarked(value) } : { now }
+}

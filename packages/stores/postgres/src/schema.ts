@@ -1,0 +1,32 @@
+import { invalidOption } from '@valetkey/core'
+import { PACKAGE } from './errors.ts'
+
+export const DEFAULT_TABLE = 'valetkey_tokens'
+
+/** Longer names are cut by Postgres without a word. */
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/
+
+/**
+ * The SQL that creates the table of `postgresStore(client, { table })`, and does nothing where it is there already. The
+ * store never runs it: run it with your migrations.
+ * @throws CredentialError `invalid_option`
+ */
+export function postgresSchema(table: string = DEFAULT_TABLE): string {
+  return `create table if not exists ${quotedTable(table)} (
+  key text collate "C" primary key,
+  version text not null,
+  value text not null,
+  expires_at timestamptz,
+  updated_at timestamptz not null default clock_timestamp()
+);
+`
+}
+
+/** `app.tokens` as `"app"."tokens"`. @throws CredentialError `invalid_option` */
+export function quotedTable(table: unknown): string {
+  const parts = typeof table === 'string' ? table.split('.') : []
+  if (parts.length === 0 || parts.length > 2 || !parts.every((part) => IDENTIFIER.test(part))) {
+    throw invalidOption(PACKAGE, 'table', 'must be "table" or "schema.table", of letters, digits, "_" and "$"')
+  }
+  return parts.map((part) => `"${part}"`).join('.')
+}

@@ -1,0 +1,98 @@
+import type { Value } from './connection.ts'
+
+/** A statement and the values of its placeholders. */
+export interface Statement {
+  readonly text: string
+  readonly values: readonly Value[]
+}
+
+/**
+ * One row: the time in ms, the version and the value. The time is the start of the transaction, which here is the
+ * statement: clock_timestamp() would be evaluated after the snapshot, so that a read could seem newer than it is.
+ */
+export function readStatement(table: string, key: string): Statement {
+  return {
+    text: `select floor(extract(epoch from transaction_timestamp()) * 1000)::bigint::text as now, stored.version, ${marked('stored.value')}
+from (select 1) as always
+left join ${table} as stored on stored.key = $1 and (stored.expires_at is null or stored.expires_at > transaction_timestamp())`,
+    values: [key],
+  }
+}
+
+/** PGlite drops a byte order mark at the start of a text: so none stands there. */
+function marked(column: string): string {
+  return `'=' || ${column}`
+}
+
+/** A text as it was before `marked`. */
+export function unmarked(text: string): string {
+  return text.slice(1)
+}
+
+export interface Write {
+  readonly key: string
+  /** `undefined`: the key must be absent. */
+  readonly expected: string | undefined
+  readonly version: string
+  readonly value: string
+  /** The record may be dropped after that many ms. */
+  readonly retainMs: number | undefined
+  /** What to NOTIFY when it is written. */
+  readonly notice?: { readonly channel: string; readonly payload: string } | undefined
+}
+
+/** One row if the write won, none if it lost. A tombstone takes some of those whose time is over with it. */
+export function writeStatement(table: string, write: Write): Statement {
+  const values: Value[] = []
+  const value = (of: Value): string => `$${values.push(of)}`
+  const key = value(write.key)
+  const columns = {
+    version: value(write.version),
+    value: value(write.value),
+    expires: `clock_timestamp() + ${value(write.retainMs ?? null)}::float8 * interval '1 millisecond'`,
+  }
+  const written =
+    write.expected === undefined ? create(table, key, columns) : replace(table, key, columns, value(write.expected))
+  const swept = write.retainMs === undefined ? '' : `, swept as (${sweep(table, key)})`
+  const outcome = write.notice ? `pg_notify(${value(write.notice.channel)}, ${value(write.notice.payload)})` : '1'
+  return { text: `with written as (${written})${swept}\nselect ${outcome} from written`, values }
+}
+
+export const PAGE_SIZE = 1_000
+
+/** The keys after `after`, in order. */
+export function listStatement(table: string, after: string | undefined): Statement {
+  return {
+    text: `select ${marked('key')} from ${table}
+where ($1::text is null or key > $1) and (expires_at is null or expires_at > transaction_timestamp())
+order by key limit ${PAGE_SIZE}`,
+    values: [after ?? null],
+  }
+}
+
+interface Columns {
+  readonly version: string
+  readonly value: string
+  readonly expires: string
+}
+
+/** A key whose time is over counts as absent. */
+function create(table: string, key: string, { version, value, expires }: Columns): string {
+  return `insert into ${table} as stored (key, version, value, expires_at) values (${key}, ${version}, ${value}, ${expires})
+on conflict (key) do update
+set version = excluded.version, value = excluded.value, expires_at = excluded.expires_at, updated_at = excluded.updated_at
+where stored.expires_at <= clock_timestamp()
+returning 1`
+}
+
+function replace(table: string, key: string, { version, value, expires }: Columns, expected: string): string {
+  return `update ${table} set version = ${version}, value = ${value}, expires_at = ${expires}, updated_at = clock_timestamp()
+where key = ${key} and version = ${expected} and (expires_at is null or expires_at > clock_timestamp())
+returning 1`
+}
+
+/** Without waiting for rows that somebody else is at; not of the written row, which one statement can change only once. */
+function sweep(table: string, key: string): string {
+  return `delete from ${table} where key in (
+select key from ${table} where expires_at <= clock_timestamp() and key <> ${key} limit 100 for update skip locked)`
+}

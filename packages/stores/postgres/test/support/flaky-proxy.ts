@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A loopback port that passes everything on, and can lose an answer. */
+export interface FlakyProxy {
+  readonly port: number
+  /** The next answer gets lost: the server has done the command, the client's connection breaks. Resolves when it is. */
+  loseAnswer(): Promise<void>
+  /** New connections wait until the returned function is called. */
+  hold(): () => void
+  close(): Promise<void>
+}
+
+export async function startProxy(target: number): Promise<FlakyProxy> {
+  let lose: (() => void) | undefined
+  let held: Promise<void> | undefined
+  const sockets = new Set<Socket>()
+  const pass = (client: Socket): void => {
+    const upstream = connect(target, '127.0.0.1').on('error', () => client.destroy())
+    sockets.add(upstream)
+    client.pipe(upstream)
+    client.on('close', () => upstream.destroy())
+    upstream.on('close', () => client.destroy())
+    upstream.on('data', (answer) => {
+      if (!lose) return client.write(answer)
+      client.destroy()
+      lose()
+      lose = undefined
+    })
+  }
+  const server = createServer((client) => {
+    sockets.add(client.on('error', () => {}))
+    if (held) void held.then(() => pass(client))
+    else pass(client)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    port: address.port,
+    loseAnswer: () =>
+      new Promise((resolve) => {
+        lose = resolve
+      }),
+    hold() {
+      let release = (): void => {}
+      held = new Promise((resolve) => {
+        release = resolve
+      })
+      return () => {
+        held = undefined
+        release()
+      }
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

@@ -1,0 +1,155 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, chownSync, constants, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+import { describe } from 'vitest'
+
+export interface PostgresServer {
+  readonly port: number
+  /** Runs statements over a connection of its own. Resolves with the rows. */
+  run(text: string): Promise<Record<string, unknown>[]>
+  /** `kill -9` to a session: the server ends all others, throws its memory away and recovers from its log. */
+  crash(): Promise<void>
+  stop(): Promise<void>
+}
+
+export const DATABASE = { host: '127.0.0.1', user: 'postgres', database: 'postgres' } as const
+
+const ATTEMPTS = 5
+const folders = [
+  ...(process.env.PATH ?? '').split(delimiter),
+  ...globSync('/usr/lib/postgresql/*/bin').toSorted().reverse(),
+]
+const programs = folders.find(
+  (folder) => isExecutable(join(folder, 'initdb')) && isExecutable(join(folder, 'postgres')),
+)
+
+/**
+ * `describe` for tests that start a Postgres. Without one they are skipped and their title says how to install it; in
+ * continuous integration they fail.
+ */
+export function describeWithPostgres(title: string, define: () => void): void {
+  const isSkipped = programs === undefined && process.env.CI !== 'true'
+  const note = isSkipped ? ' (initdb is missing; install it with: sudo apt-get install -y postgresql)' : ''
+  describe.skipIf(isSkipped)(`${title}${note}`, () => {
+    define()
+  })
+}
+
+/** A new database on a free loopback port, in a folder of its own. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'valetkey-postgres-'))
+  const user = serverUser()
+  if (user) chownSync(folder, user.uid, user.gid)
+  const initdb = ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
+  await promisify(execFile)(join(programs ?? '', 'initdb'), initdb, { ...user, cwd: folder })
+  const { child, port } = await launchAnywhere(folder)
+  let admin: Client | undefined
+  const server: PostgresServer = {
+    port,
+    async run(text) {
+      admin ??= await openAdmin(port)
+      return (await admin.query(text)).rows
+    },
+    async crash() {
+      const sessions = await server.run(
+        'select pid from pg_stat_activity where pid <> pg_backend_pid() and datname is not null',
+      )
+      admin = undefined
+      process.kill(Number(sessions[0]?.pid), 'SIGKILL')
+    },
+    async stop() {
+      await admin?.end()
+      await end(child)
+      rmSync(folder, { recursive: true })
+    },
+  }
+  return server
+}
+
+/** Another program may take the port between the look and the start. */
+async function launchAnywhere(folder: string): Promise<{ child: ChildProcess; port: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort()
+    try {
+      return { port, child: await launch(folder, port) }
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+async function launch(folder: string, port: number): Promise<ChildProcess> {
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'off',
+    shared_buffers: '16MB',
+    max_connections: 100,
+    logging_collector: 'off',
+    lc_messages: 'C',
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(join(programs ?? '', 'postgres'), ['-D', folder, ...flags], {
+    ...serverUser(),
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const killChild = (): void => void child.kill('SIGQUIT')
+  process.once('exit', killChild)
+  child.once('exit', () => process.off('exit', killChild))
+  let printed = ''
+  for await (const chunk of child.stderr) {
+    printed += String(chunk)
+    if (printed.includes('ready to accept connections')) {
+      child.stderr.resume()
+      return child
+    }
+  }
+  throw new Error(`postgres did not start:\n${printed}`)
+}
+
+async function openAdmin(port: number): Promise<Client> {
+  const client = new Client({ ...DATABASE, port })
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGQUIT')
+  await exited
+}
+
+/** Postgres refuses to run as root. */
+function serverUser(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const id = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

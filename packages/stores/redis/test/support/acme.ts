@@ -1,0 +1,33 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+
+/** A vendor that follows the standards: a token for whoever asks, an answer for whoever has one. */
+export interface AcmeServer {
+  readonly url: string
+  tokenCalls(): number
+  close(): Promise<void>
+}
+
+export async function startAcme(): Promise<AcmeServer> {
+  let tokenCalls = 0
+  const server = createServer((request, response) => {
+    const isTokenCall = request.method === 'POST'
+    if (isTokenCall) tokenCalls += 1
+    const isAllowed = isTokenCall || request.headers.authorization === 'Bearer acme-token'
+    const body = isTokenCall ? { access_token: 'acme-token', token_type: 'Bearer', expires_in: 3600 } : {}
+    request.resume()
+    response.writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    tokenCalls: () => tokenCalls,
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
