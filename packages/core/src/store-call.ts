@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import type { StoreRead, TokenStore } from './store.ts'
 
 /** A store call later than this counts as failed; whether a write was applied is then unknown. */
-export const STORE_CALL_LIMIT_MS = 5_000
+const STORE_CALL_LIMIT_MS = 5_000
 
 /** A read, and this process's monotonic clock before it. */
 export type TimedRead = StoreRead & { readonly mono: number }

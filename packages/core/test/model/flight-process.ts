@@ -18,7 +18,7 @@ import {
 const RANDOM = 0.5
 const MAX_WAIT_MS = 60_000
 
-export function policyOf(scenario: Scenario): FlightPolicy {
+function policyOf(scenario: Scenario): FlightPolicy {
   const windows = { refreshAheadMs: 60_000, expiryLeewayMs: 5_000, jitter: 0 }
   const { canIssue = false, canRefresh = true } = scenario
   return { key: KEY, canIssue, canRefresh, windows, maxWaitMs: MAX_WAIT_MS }

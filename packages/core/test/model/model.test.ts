@@ -3,7 +3,7 @@ import { explore } from './explore.ts'
 import { ABLATIONS, SCENARIOS } from './scenarios.ts'
 
 /** Keeps the run short; `npm run model` visits everything. */
-const STATES_PER_SCENARIO = 1_500
+const STATES_PER_SCENARIO = 700
 
 describe('whatever the order of events', () => {
   test.each(SCENARIOS)('no invariant breaks: $name, vendor rule $rule', (scenario) => {

@@ -130,7 +130,7 @@ const NO_FAULTS: Budget = {
 }
 
 export const KEY = 'key'
-export const START = 1_000_000
+const START = 1_000_000
 /** Long enough that only the fault `expire` ends it. */
 export const LIFETIME_MS = 3_600_000
 

@@ -15,7 +15,7 @@ export interface Faults {
   readonly aim?: 'crash' | 'pause'
 }
 
-export const LIFETIME_MS = 60_000
+const LIFETIME_MS = 60_000
 const EPOCH = 1_800_000_000_000
 /** The store's clock is not that of any process. */
 const STORE_AHEAD_MS = 7_000
