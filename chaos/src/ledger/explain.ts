@@ -1,0 +1,74 @@
+import type { IncidentKind } from '../faults/incidents.ts'
+import type { Presentation } from '../vendor/presentation.ts'
+import type { Death, History } from './history.ts'
+
+/** What makes an outcome unavoidable: the fault that struck between the vendor's rotation and our write. */
+export type Cause = `${IncidentKind} in flight` | 'answer lost' | 'stopped before sending'
+
+/**
+ * Without a lost answer nobody else sends the same refresh token earlier: a lease is 15 s from the read before the claim,
+ * whose write may take 5 s, and it is taken over 1 s after its end.
+ */
+const TAKEOVER_MS = 15_000 - 5_000 + 1_000
+/** Without a fault an answer is in the store long before that. */
+const STORED_WITHIN_MS = 1_000
+/** Between the last look at the clock and the line that tells of the sending. */
+const LINE_MS = 100
+/** The store's clock may be sampled this long before the vendor's answer is noted. */
+const CLOCK_MS = 50
+
+/** Why the tokens that a request gave had not reached the store by then; `undefined`: they had, or no fault explains it. */
+export function causeOfLoss(history: History, lost: Presentation, until: number): Cause | undefined {
+  if (lost.answer === 'withheld') return 'answer lost'
+  const storedAt = lost.child === undefined ? undefined : history.stored.get(lost.child)
+  if (storedAt !== undefined && storedAt <= until) return undefined
+  const exposedUntil = Math.min(until, (lost.answeredAt ?? until) + STORED_WITHIN_MS)
+  const incident = history.incidents.find(
+    ({ worker, from, to }) => (worker ?? lost.worker) === lost.worker && from <= exposedUntil && to >= lost.at,
+  )
+  return incident && `${incident.kind} in flight`
+}
+
+/** Why a refresh token was presented again after it had been rotated; `undefined`: nothing explains it. */
+export function causeOfRepetition(history: History, again: Presentation): Cause | undefined {
+  const earlier = history.presentations.filter(
+    ({ serial, at, child }) => serial === again.serial && child !== undefined && at < again.at,
+  )
+  const causes = earlier.map((first) => {
+    const cause = causeOfLoss(history, first, again.at)
+    const isTooSoon = cause !== 'answer lost' && again.at - first.at < TAKEOVER_MS
+    return isTooSoon ? undefined : cause
+  })
+  if (causes.every((cause) => cause !== undefined)) return causes[0]
+  return wasStoppedBeforeSending(history, again) ? 'stopped before sending' : undefined
+}
+
+/** Why somebody had to sign in again; `undefined`: nothing explains it. */
+export function causeOfDeath(history: History, { account, since }: Death): Cause | undefined {
+  const ofAccount = history.presentations.filter(({ family }) => family.account === account)
+  const refused = ofAccount.findLast(
+    ({ verdict, at }) => (verdict === 'refused' || verdict === 'reused') && at <= since + CLOCK_MS,
+  )
+  const reuse = ofAccount.find(({ verdict, family }) => verdict === 'reused' && family === refused?.family)
+  return reuse && causeOfRepetition(history, reuse)
+}
+
+/** The vendor's door cannot be watched from here: who is stopped behind the last look at the clock sends late. */
+function wasStoppedBeforeSending(history: History, { worker, serial, at }: Presentation): boolean {
+  const sending = history.sendings.findLast((line) => line.worker === worker && line.serial === serial && line.at <= at)
+  if (sending === undefined) return false
+  return history.incidents.some(
+    (incident) =>
+      incident.kind === 'stopped' &&
+      incident.worker === worker &&
+      incident.from <= at &&
+      incident.to >= sending.at - LINE_MS,
+  )
+}
+
+/** Whether a newer sign-in made the tokens of a request under way worthless. */
+export function wasReplaced({ signIns }: History, { family, at, answeredAt = Infinity }: Presentation): boolean {
+  return signIns.some(
+    (signIn) => signIn.account === family.account && signIn.at > at && signIn.at < answeredAt + STORED_WITHIN_MS,
+  )
+}

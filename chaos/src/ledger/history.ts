@@ -1,0 +1,21 @@
+import type { Incident } from '../faults/incidents.ts'
+import type { Presentation } from '../vendor/presentation.ts'
+
+/** What happened in a run, as vendor, monkey and workers saw it. Times in Unix ms. */
+export interface History {
+  readonly presentations: readonly Presentation[]
+  readonly incidents: readonly Incident[]
+  /** When a worker was about to send the refresh token with this number. */
+  readonly sendings: readonly { readonly worker: string; readonly serial: number; readonly at: number }[]
+  /** When the store was first seen to hold the refresh token with this number. */
+  readonly stored: ReadonlyMap<number, number>
+  readonly signIns: readonly { readonly account: string; readonly at: number }[]
+}
+
+/** Each distinct record that said that somebody must sign in again. */
+export interface Death {
+  readonly account: string
+  readonly reason: string
+  /** Unix ms, the store's clock. */
+  readonly since: number
+}

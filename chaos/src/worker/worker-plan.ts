@@ -1,0 +1,18 @@
+import type { StoreAddress } from '../open-store.ts'
+
+/** The one argument of a worker, as JSON. */
+export interface WorkerPlan {
+  /** Which life of which process this is. */
+  readonly name: string
+  readonly vendorOrigin: string
+  readonly accounts: readonly string[]
+  readonly store: StoreAddress
+  /** Concurrent callers per account. */
+  readonly callers: number
+}
+
+/** @throws when it is no JSON */
+export function readPlan(): WorkerPlan {
+  const plan: WorkerPlan = JSON.parse(process.argv[2] ?? '')
+  return plan
+}

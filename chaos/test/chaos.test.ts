@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { FAULTS } from '../src/faults/fault.ts'
+import { STORE_KINDS, type StoreKind } from '../src/options.ts'
+import type { ChaosReport } from '../src/report/report.ts'
+import { runChaos } from '../src/run-chaos.ts'
+import { missingProgram } from '../src/servers/needs.ts'
+import { VENDOR_RULES } from '../src/vendor/token-families.ts'
+
+const DURATION_MS = 20_000
+/** Beside the faults: two servers start, the last dead claim runs out after 16 s, and callers wait 60 s at most. */
+const LIMIT_MS = DURATION_MS + 160_000
+
+describe.concurrent('20 s of chaos: kill -9, SIGSTOP, store crashes, partitions, slow and lost token answers', () => {
+  for (const store of STORE_KINDS) {
+    const missing = process.env.CI === 'true' ? undefined : missingProgram(store)
+    const note = missing === undefined ? '' : ` (skipped: ${missing})`
+
+    test.skipIf(missing !== undefined)(
+      `${store}: nothing is lost, nothing fails unexplained, and a vendor with a grace window never asks to sign in again${note}`,
+      async () => {
+        const report = await shortRun(store)
+        expect([...report.failed, ...report.rows.flatMap(({ unexplained }) => unexplained)]).toEqual([])
+        expect(report.rows).toMatchObject([
+          { vendor: 'grace', forced: {}, lost: 0 },
+          { vendor: 'strict', lost: 0 },
+        ])
+        expect(report.incidents.killed).toBeGreaterThan(0)
+        for (const { operations, generations } of report.rows)
+          expect(Math.min(operations, generations)).toBeGreaterThan(0)
+      },
+      LIMIT_MS,
+    )
+  }
+})
+
+function shortRun(store: StoreKind): Promise<ChaosReport> {
+  const size = { processes: 4, accounts: 2, callers: 1, durationMs: DURATION_MS }
+  return runChaos({ store, ...size, vendors: VENDOR_RULES, faults: new Set(FAULTS) })
+}
