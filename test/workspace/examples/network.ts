@@ -22,19 +22,32 @@ const ENVIRONMENT = {
   VALETKEY_FLUME_PASSWORD: 'flume-password',
   VALETKEY_AIRTHINGS_CLIENT_ID: '00000000-0000-4000-8000-000000000000',
   VALETKEY_AIRTHINGS_CLIENT_SECRET: 'airthings-secret',
+  VALETKEY_BLUESONDE_API_KEY: 'sk_test_example',
+  VALETKEY_BLUESONDE_BASE_URL: 'https://api.bluesonde.example',
+  VALETKEY_M2M_BASE_URL: 'https://api.m2m.example',
+  VALETKEY_M2M_CLIENT_ID: 'harbour-office',
+  VALETKEY_M2M_CLIENT_SECRET: 'm2m-secret',
   ACME_CLIENT_ID: 'acme-client',
   ACME_CLIENT_SECRET: 'acme-secret',
   VALETKEY_STORE_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
 }
 
 export async function startNetwork(): Promise<ExampleNetwork> {
-  const [flume, airthings, acme] = await Promise.all([startFlume(), startAirthings(), acmeServer()])
+  const [flume, airthings, bluesonde, m2m, acme] = await Promise.all([
+    startFlume(),
+    startAirthings(),
+    simulators.bluesonde({ apiKey: ENVIRONMENT.VALETKEY_BLUESONDE_API_KEY }),
+    startM2m(),
+    acmeServer(),
+  ])
   const routes: Readonly<Record<string, string>> = {
     'https://api.flumewater.com': flume.baseUrl,
     'https://api.flumetech.com': flume.aliasUrl,
     'https://consumer-api.airthings.com': airthings.baseUrl,
     'https://ext-api.airthings.com': airthings.baseUrl,
     'https://accounts-api.airthings.com': new URL(airthings.tokenUrl).origin,
+    [ENVIRONMENT.VALETKEY_BLUESONDE_BASE_URL]: bluesonde.baseUrl,
+    [ENVIRONMENT.VALETKEY_M2M_BASE_URL]: m2m.baseUrl,
     'https://login.example.com': acme.baseUrl,
     'https://api.example.com': acme.baseUrl,
   }
@@ -78,5 +91,12 @@ function startAirthings(): ReturnType<typeof simulators.airthings> {
   return simulators.airthings({
     clientId: ENVIRONMENT.VALETKEY_AIRTHINGS_CLIENT_ID,
     clientSecret: ENVIRONMENT.VALETKEY_AIRTHINGS_CLIENT_SECRET,
+  })
+}
+
+function startM2m(): ReturnType<typeof simulators.m2m> {
+  return simulators.m2m({
+    clientId: ENVIRONMENT.VALETKEY_M2M_CLIENT_ID,
+    clientSecret: ENVIRONMENT.VALETKEY_M2M_CLIENT_SECRET,
   })
 }

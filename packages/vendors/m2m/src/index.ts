@@ -1,0 +1,73 @@
+import type { CredentialOptions, TokenCredential } from '@valetkey/core'
+import { invalidOption, requireSecret, requireText } from '@valetkey/core'
+import type { Secret, StandardAnswer, TokenEndpointAnswer, TokenEndpointDialect } from '@valetkey/oauth2'
+import { asRecord, clientCredentials, ownMembers, parseUrlOption, requireUrlOption } from '@valetkey/oauth2'
+
+const PACKAGE_NAME = '@valetkey/m2m'
+
+const TOKEN_PATH = '/oauth/v2/token'
+
+export interface M2mOptions extends CredentialOptions {
+  /** Where the API is, e.g. `https://api.example.com`: the only host that the token is sent to. A path in it does not count. */
+  readonly baseUrl: string
+  /** The one that you chose. No colon in it, unless `basicEncoding` is `'form-urlencoded'`. */
+  readonly clientId: string
+  /** From the "API Token" field, or from the connectivity team. */
+  readonly clientSecret: Secret
+  /** Where tokens are given out, on the host of `baseUrl`. @default '/oauth/v2/token' */
+  readonly tokenPath?: string | undefined
+  /** For tests, proxies and token endpoints on another host. @default `tokenPath` on the host of `baseUrl` */
+  readonly tokenUrl?: string | undefined
+  /**
+   * Whether id and secret are taken as they are before Base64, as the documentation says, or form-encoded, as RFC 6749 does.
+   * The same for letters, digits and `*-._`.
+   * @default 'plain'
+   */
+  readonly basicEncoding?: TokenEndpointDialect['basicEncoding']
+}
+
+const DIALECT: TokenEndpointDialect = {
+  clientAuthentication: 'client_secret_basic',
+  scopeFormat: 'omit',
+  normalize,
+}
+
+export const m2m: {
+  /**
+   * Tokens for the program itself; an hour, then asked for anew.
+   *
+   * @throws CredentialError `invalid_option`, `insecure_url`
+   */
+  readonly clientCredentials: (options: M2mOptions) => TokenCredential
+} = { clientCredentials: createClientCredentials }
+
+function createClientCredentials(options: M2mOptions): TokenCredential {
+  const own = ownMembers(options)
+  const { origin } = requireUrlOption(PACKAGE_NAME, own, 'baseUrl')
+  requireText(PACKAGE_NAME, own, ['clientId'])
+  requireSecret(PACKAGE_NAME, own, ['clientSecret'])
+  const { clientId, basicEncoding = 'plain' } = own
+  if (basicEncoding === 'plain' && clientId.includes(':')) {
+    throw invalidOption(PACKAGE_NAME, 'clientId', `must not hold ":" unless "basicEncoding" is 'form-urlencoded'`)
+  }
+  const tokenUrl = (parseUrlOption(PACKAGE_NAME, own, 'tokenUrl') ?? tokenUrlOf(origin, own.tokenPath)).href
+  return clientCredentials({ ...own, ...DIALECT, basicEncoding, vendor: 'm2m', origins: [origin], tokenUrl })
+}
+
+function tokenUrlOf(origin: string, path: unknown = TOKEN_PATH): URL {
+  if (typeof path !== 'string' || !/^\/[^?#]*$/.test(path)) {
+    throw invalidOption(PACKAGE_NAME, 'tokenPath', 'must be a path that begins with "/"')
+  }
+  const url = new URL(origin)
+  // Unlike `new URL(path, origin)` it stays on the host, whatever the path.
+  url.pathname = path
+  return url
+}
+
+/** A wrong client is a 401 whose body nobody has described: any counts. */
+function normalize({ status, body }: TokenEndpointAnswer): StandardAnswer {
+  const standard = asRecord(body)
+  if (status !== 401) return { status, body: standard }
+  const { error_description: description = standard.message ?? body } = standard
+  return { status, body: { error: 'invalid_client', error_description: description } }
+}
