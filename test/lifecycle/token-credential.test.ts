@@ -422,6 +422,18 @@ describe('a refused sign-in', () => {
   })
 })
 
+test('a place that sets more than the credential says it carries is refused, without showing the token', async () => {
+  const { grant } = rotatingVendor()
+  const place = ({ accessToken }: { accessToken: string }) => ({ headers: { 'X-Token': accessToken } })
+  const definition = { vendor: 'acme', origins: ['https://api.acme.example'], identity: [], grant, place }
+  const error = await rejection(Promise.resolve(createTokenCredential(definition).authorization()))
+  expect(isCredentialError(error, 'invalid_option') && error.option).toBe('carries')
+  expect(String(error)).not.toContain('access-1')
+  const carries = { headers: ['X-Token'], query: [] }
+  const { headers } = await createTokenCredential({ ...definition, carries }).authorization()
+  expect(headers).toEqual({ 'x-token': 'access-2' })
+})
+
 describe('grants that need a human', () => {
   test('without a sign-in the error says so, and nothing is sent', async () => {
     const { credential, vendor } = setUp({ canIssue: false })

@@ -1,5 +1,6 @@
 import { abortable } from './abortable.ts'
 import { createAuthorization } from './authorization.ts'
+import { createCarrier, namesOf } from './carried-names.ts'
 import type { Authorization, CarriedNames, Credential, ObservedDetail, WaitOptions } from './credential.ts'
 import { CredentialError } from './errors.ts'
 import { type CredentialEventName, type CredentialEvents, createEventHub, type EventHub } from './events.ts'
@@ -150,19 +151,11 @@ interface Placer {
 }
 
 function createPlacer({ vendor, apiKey, place = placeAsBearer, carries }: ApiKeyOptions): Placer {
-  const authorizeAny = (text: string, generation: number): Authorization => {
-    return createAuthorization(callPlace(vendor, place, text), generation, vendor)
-  }
-  const names = carries ?? namesOf(authorizeAny(typeof apiKey === 'string' ? apiKey : SAMPLE_KEY, 0))
-  const headers = names.headers.map((name) => name.toLowerCase())
-  const carried = Object.freeze({ headers: Object.freeze(headers), query: Object.freeze([...names.query]) })
+  const sample = () => callPlace(vendor, place, typeof apiKey === 'string' ? apiKey : SAMPLE_KEY)
+  const carrier = createCarrier(vendor, carries ?? namesOf(createAuthorization(sample(), 0, vendor)))
   return {
-    carries: carried,
-    authorize(text, generation) {
-      const authorization = authorizeAny(text, generation)
-      if (isWithin(namesOf(authorization), carried)) return authorization
-      throw invalidOption(vendor, 'carries', 'must name every header and query parameter that "place" sets')
-    },
+    carries: carrier.carries,
+    authorize: (text, generation) => carrier.authorize(callPlace(vendor, place, text), generation),
   }
 }
 
@@ -177,15 +170,4 @@ function callPlace(vendor: string, place: (apiKey: string) => Placement, apiKey:
 
 function placeAsBearer(apiKey: string): Placement {
   return { headers: { authorization: `Bearer ${apiKey}` } }
-}
-
-function namesOf({ headers, query }: Authorization): CarriedNames {
-  return { headers: Object.keys(headers), query: Object.keys(query) }
-}
-
-function isWithin(names: CarriedNames, allowed: CarriedNames): boolean {
-  return (
-    names.headers.every((name) => allowed.headers.includes(name)) &&
-    names.query.every((name) => allowed.query.includes(name))
-  )
 }

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { createAccessToken } from './access-token.ts'
-import { createAuthorization } from './authorization.ts'
+import { type Carrier, createCarrier } from './carried-names.ts'
 import type { Authorization, WaitOptions } from './credential.ts'
 import { credentialStatus } from './credential-status.ts'
 import { CredentialError, isCredentialError } from './errors.ts'
@@ -43,7 +43,8 @@ export function createTokenCredential(
   const hub = createEventHub(vendor, () => clock.now())
   const lifecycle = sharedLifecycle(store, key, () => createLifecycle(clock, settings.windows))
   const driver = createDriver(definition, options, settings, hub)
-  const place = createPlacer(definition)
+  const carrier = createCarrier(vendor, definition.carries ?? { headers: ['authorization'], query: [] })
+  const place = createPlacer(definition, carrier)
   const refuses = definition.refuses ?? refusesByDefault
   const unwrap = (outcome: Outcome): HeldTokens => {
     if (outcome.type === 'tokens') return outcome.held
@@ -58,7 +59,7 @@ export function createTokenCredential(
     specVersion: 'v1',
     vendor,
     account,
-    carries: definition.carries ?? { headers: ['authorization'], query: [] },
+    carries: carrier.carries,
     covers: origins.covers,
     refuses: (response) => refuses(response),
     on: hub.on,
@@ -128,13 +129,15 @@ function heldNow({ memory, attend }: Lifecycle, driver: Driver): HeldTokens | un
 }
 
 /** Places each generation once. */
-function createPlacer({ vendor, place = placeBearer }: TokenCredentialDefinition): (held: HeldTokens) => Authorization {
+function createPlacer(
+  { place = placeBearer }: TokenCredentialDefinition,
+  { authorize }: Carrier,
+): (held: HeldTokens) => Authorization {
   let last: { readonly held: HeldTokens; readonly authorization: Authorization } | undefined
   return (held) => {
     if (last?.held === held) return last.authorization
     const isSame = last?.held.generation === held.generation
-    const authorization =
-      isSame && last ? last.authorization : createAuthorization(place(held.tokens), held.generation, vendor)
+    const authorization = isSame && last ? last.authorization : authorize(place(held.tokens), held.generation)
     last = { held, authorization }
     return authorization
   }
