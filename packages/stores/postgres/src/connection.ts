@@ -1,5 +1,5 @@
 import { invalidOption } from '@valetkey/core'
-import { PACKAGE } from './errors.ts'
+import { NOT_POSTGRES, PACKAGE } from './errors.ts'
 import { hasMethods } from './methods.ts'
 
 export type Value = string | number | null
@@ -51,7 +51,7 @@ function oneByOne(query: Query): Query {
 /** Columns by position: postgres.js can be told to rename them. */
 function rowsOf(rows: unknown): readonly (readonly unknown[])[] {
   if (Array.isArray(rows)) return rows.map(columnsOf)
-  throw invalidOption(PACKAGE, 'client', 'gives answers that are not of Postgres')
+  throw invalidOption(PACKAGE, 'client', NOT_POSTGRES)
 }
 
 function columnsOf(row: unknown): readonly unknown[] {

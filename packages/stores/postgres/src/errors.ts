@@ -7,6 +7,13 @@ const VENDOR = { vendor: 'store-postgres' }
 const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01'])
 const UNDEFINED_TABLE = '42P01'
 
+/** Of the option `client`. */
+export const NOT_POSTGRES = 'gives answers that are not of Postgres'
+
+export function unreadable(problem: string): CredentialError<'record_unreadable'> {
+  return new CredentialError('record_unreadable', `[${PACKAGE}] ${problem}; it was left as it is`, VENDOR)
+}
+
 /** Whether a statement failed only because others ran at the same time; it has then done nothing. */
 export function isConflict(error: unknown): boolean {
   return CONFLICTS.has(codeOf(error) ?? '')

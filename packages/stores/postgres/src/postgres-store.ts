@@ -1,6 +1,6 @@
-import type { StoreRead, TokenStore } from '@valetkey/core'
+import { invalidOption, type StoreRead, type TokenStore } from '@valetkey/core'
 import type { Query } from './connection.ts'
-import { isConflict, storeError } from './errors.ts'
+import { isConflict, NOT_POSTGRES, PACKAGE, storeError, unreadable } from './errors.ts'
 import { type PostgresClient, type PostgresStoreOptions, postgresSettings } from './options.ts'
 import { listStatement, PAGE_SIZE, readStatement, type Statement, unmarked, writeStatement } from './statements.ts'
 import { keyOf, storedKey } from './stored-key.ts'
@@ -68,5 +68,8 @@ async function runWrite(query: Query, { text, values }: Statement, table: string
 function parseRead([row]: readonly (readonly unknown[])[]): StoreRead {
   const [time, version, value] = row ?? []
   const now = Number(time)
-  return typeof version === 'string' && typeof value === 'string' ? { now, version, value: unmarked(value) } : { now }
+  if (!Number.isFinite(now)) throw invalidOption(PACKAGE, 'client', NOT_POSTGRES)
+  if (version === null && value === null) return { now }
+  if (typeof version !== 'string' || typeof value !== 'string') throw unreadable('a row lacks its version or its value')
+  return { now, version, value: unmarked(value) }
 }

@@ -1,4 +1,4 @@
-import { postgresSchema, postgresStore } from '@valetkey/store-postgres'
+import { type PostgresClient, postgresSchema, postgresStore } from '@valetkey/store-postgres'
 import { Client, Pool } from 'pg'
 import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
@@ -74,11 +74,20 @@ describe('options', () => {
     expect(postgresStore(pool, { listener: new Client() }).waitForChange).toBeTypeOf('function')
   })
 
-  test('a client of another database shows at the first answer', async () => {
-    const mysql = { query: async () => [[], []] }
-    const store = postgresStore(mysql as never)
+  test.each([
+    ['of another database', [[], []]],
+    ['that answers with nothing', { rows: [] }],
+    ['that answers with something else', { rows: [{ now: 'today' }] }],
+  ])('a client %s shows at the first answer', async (_, answer) => {
+    const client: object = { query: async () => answer }
+    const store = postgresStore(client as PostgresClient)
     await expect(store.get('key')).rejects.toMatchObject({ code: 'invalid_option', option: 'client' })
-    await expect(store.compareAndSet('key', undefined, 'value')).rejects.toMatchObject({ code: 'invalid_option' })
+  })
+
+  test('a row without a value, in a table of another making, is record_unreadable', async () => {
+    const rows = [{ now: '1800000000000', version: 'version', value: null }]
+    const store = postgresStore({ query: async () => ({ rows }) })
+    await expect(store.get('key')).rejects.toMatchObject({ code: 'record_unreadable' })
   })
 
   test.each(['40001', '40P01'])(

@@ -66,6 +66,7 @@ async function evaluate(
 function parseRead(reply: unknown): StoreRead {
   const [time, versions, value] = listOf(reply)
   const now = Number(time)
+  if (!Number.isFinite(now)) throw unavailable('the client gives answers that are not of Redis')
   if (versions === undefined) return { now }
   const version = newestVersion(textOf(versions ?? ''))
   if (version === '' || value === null) throw unreadable('the hash of a record lacks its version or its value')

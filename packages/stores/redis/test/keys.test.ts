@@ -104,3 +104,9 @@ test('list() names a record once, though SCAN may give it twice', async () => {
   } as RedisClient)
   expect(await Array.fromAsync(store.list?.() ?? [])).toEqual(['key'])
 })
+
+test('a client that answers with something else does not pass for an empty Redis', async () => {
+  const nothing = async () => undefined
+  const store = redisStore({ eval: nothing, evalsha: nothing, pipeline: () => expect.fail('nothing is written') })
+  await expect(store.get('key')).rejects.toMatchObject({ code: 'store_unavailable' })
+})
