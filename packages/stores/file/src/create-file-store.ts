@@ -47,7 +47,7 @@ async function compareAndSet(
   const { folder, head } = await look(root, key)
   const current = isPresent(head, now) ? versionOf(head) : undefined
   if (current !== expected) return { ok: false }
-  await createFolder(folder)
+  if (head === undefined) await createFolder(folder)
   const draft: StoredRecord = {
     number: (head?.number ?? 0) + 1,
     id: randomUUID(),

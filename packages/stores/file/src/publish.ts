@@ -5,7 +5,7 @@ import { claimPath, readFolder, readRecord, recordPath, syncFolder, temporaryPat
 import { withFile } from './open-file.ts'
 import type { Platform } from './platform.ts'
 import { numberOfVersion, type StoredRecord, serializeRecord, versionOf } from './record-text.ts'
-import { takeValue } from './tidy.ts'
+import { takeValues } from './tidy.ts'
 
 /** What file systems without hard links answer (exFAT, some of FUSE and SMB; `EISDIR` on Windows), and Android by policy (`EACCES`). */
 const NO_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EISDIR']
@@ -76,11 +76,21 @@ async function placeByClaim(
 async function confirm(folder: string, record: StoredRecord): Promise<StoredRecord | undefined> {
   const next = (await readFolder(folder)).records.find((number) => number > record.number)
   if (next === undefined) return record
-  const previous = (await readRecord(folder, next))?.header.previous
-  if (previous === versionOf(record)) return record
-  await takeValue(folder, record.number)
-  if (previous !== undefined && numberOfVersion(previous) <= record.number) return undefined
+  const base = await baseOf(folder, next, record.number)
+  if (base === versionOf(record)) return record
+  await takeValues(folder, [record.number])
+  if (base !== undefined) return undefined
   throw storeUnavailable(`this process was stopped in the middle of a write; ${folder} has moved on`)
+}
+
+/**
+ * The version with `most` or a lower number that record `number` goes back to; `undefined` when the records between are
+ * gone. From record to record: a folder that is read while others write may show a record and not the one before it.
+ */
+async function baseOf(folder: string, number: number, most: number): Promise<string | undefined> {
+  const previous = (await readRecord(folder, number))?.header.previous
+  if (previous === undefined || numberOfVersion(previous) <= most) return previous
+  return await baseOf(folder, numberOfVersion(previous), most)
 }
 
 function writeDurably(path: string, text: string): Promise<void> {

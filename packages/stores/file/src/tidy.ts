@@ -1,7 +1,6 @@
-import { rm } from 'node:fs/promises'
+import { rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ageOf, readFolder, readRecord, recordPath } from './folder.ts'
-import { withFile } from './open-file.ts'
 import type { StoredRecord } from './record-text.ts'
 
 /** A writer that saw a record as the last one finds its number taken as long as the record's successors are there. */
@@ -22,23 +21,17 @@ export async function tidy(folder: string, last: StoredRecord, now: number): Pro
 }
 
 /**
- * From the last record without a value on, upwards: so a record without one never lies above one that still has it,
- * however many processes do this and wherever they are stopped.
+ * Leaves the headers of `records` (ascending; others must have been built on each), from the last one without a value on
+ * upwards: so a record without one never lies above one that still has it, wherever a process is stopped.
  */
-async function takeValues(folder: string, records: readonly number[]): Promise<void> {
-  const withValue: number[] = []
+export async function takeValues(folder: string, records: readonly number[]): Promise<void> {
+  const cuts: Array<readonly [file: string, length: number]> = []
   for (const number of records.toReversed()) {
-    if ((await readRecord(folder, number))?.value === undefined) break
-    withValue.unshift(number)
+    const record = await readRecord(folder, number)
+    if (record?.value === undefined) break
+    cuts.unshift([recordPath(folder, number), record.headerLength])
   }
-  for (const number of withValue) await takeValue(folder, number)
-}
-
-/** Leaves the header. Only for a record that others have been built on. */
-export async function takeValue(folder: string, number: number): Promise<void> {
-  const record = await readRecord(folder, number)
-  if (record?.value === undefined) return
-  await withFile(recordPath(folder, number), 'r+', (file) => file.truncate(record.headerLength))
+  for (const [file, length] of cuts) await truncate(file, length)
 }
 
 async function removeOld(folder: string, records: readonly number[], now: number): Promise<void> {
