@@ -25,7 +25,7 @@ export function createFileStore(root: string, platform: Platform): FileStore {
     specVersion: 'v1',
     get: (key) => typed(get(key)),
     compareAndSet: (key, expected, value, options) =>
-      typed(compareAndSet(root, key, expected, value, options?.retainMs, platform)),
+      typed(compareAndSet(root, { key, expected, value, retainMs: options?.retainMs }, platform)),
     waitForChange(key, version, options) {
       const hasChanged = async () => (await get(key)).version !== version
       // What keeps the record from being read, the next read says.
@@ -35,14 +35,15 @@ export function createFileStore(root: string, platform: Platform): FileStore {
   }
 }
 
-async function compareAndSet(
-  root: string,
-  key: string,
-  expected: string | undefined,
-  value: string,
-  retainMs: number | undefined,
-  platform: Platform,
-): Promise<CasResult> {
+interface Write {
+  readonly key: string
+  readonly expected: string | undefined
+  readonly value: string
+  readonly retainMs: number | undefined
+}
+
+async function compareAndSet(root: string, write: Write, platform: Platform): Promise<CasResult> {
+  const { key, expected, value, retainMs } = write
   const now = platform.clock.now()
   const { folder, head } = await look(root, key)
   const current = isPresent(head, now) ? versionOf(head) : undefined

@@ -1,15 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { createFileStore } from '../src/create-file-store.ts'
-import { folderOf } from '../src/folder.ts'
 import { type Child, ended, onLine, startChild } from './support/child.ts'
 import { temporaryPath } from './support/folder.ts'
 import { platformNamed } from './support/platforms.ts'
+import { valuesOf } from './support/records.ts'
 
 const KEY = 'counter'
 const PROCESSES = 8
+/** How often somebody is killed, stopped or resumed; no expectation hangs on it. */
 const TROUBLE_EVERY_MS = 25
 
 interface Torture {
@@ -41,7 +40,7 @@ test.each(CASES)(
     expect(final - won.length).toBeGreaterThanOrEqual(0)
     expect(final - won.length).toBeLessThanOrEqual(kills)
     expect(await store.compareAndSet(KEY, version, 'the end')).toMatchObject({ ok: true })
-    expect(await valuesOnDisk(path)).toEqual(['the end'])
+    expect(await valuesOf(path, KEY)).toEqual(['the end'])
   },
 )
 
@@ -55,46 +54,54 @@ interface Outcome {
 async function run({ platform, counts, kills }: Torture, path: string): Promise<Outcome> {
   const won: number[] = []
   const complaints: string[] = []
-  const children = new Set<Child>()
-  onTestFinished(() => void [...children].map((child) => child.kill('SIGKILL')))
+  const children: Child[] = []
+  onTestFinished(() => void children.map((child) => child.kill('SIGKILL')))
   const start = () => {
     const child = startChild('count', [path, KEY, platform])
     onLine(child, (line) => void won.push(Number(line)))
     child.stderr.on('data', (text) => void complaints.push(String(text)))
-    children.add(child)
+    children.push(child)
     return child
   }
-  const stopped: Child[] = []
-  const victims = Array.from({ length: PROCESSES }, start)
-  let stops = 0
-  let killed = 0
-  while (won.length < counts || killed < kills) {
-    const victim = victims.shift() ?? start()
-    if (killed < kills && stops > killed) {
-      killed += 1
-      victim.kill('SIGKILL')
-      victims.push(start())
-    } else {
-      stops += 1
-      victim.kill('SIGSTOP')
-      stopped.push(victim)
-    }
+  const trouble = troubleFor(start, kills)
+  while (won.length < counts || trouble.kills() < kills) {
+    trouble.strike()
     await sleep(TROUBLE_EVERY_MS)
-    const resumed = stopped.length > PROCESSES / 2 ? stopped.shift() : undefined
-    resumed?.kill('SIGCONT')
-    if (resumed) victims.push(resumed)
   }
   for (const child of children) {
     child.kill('SIGCONT')
     child.stdin.end()
   }
-  await Promise.all([...children].map(ended))
-  return { won, kills: killed, stops, complaints }
+  await Promise.all(children.map(ended))
+  return { won, kills: trouble.kills(), stops: trouble.stops(), complaints }
 }
 
-/** The third line of each file of the key. */
-async function valuesOnDisk(path: string): Promise<string[]> {
-  const folder = folderOf(path, KEY)
-  const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))
-  return files.map((text) => text.split('\n')[2] ?? '').filter((value) => value !== '')
+/** Stops and kills running processes by turns; at most half of them are stopped at a time. */
+function troubleFor(start: () => Child, mostKills: number) {
+  const running = Array.from({ length: PROCESSES }, start)
+  const stopped: Child[] = []
+  let stops = 0
+  let kills = 0
+  const resumeOldest = () => {
+    const child = stopped.shift()
+    child?.kill('SIGCONT')
+    return child ?? start()
+  }
+  return {
+    stops: () => stops,
+    kills: () => kills,
+    strike() {
+      const victim = running.shift() ?? start()
+      if (kills < mostKills && stops > kills) {
+        kills += 1
+        victim.kill('SIGKILL')
+        running.push(start())
+      } else {
+        stops += 1
+        victim.kill('SIGSTOP')
+        stopped.push(victim)
+      }
+      if (stopped.length > PROCESSES / 2) running.push(resumeOldest())
+    },
+  }
 }
