@@ -33,9 +33,10 @@ const programs = folders.find(
  * continuous integration they fail.
  */
 export function describeWithPostgres(title: string, define: () => void): void {
-  const isSkipped = programs === undefined && process.env.CI !== 'true'
-  const note = isSkipped ? ' (initdb is missing; install it with: sudo apt-get install -y postgresql)' : ''
-  describe.skipIf(isSkipped)(`${title}${note}`, () => {
+  const isMissing = programs === undefined
+  const problem = 'initdb is missing; install it with: sudo apt-get install -y postgresql'
+  if (isMissing && process.env.CI === 'true') throw new Error(problem)
+  describe.skipIf(isMissing)(`${title}${isMissing ? ` (${problem})` : ''}`, () => {
     define()
   })
 }

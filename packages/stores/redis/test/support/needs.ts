@@ -7,12 +7,15 @@ import { describe } from 'vitest'
  * install it; in continuous integration they fail.
  */
 export function describeWith(program: string, install: string): (title: string, define: () => void) => void {
-  const isSkipped = !isOnPath(program) && process.env.CI !== 'true'
-  const note = isSkipped ? ` (${program} is missing; install it with: ${install})` : ''
-  return (title, define) =>
-    describe.skipIf(isSkipped)(`${title}${note}`, () => {
+  const isMissing = !isOnPath(program)
+  const problem = `${program} is missing; install it with: ${install}`
+  if (isMissing && process.env.CI === 'true') throw new Error(problem)
+  const note = isMissing ? ` (${problem})` : ''
+  return (title, define) => {
+    describe.skipIf(isMissing)(`${title}${note}`, () => {
       define()
     })
+  }
 }
 
 function isOnPath(program: string): boolean {
