@@ -5,6 +5,7 @@ import type { AirthingsAccount } from './environment.ts'
 import { type Json, toJson } from './json.ts'
 import { ApiProblem } from './problem.ts'
 import { SIMULATED_LIFETIME_S, simulatedTime, UNLIMITED } from './simulated.ts'
+import { tokenSteps } from './steps.ts'
 import { createVendor, type Vendor } from './vendor.ts'
 
 const NAME = 'Airthings'
@@ -42,7 +43,7 @@ async function openSimulated(): Promise<Vendor> {
       airthings.clientCredentials({ ...SIMULATED, baseUrl, tokenUrl, fetch, clock, allowInsecureRequests: true }),
     read: readConsumer,
     touch: getAccounts,
-    simulation: { simulator, expireTokens },
+    simulation: { simulator, steps: tokenSteps(simulator, expireTokens) },
   })
 }
 

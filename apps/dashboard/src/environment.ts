@@ -7,6 +7,8 @@ export interface Environment {
   readonly port: number
   readonly flume: FlumeAccount | undefined
   readonly airthings: AirthingsAccount | undefined
+  readonly bluesonde: BluesondeAccount | undefined
+  readonly m2m: M2mAccount | undefined
 }
 
 export interface FlumeAccount {
@@ -20,6 +22,21 @@ export interface AirthingsAccount {
   readonly clientId: string
   readonly clientSecret: string
   readonly api: 'consumer' | 'business'
+}
+
+export interface BluesondeAccount {
+  readonly apiKey: string
+  readonly baseUrl: string
+  /** What is read. */
+  readonly path: string
+}
+
+export interface M2mAccount {
+  readonly baseUrl: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** What is read. */
+  readonly path: string
 }
 
 const DEFAULT_PORT = 4180
@@ -36,6 +53,19 @@ const AIRTHINGS = {
   clientSecret: 'VALETKEY_AIRTHINGS_CLIENT_SECRET',
 }
 
+const BLUESONDE = {
+  apiKey: 'VALETKEY_BLUESONDE_API_KEY',
+  baseUrl: 'VALETKEY_BLUESONDE_BASE_URL',
+  path: 'VALETKEY_BLUESONDE_PATH',
+}
+
+const M2M = {
+  baseUrl: 'VALETKEY_M2M_BASE_URL',
+  clientId: 'VALETKEY_M2M_CLIENT_ID',
+  clientSecret: 'VALETKEY_M2M_CLIENT_SECRET',
+  path: 'VALETKEY_M2M_PATH',
+}
+
 const AIRTHINGS_API = 'VALETKEY_AIRTHINGS_API'
 
 /**
@@ -48,6 +78,8 @@ export function readEnvironment(variables: Variables): Environment {
     port: readPort(variables.PORT),
     flume: readSet(variables, FLUME),
     airthings: airthings && { ...airthings, api: readApi(variables[AIRTHINGS_API]) },
+    bluesonde: withUrl(readSet(variables, BLUESONDE), BLUESONDE),
+    m2m: withUrl(readSet(variables, M2M), M2M),
   }
 }
 
@@ -72,6 +104,19 @@ function mapValues<Key extends string>(
   const changed: Record<Key, string> = { ...record }
   for (const key in record) changed[key] = change(record[key])
   return changed
+}
+
+/** Whose host and paths are not published: both are the person's to name. */
+function withUrl<Account extends { readonly baseUrl: string; readonly path: string }>(
+  account: Account | undefined,
+  names: { readonly baseUrl: string; readonly path: string },
+): Account | undefined {
+  if (account === undefined) return undefined
+  if (!/^https:\/\/[^/?#@]+\/?$/.test(account.baseUrl) || !URL.canParse(account.baseUrl)) {
+    throw new SetupError(`${names.baseUrl} must be like https://api.example.com`)
+  }
+  if (!account.path.startsWith('/')) throw new SetupError(`${names.path} must begin with "/"`)
+  return account
 }
 
 function readApi(value: string | undefined): 'consumer' | 'business' {

@@ -33,7 +33,7 @@ export interface Counters {
   countTokenCalls(fetch: Fetch): Fetch
   /** A fetch whose calls count as requests, and as failures if they fail. */
   countRequests(fetch: Fetch): Fetch
-  countEvents(credential: TokenCredential): void
+  countEvents(credential: Pick<TokenCredential, 'on'>): void
 }
 
 export function createCounters(): Counters {

@@ -6,6 +6,7 @@ import type { FlumeAccount } from './environment.ts'
 import type { Json } from './json.ts'
 import { ApiProblem } from './problem.ts'
 import { SIMULATED_LIFETIME_S, simulatedTime, UNLIMITED } from './simulated.ts'
+import { tokenSteps } from './steps.ts'
 import { createVendor, type Vendor } from './vendor.ts'
 
 const NAME = 'Flume'
@@ -51,7 +52,7 @@ async function openSimulated(): Promise<Vendor> {
     open: (fetch) => flume.password({ ...SIMULATED, baseUrl, fetch, clock, allowInsecureRequests: true }),
     read: (api, credential) => readWater(api, credential, clock),
     touch,
-    simulation: { simulator, expireTokens },
+    simulation: { simulator, steps: tokenSteps(simulator, expireTokens) },
   })
 }
 

@@ -1,6 +1,8 @@
 import { openAirthings } from './airthings.ts'
+import { openBluesonde } from './bluesonde.ts'
 import type { Environment } from './environment.ts'
 import { openFlume } from './flume.ts'
+import { openM2m } from './m2m.ts'
 import { POLL_INTERVALS, type PollIntervals, poll } from './poll.ts'
 import { runScenario } from './scenario.ts'
 import { createApp, type DashboardServer, startServer } from './server.ts'
@@ -19,8 +21,10 @@ export interface ServeOptions {
   readonly intervals?: PollIntervals | undefined
 }
 
-export async function openVendors({ flume, airthings }: Pick<Environment, 'flume' | 'airthings'>): Promise<Vendor[]> {
-  return Promise.all([openFlume(flume), openAirthings(airthings)])
+/** Those without an account are simulated. */
+export async function openVendors(accounts: Partial<Omit<Environment, 'port'>>): Promise<Vendor[]> {
+  const { flume, airthings, bluesonde, m2m } = accounts
+  return Promise.all([openFlume(flume), openAirthings(airthings), openBluesonde(bluesonde), openM2m(m2m)])
 }
 
 export async function closeVendors(vendors: readonly Vendor[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Counts } from './figures.ts'
 import { describeProblem } from './problem.ts'
-import type { Simulation, Vendor } from './vendor.ts'
+import type { Step } from './steps.ts'
+import type { Vendor } from './vendor.ts'
 
 /** What one step of the scenario cost. */
 export interface StepResult {
@@ -15,56 +16,15 @@ export interface ScenarioResult {
   readonly problems: readonly string[]
 }
 
-interface Step {
-  readonly name: string
-  run(vendor: Vendor, simulation: Simulation): Promise<void>
-  /** What this step has to cost, however many requests it makes. */
-  readonly tokenCalls: number
-  readonly replays: number
-}
-
-const BURST = 200
-
-const STEPS: readonly Step[] = [
-  { name: 'first use', run: (vendor) => vendor.read(), tokenCalls: 1, replays: 0 },
-  {
-    name: 'token expired',
-    run: (vendor, { expireTokens }) => {
-      expireTokens()
-      return vendor.read()
-    },
-    tokenCalls: 1,
-    replays: 0,
-  },
-  {
-    name: 'token revoked by the vendor',
-    run: (vendor, { simulator }) => {
-      simulator.revokeAll()
-      return vendor.read()
-    },
-    tokenCalls: 1,
-    replays: 1,
-  },
-  {
-    name: `token expired, ${BURST} requests at once`,
-    run: async (vendor, { expireTokens }) => {
-      expireTokens()
-      await burst(vendor)
-    },
-    tokenCalls: 1,
-    replays: 0,
-  },
-]
-
-/** Lets a simulated vendor's tokens expire and be revoked under load; of a live vendor's it only reads once. */
+/** Takes a simulated vendor through its steps; a live one is only read once. */
 export async function runScenario(vendor: Vendor): Promise<ScenarioResult> {
   const { name, simulation } = vendor
   if (simulation === undefined) return readOnce(vendor)
   const steps: StepResult[] = []
   const problems: string[] = []
-  for (const step of STEPS) {
+  for (const step of simulation.steps) {
     const before = vendor.figures()
-    const failure = await failureOf(() => step.run(vendor, simulation))
+    const failure = await failureOf(() => step.run(vendor))
     const counts = difference(vendor.figures(), before)
     steps.push({ vendor: name, step: step.name, counts })
     problems.push(...(failure ?? surprises(step, counts)).map((problem) => `${name}, ${step.name}: ${problem}`))
@@ -85,13 +45,6 @@ async function failureOf(act: () => Promise<void>): Promise<readonly string[] | 
   } catch (error) {
     return [describeProblem(error)]
   }
-}
-
-/** Waits for all, then rejects with the first failure. */
-async function burst(vendor: Vendor): Promise<void> {
-  const requests = Array.from({ length: BURST }, () => vendor.touch())
-  await Promise.allSettled(requests)
-  await Promise.all(requests)
 }
 
 const CHECKED = [

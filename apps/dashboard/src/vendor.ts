@@ -1,9 +1,10 @@
-import type { TokenCredential } from '@valetkey/core'
+import type { ApiKeyCredential, TokenCredential } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import type { Simulator } from '@valetkey/testing/simulators'
 import { type Api, createApi } from './api.ts'
 import { createCounters, type Figures } from './figures.ts'
 import { describeProblem } from './problem.ts'
+import type { Step } from './steps.ts'
 
 /** One vendor, with its client, its credential and what was counted and read. */
 export interface Vendor {
@@ -22,22 +23,25 @@ export interface Vendor {
 
 export interface Simulation {
   readonly simulator: Simulator
-  /** Lets the time pass that a token lasts. */
-  expireTokens(): void
+  /** What the scenario does to it, in this order. */
+  readonly steps: readonly Step[]
 }
 
-export interface VendorParts {
+export type AnyCredential = TokenCredential | ApiKeyCredential
+
+export interface VendorParts<C extends AnyCredential = AnyCredential> {
   readonly name: string
   readonly baseUrl: string
   /** @param fetch for the token requests */
-  open(fetch: typeof globalThis.fetch): TokenCredential
+  open(fetch: typeof globalThis.fetch): C
   /** One line per device. */
-  read(api: Api, credential: TokenCredential): Promise<readonly string[]>
+  read(api: Api, credential: C): Promise<readonly string[]>
   touch(api: Api): Promise<unknown>
   readonly simulation?: Simulation | undefined
 }
 
-export function createVendor({ name, baseUrl, open, read, touch, simulation }: VendorParts): Vendor {
+export function createVendor<C extends AnyCredential>(parts: VendorParts<C>): Vendor {
+  const { name, baseUrl, open, read, touch, simulation } = parts
   const counters = createCounters()
   const credential = open(counters.countTokenCalls(globalThis.fetch))
   counters.countEvents(credential)
@@ -63,7 +67,7 @@ export function createVendor({ name, baseUrl, open, read, touch, simulation }: V
       await touch(createApi(client, baseUrl))
     },
     async close() {
-      await credential.close()
+      if ('close' in credential) await credential.close()
       await simulation?.simulator.close()
     },
   }

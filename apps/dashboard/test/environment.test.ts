@@ -10,7 +10,20 @@ const FLUME = {
   VALETKEY_FLUME_USERNAME: 'robin@example.com',
   VALETKEY_FLUME_PASSWORD: 'canary-password',
 }
+const BLUESONDE = {
+  VALETKEY_BLUESONDE_API_KEY: 'canary-key',
+  VALETKEY_BLUESONDE_BASE_URL: 'https://api.example.com',
+  VALETKEY_BLUESONDE_PATH: '/v1/devices',
+}
+const M2M = {
+  VALETKEY_M2M_BASE_URL: 'https://api.example.com:8443/',
+  VALETKEY_M2M_CLIENT_ID: 'id',
+  VALETKEY_M2M_CLIENT_SECRET: 'canary-secret',
+  VALETKEY_M2M_PATH: '/v1/items',
+}
 const AIRTHINGS = { VALETKEY_AIRTHINGS_CLIENT_ID: 'id', VALETKEY_AIRTHINGS_CLIENT_SECRET: 'canary-secret' }
+
+const ALL = { ...FLUME, ...AIRTHINGS, ...BLUESONDE, ...M2M }
 
 function problem(variables: Readonly<Record<string, string>>): string {
   try {
@@ -23,14 +36,14 @@ function problem(variables: Readonly<Record<string, string>>): string {
 }
 
 describe('the environment', () => {
-  test('without variables: both vendors simulated, port 4180', () => {
-    expect(readEnvironment({})).toEqual({ port: 4180, flume: undefined, airthings: undefined })
+  test('without variables: every vendor simulated, port 4180', () => {
+    expect(readEnvironment({})).toEqual({ port: 4180 })
   })
 
   test('.env.example as it is changes nothing, and names every variable', () => {
     const example = parseEnv(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8'))
     expect(readEnvironment(example)).toEqual(readEnvironment({}))
-    const names = [...Object.keys(FLUME), ...Object.keys(AIRTHINGS), 'VALETKEY_AIRTHINGS_API', 'PORT']
+    const names = [...Object.keys(ALL), 'VALETKEY_AIRTHINGS_API', 'PORT']
     expect(Object.keys(example).toSorted()).toEqual(names.toSorted())
   })
 
@@ -50,8 +63,35 @@ describe('the environment', () => {
     expect(business.airthings).toEqual({ ...account, api: 'business' })
   })
 
-  test.each([...Object.keys(FLUME), ...Object.keys(AIRTHINGS)])('names %s when only that one is missing', (missing) => {
-    const { [missing]: _, ...others }: Readonly<Record<string, string>> = { ...FLUME, ...AIRTHINGS }
+  test('with all of Bluesonde and of m2m: these accounts, and what to read there', () => {
+    expect(readEnvironment({ ...BLUESONDE, ...M2M })).toMatchObject({
+      bluesonde: { apiKey: 'canary-key', baseUrl: 'https://api.example.com', path: '/v1/devices' },
+      m2m: {
+        baseUrl: 'https://api.example.com:8443/',
+        clientId: 'id',
+        clientSecret: 'canary-secret',
+        path: '/v1/items',
+      },
+    })
+  })
+
+  test.each(['api.example.com', 'http://api.example.com', 'https://u:canary@api.example.com', 'https://a.example/v1'])(
+    '%s is no base URL',
+    (url) => {
+      const expected = 'must be like https://api.example.com'
+      expect(problem({ ...BLUESONDE, VALETKEY_BLUESONDE_BASE_URL: url })).toBe(
+        `VALETKEY_BLUESONDE_BASE_URL ${expected}`,
+      )
+      expect(problem({ ...M2M, VALETKEY_M2M_BASE_URL: url })).toBe(`VALETKEY_M2M_BASE_URL ${expected}`)
+    },
+  )
+
+  test('a path begins with a slash', () => {
+    expect(problem({ ...M2M, VALETKEY_M2M_PATH: 'v1/items' })).toBe('VALETKEY_M2M_PATH must begin with "/"')
+  })
+
+  test.each(Object.keys(ALL))('names %s when only that one is missing', (missing) => {
+    const { [missing]: _, ...others }: Readonly<Record<string, string>> = ALL
     expect(problem(others)).toMatch(new RegExp(`^VALETKEY_\\w+ is set, so these must be set too: ${missing}$`))
   })
 

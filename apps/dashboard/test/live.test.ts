@@ -66,7 +66,7 @@ async function run(accounts: Parameters<typeof openVendors>[0]) {
 describe('a live vendor is read once, and nothing else is done to it', () => {
   test('Flume', async () => {
     const sent = answer(FLUME_ANSWERS)
-    const { code, printed } = await run({ flume: FLUME, airthings: undefined })
+    const { code, printed } = await run({ flume: FLUME })
     expect(code).toBe(0)
     expect(printed.split('\n')).toEqual([
       'Vendor        Client  Requests  Token calls  Refreshes  Replays  Failures  Read',
@@ -80,13 +80,13 @@ describe('a live vendor is read once, and nothing else is done to it', () => {
     vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ['Date'] })
     onTestFinished(() => void vi.useRealTimers())
     const sent = answer(FLUME_ANSWERS)
-    await run({ flume: FLUME, airthings: undefined })
+    await run({ flume: FLUME })
     expect(sent.at(-1)?.body).toContain('"since_datetime":"2026-11-23 00:00:00"')
   })
 
   test('Airthings, consumer API', async () => {
     const sent = answer(CONSUMER_ANSWERS)
-    const { code, printed } = await run({ flume: undefined, airthings: { ...AIRTHINGS, api: 'consumer' } })
+    const { code, printed } = await run({ airthings: { ...AIRTHINGS, api: 'consumer' } })
     expect(code).toBe(0)
     expect(printed).toMatch(/^Airthings \(live\) +fetch +3 +1 +0 +0 +0 {2}Attic: 70 °F$/m)
     expect(sent.map(({ request }) => request)).toEqual(Object.keys(CONSUMER_ANSWERS))
@@ -95,15 +95,41 @@ describe('a live vendor is read once, and nothing else is done to it', () => {
 
   test('Airthings, business API', async () => {
     const sent = answer(BUSINESS_ANSWERS)
-    const { code, printed } = await run({ flume: undefined, airthings: { ...AIRTHINGS, api: 'business' } })
+    const { code, printed } = await run({ airthings: { ...AIRTHINGS, api: 'business' } })
     expect(code).toBe(0)
     expect(printed).toMatch(/^Airthings \(live\) +fetch +2 +1 +0 +0 +0 {2}Lobby: CO₂ 600 ppm, 20\.5 °C$/m)
     expect(sent.map(({ request }) => request)).toEqual(Object.keys(BUSINESS_ANSWERS))
   })
 
+  test('Bluesonde: what its API answers is not published, so its lists are counted', async () => {
+    const sent = answer({ 'GET https://api.example.com/v2/buoys': { buoys: [{}, {}, {}], page: 1 } })
+    const { code, printed } = await run({
+      bluesonde: { apiKey: 'canary-6', baseUrl: 'https://api.example.com', path: '/v2/buoys' },
+    })
+    expect(code).toBe(0)
+    expect(printed).toMatch(/^Bluesonde \(live\) +fetch +1 +0 +0 +0 +0 {2}3 buoys$/m)
+    expect(sent.map(({ request }) => request)).toEqual(['GET https://api.example.com/v2/buoys'])
+    expect(printed).not.toMatch(/canary/)
+  })
+
+  test.each([
+    [[1, 2], '2 entries'],
+    [{ status: 'ok' }, 'an answer without a list'],
+  ])('m2m: neither is this; %j is "%s"', async (body, reading) => {
+    const answers = { 'POST https://api.example.com/oauth/v2/token': TOKEN, 'GET https://api.example.com/ping': body }
+    const sent = answer(answers)
+    const { code, printed } = await run({
+      m2m: { baseUrl: 'https://api.example.com', clientId: 'id', clientSecret: 'canary-7', path: '/ping' },
+    })
+    expect(code).toBe(0)
+    expect(printed).toMatch(new RegExp(`^m2m \\(live\\) +fetch +1 +1 +0 +0 +0 {2}${reading}$`, 'm'))
+    expect(sent.map(({ request }) => request)).toEqual(Object.keys(answers))
+    expect(printed).not.toMatch(/canary/)
+  })
+
   test('an account that the vendor refuses fails the run, without its secrets', async () => {
     vi.stubGlobal('fetch', async () => Response.json({ message: 'invalid_client', success: false }, { status: 400 }))
-    const { code, warned } = await run({ flume: FLUME, airthings: undefined })
+    const { code, warned } = await run({ flume: FLUME })
     expect(code).toBe(1)
     expect(warned).toMatch(/^Failed: Flume: client_rejected: /)
     expect(warned).not.toMatch(/canary/)

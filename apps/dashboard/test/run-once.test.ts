@@ -3,7 +3,7 @@ import { runOnce } from '../src/run.ts'
 import { recordingTerminal } from './support/terminal.ts'
 import { secretsSent, simulatedVendors } from './support/vendors.ts'
 
-describe('one run over both simulated vendors', () => {
+describe('one run over all simulated vendors', () => {
   test('prints what each vendor was asked, what that cost and what was read', async () => {
     const { vendors } = await simulatedVendors()
     const { terminal, printed, warned } = recordingTerminal()
@@ -18,6 +18,12 @@ describe('one run over both simulated vendors', () => {
       'Airthings (simulator)  fetch        209            4          3        1         0  Living room: CO₂ 742 ppm, 21.4 °C',
     )
     expect(rows.map((row) => row.trim())).toContain('Basement: CO₂ 518 ppm, 16.5 °C')
+    expect(rows).toContain(
+      'Bluesonde (simulator)  fetch        206            0          0        1         0  Harbour mouth: waves 0.4 m, water 11.8 °C',
+    )
+    expect(rows).toContain(
+      'm2m (simulator)        fetch        203            4          3        1         0  3 items',
+    )
   })
 
   test('shows that 200 requests at once over an expired token cost one token call', async () => {
@@ -28,25 +34,39 @@ describe('one run over both simulated vendors', () => {
     expect(bursts?.map((row) => row.split(/ {2,}/).slice(2))).toEqual([
       ['200', '1', '1', '0', '0'],
       ['200', '1', '1', '0', '0'],
+      ['200', '1', '1', '0', '0'],
+    ])
+  })
+
+  test('shows that a key costs no token call, and that one request was sent again when it was replaced', async () => {
+    const { vendors } = await simulatedVendors()
+    const { terminal, printed } = recordingTerminal()
+    await runOnce(vendors, terminal)
+    const steps = printed().match(/^Bluesonde {2}.*$/gm)
+    expect(steps?.map((row) => row.split(/ {2,}/).slice(1))).toEqual([
+      ['first use', '3', '0', '0', '0', '0'],
+      ['key replaced by its owner', '3', '0', '0', '1', '0'],
+      ['200 requests at once', '200', '0', '0', '0', '0'],
     ])
   })
 
   test('counts what the vendors have counted', async () => {
-    const { vendors, flume, airthings } = await simulatedVendors()
+    const { vendors, simulators } = await simulatedVendors()
     await runOnce(vendors, recordingTerminal().terminal)
     const counted = vendors.map((vendor) => vendor.figures())
-    expect(counted.map(({ tokenCalls }) => tokenCalls)).toEqual([flume.tokenCalls(), airthings.tokenCalls()])
-    expect(counted.map(({ requests, replays }) => requests + replays)).toEqual([flume.apiCalls(), airthings.apiCalls()])
-    const refused = [flume, airthings].map(({ requests }) => requests.filter(({ status }) => status === 401).length)
+    expect(counted.map(({ tokenCalls }) => tokenCalls)).toEqual(simulators.map((simulator) => simulator.tokenCalls()))
+    const sent = counted.map(({ requests, replays }) => requests + replays)
+    expect(sent).toEqual(simulators.map((simulator) => simulator.apiCalls()))
+    const refused = simulators.map(({ requests }) => requests.filter(({ status }) => status === 401).length)
     expect(counted.map(({ replays }) => replays)).toEqual(refused)
   })
 
   test('prints no secret', async () => {
-    const { vendors, flume, airthings } = await simulatedVendors()
+    const { vendors, simulators } = await simulatedVendors()
     const { terminal, printed } = recordingTerminal()
     await runOnce(vendors, terminal)
-    const secrets = [...secretsSent(flume), ...secretsSent(airthings)]
-    expect(secrets.length).toBeGreaterThan(8)
+    const secrets = simulators.flatMap(secretsSent)
+    expect(secrets.length).toBeGreaterThan(15)
     expect(secrets.filter((secret) => printed().includes(secret))).toEqual([])
   })
 })

@@ -12,12 +12,12 @@ const AT_ONCE = { simulator: 1, live: 1 }
 
 describe('the dashboard', () => {
   test('serves the figures of the run, reads on, and ends when it is told to', async () => {
-    const { vendors, flume, airthings } = await simulatedVendors()
+    const { vendors, simulators } = await simulatedVendors()
     const { terminal, printed, waitFor } = recordingTerminal()
     const end = new AbortController()
     const ended = serve(vendors, terminal, { port: 0, signal: end.signal, intervals: AT_ONCE })
     const url = await waitFor(/(http:\S+)/)
-    await Promise.all([flume.waitForRequests('api', 217), airthings.waitForRequests('api', 217)])
+    await Promise.all(simulators.map((simulator) => simulator.waitForRequests('api', 217)))
 
     const page = await (await fetch(url)).text()
     const json = await (await fetch(`${url}/figures.json`)).text()
@@ -32,9 +32,11 @@ describe('the dashboard', () => {
     expect(figures.map(({ vendor, failures }) => [vendor, failures])).toEqual([
       ['Flume', 0],
       ['Airthings', 0],
+      ['Bluesonde', 0],
+      ['m2m', 0],
     ])
     expect(Math.min(...figures.map(({ requests }) => requests))).toBeGreaterThan(209)
-    const secrets = [...secretsSent(flume), ...secretsSent(airthings)]
+    const secrets = simulators.flatMap(secretsSent)
     expect(secrets.filter((secret) => page.includes(secret) || json.includes(secret))).toEqual([])
     await expect(fetch(url)).rejects.toThrow('fetch failed')
   })

@@ -3,24 +3,28 @@ import { onTestFinished } from 'vitest'
 import { closeVendors, openVendors } from '../../src/run.ts'
 import type { Vendor } from '../../src/vendor.ts'
 
-/** Both vendors, simulated. */
+/** Every vendor, simulated. */
 export async function simulatedVendors() {
-  const vendors = await openVendors({ flume: undefined, airthings: undefined })
+  const vendors = await openVendors({})
   onTestFinished(() => closeVendors(vendors))
-  const [flume, airthings] = vendors
-  return { vendors, flume: simulatorOf(flume), airthings: simulatorOf(airthings) }
+  const simulators = vendors.map(simulatorOf)
+  const [flume, airthings, bluesonde, m2m] = simulators
+  if (!flume || !airthings || !bluesonde || !m2m) throw new TypeError('a vendor is missing')
+  return { vendors, simulators, flume, airthings, bluesonde, m2m }
 }
 
-function simulatorOf(vendor: Vendor | undefined): Simulator {
-  if (!vendor?.simulation) throw new TypeError('the vendor is not simulated')
+function simulatorOf(vendor: Vendor): Simulator {
+  if (!vendor.simulation) throw new TypeError('the vendor is not simulated')
   return vendor.simulation.simulator
 }
 
 /** Everything secret that the program has sent: what authorizes its requests, and what its token requests hold. */
 export function secretsSent({ requests }: Simulator): string[] {
   const secrets = requests.flatMap(({ kind, headers, body }) => {
-    const token = headers.authorization?.replace(/^Bearer /, '')
-    const parameters = kind === 'token' ? Object.entries<unknown>(JSON.parse(body)) : []
+    const token = headers.authorization?.replace(/^\w+ /, '')
+    const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+    const fieldsOf = (text: string) => Object.entries<unknown>(JSON.parse(text))
+    const parameters = kind !== 'token' ? [] : isForm ? [...new URLSearchParams(body)] : fieldsOf(body)
     const fields = parameters.filter(([name]) => ['client_secret', 'password', 'refresh_token'].includes(name))
     return [token, ...fields.map(([, value]) => value)]
   })
