@@ -139,26 +139,14 @@ describe('a key that is read from a vault', () => {
 })
 
 describe('options of bluesonde.apiKey', () => {
-  const options = { apiKey: API_KEY, baseUrl: 'https://api.example.com' }
-
-  test.each(['apiKey', 'baseUrl'])('"%s" is required', (option) => {
-    for (const value of [undefined, '']) {
-      expect(() => bluesonde.apiKey({ ...options, [option]: value })).toThrow(
-        `[@valetkey/bluesonde] "${option}" is required`,
-      )
-    }
-  })
-
-  test.each([
-    ['baseUrl', 'api.example.com', 'invalid_option'],
-    ['baseUrl', 'http://api.example.com', 'insecure_url'],
-    ['apiKey', 'sk_live_canary\n', 'invalid_option'],
-    ['apiKey', '<your-token-here> canary', 'invalid_option'],
-  ])('"%s" cannot be %j, and the error does not quote it', (option, value, code) => {
-    const error = errorOf(() => bluesonde.apiKey({ ...options, [option]: value }))
-    expect(error).toMatchObject({ code, vendor: 'bluesonde', message: expect.stringContaining(`"${option}"`) })
-    expect(findLeaks(error, ['canary'])).toEqual([])
-  })
+  test.each(['sk_live_canary\n', '<your-token-here> canary'])(
+    'the key %j is a mistake, told before anything is sent, and not quoted',
+    (apiKey) => {
+      const error = errorOf(() => bluesonde.apiKey({ apiKey, baseUrl: 'https://api.example.com' }))
+      expect(error).toMatchObject({ code: 'invalid_option', vendor: 'bluesonde', option: 'apiKey' })
+      expect(findLeaks(error, ['canary'])).toEqual([])
+    },
+  )
 
   test('two organisations in one program are two accounts and share nothing', async () => {
     const world = await startWorld()
