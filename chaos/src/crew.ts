@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Reaper } from './reaper.ts'
 import type { WorkerPlan } from './worker/worker-plan.ts'
 import { type Hear, startWorker, type Worker } from './worker-process.ts'
 
@@ -22,11 +23,12 @@ export async function startCrew(
   processes: number,
   planOf: (index: number) => Omit<WorkerPlan, 'name'>,
   hear: Hear,
+  reaper: Reaper,
 ): Promise<Crew> {
   const present: Worker[] = []
   const crashed: string[] = []
   const start = (index: number, life: number): Worker => {
-    const worker = startWorker('worker.ts', { name: `${index}.${life}`, ...planOf(index) }, hear)
+    const worker = startWorker('worker.ts', { name: `${index}.${life}`, ...planOf(index) }, hear, reaper)
     present[index] = worker
     void worker.ended.then(() => worker.child.exitCode && crashed.push(worker.name))
     return worker

@@ -8,6 +8,7 @@ import { createLedger } from './ledger/ledger.ts'
 import { openStore, type StoreAddress } from './open-store.ts'
 import type { ChaosOptions } from './options.ts'
 import { prepareStore } from './prepare-store.ts'
+import { createReaper } from './reaper.ts'
 import { type ChaosReport, countBy, rowOf } from './report/report.ts'
 import { startStore } from './servers/store-server.ts'
 import { nextTreatment } from './vendor/faulty-answers.ts'
@@ -26,7 +27,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const names = [...accounts.keys()]
   let { faults } = options
   const lifetimeSeconds = faults.size > 0 ? LIFETIME_UNDER_FAULTS_SECONDS : LIFETIME_SECONDS
-  const server = stack.adopt(await startStore(options.store), (it) => it.stop())
+  const reaper = stack.use(createReaper())
+  const server = await startStore(options.store, reaper)
+  stack.defer(async () => await server.crash?.())
   await prepareStore(server.address)
   const vendor = stack.adopt(
     await startVendor({ lifetimeSeconds, treatment: () => nextTreatment(LATENCY, faults) }),
@@ -46,7 +49,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     store: addressBehind(links[index], server.address),
     callers: options.callers,
   })
-  const crew = stack.adopt(await startCrew(options.processes, planOf, desk.hear), (it) => it.destroy())
+  const crew = stack.adopt(await startCrew(options.processes, planOf, desk.hear, reaper), (it) => it.destroy())
 
   const monkey = startMonkey(faults, { crew, vendor, server, links, incidents })
   await pause(options.durationMs)

@@ -3,6 +3,7 @@ import { storeSignIn } from '@valetkey/core'
 import { openStore } from './open-store.ts'
 import type { StoreKind } from './options.ts'
 import { prepareStore } from './prepare-store.ts'
+import { createReaper } from './reaper.ts'
 import { startStore } from './servers/store-server.ts'
 import type { Presentation } from './vendor/presentation.ts'
 import { startVendor } from './vendor/vendor.ts'
@@ -34,11 +35,15 @@ export interface HerdRound {
 const ACCOUNT = 'herd'
 const LIFETIME_SECONDS = 2
 const LATENCY_MS = 200
+/** Rounds that are not counted: the code is compiled. */
+const WARM_UP = 2
 
 /** Lets the token expire in all processes, then lets all callers ask for it at the same moment; again and again. */
 export async function runHerd({ store: kind, processes, callers, rounds }: HerdOptions): Promise<HerdRound[]> {
   await using stack = new AsyncDisposableStack()
-  const server = stack.adopt(await startStore(kind), (it) => it.stop())
+  const reaper = stack.use(createReaper())
+  const server = await startStore(kind, reaper)
+  stack.defer(async () => await server.crash?.())
   await prepareStore(server.address)
   const treatment = () => ({ beforeMs: LATENCY_MS / 2, afterMs: LATENCY_MS / 2 })
   const vendor = stack.adopt(await startVendor({ lifetimeSeconds: LIFETIME_SECONDS, treatment }), (it) => it.stop())
@@ -47,19 +52,19 @@ export async function runHerd({ store: kind, processes, callers, rounds }: HerdO
   const desk = createWorkerCredential({ name: 'desk', vendorOrigin: vendor.origin }, ACCOUNT, store, () => {})
   await storeSignIn(desk, vendor.signIn(ACCOUNT, 'strict'))
   const workers = Array.from({ length: processes }, (_, index) =>
-    startWorker('herd-worker.ts', { name: `${index}.1`, ...common }, () => {}),
+    startWorker('herd-worker.ts', { name: `${index}.1`, ...common }, () => {}, reaper),
   )
   stack.defer(() => end(workers))
   await Promise.all(workers.map((worker) => worker.line('ready')))
 
   const results: HerdRound[] = []
-  while (results.length < rounds) {
+  while (results.length < WARM_UP + rounds) {
     await pause(LIFETIME_SECONDS * 1000)
     const before = vendor.presentations.length
     const lines = await askAll(workers, Math.ceil(callers / processes))
     results.push(roundOf(lines, vendor.presentations.slice(before)))
   }
-  return results
+  return results.slice(WARM_UP)
 }
 
 async function askAll(workers: readonly Worker[], callers: number): Promise<HerdLine[]> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Reaper } from './reaper.ts'
 import type { WorkerLine } from './worker/worker-line.ts'
 import type { WorkerPlan } from './worker/worker-plan.ts'
 
@@ -20,15 +21,13 @@ type LineOf<Type extends WorkerLine['type']> = Extract<WorkerLine, { type: Type 
 
 export type Hear = (worker: string, line: WorkerLine) => void
 
-/** Starts a worker that runs `program`, a file in the folder `worker`. It ends with this process. */
-export function startWorker(program: string, plan: WorkerPlan, hear: Hear): Worker {
+/** Starts a worker that runs `program`, a file in the folder `worker`. It ends with the reaper. */
+export function startWorker(program: string, plan: WorkerPlan, hear: Hear, reaper: Reaper): Worker {
   const file = fileURLToPath(new URL(`./worker/${program}`, import.meta.url))
   const child = spawn(process.execPath, ['--conditions=@valetkey/source', file, JSON.stringify(plan)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  const kill = (): void => void child.kill('SIGKILL')
-  process.once('exit', kill)
-  child.once('exit', () => process.off('exit', kill))
+  reaper.watch(child)
   child.stdin.on('error', () => {}) // the process was killed; its end is heard of anyway
   const lines = createInterface({ input: child.stdout })
   const listeners = new Set<(line: WorkerLine) => void>()

@@ -2,6 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { freePort } from '../port.ts'
+import type { Reaper } from '../reaper.ts'
 
 /** A server of a database; `crash` and `recover` as of `StoreServer`. */
 export interface DatabaseServer {
@@ -21,19 +22,19 @@ export interface ServerCommand {
 
 const ATTEMPTS = 5
 
-/** Starts it on a free loopback port; another program may take that port in between. It ends with this process. */
-export async function startServer(command: ServerCommand): Promise<DatabaseServer> {
+/** Starts it on a free loopback port; another program may take that port in between. It ends with the reaper. */
+export async function startServer(command: ServerCommand, reaper: Reaper): Promise<DatabaseServer> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort()
     try {
-      return running(command, port, await launch(command, port))
+      return running(command, reaper, port, await launch(command, reaper, port))
     } catch (error) {
       if (attempt === ATTEMPTS) throw error
     }
   }
 }
 
-function running(command: ServerCommand, port: number, first: ChildProcess): DatabaseServer {
+function running(command: ServerCommand, reaper: Reaper, port: number, first: ChildProcess): DatabaseServer {
   let child = first
   return {
     port,
@@ -44,16 +45,18 @@ function running(command: ServerCommand, port: number, first: ChildProcess): Dat
       await exited
     },
     async recover() {
-      child = await launch(command, port)
+      child = await launch(command, reaper, port)
     },
   }
 }
 
-async function launch({ program, args, ready, options }: ServerCommand, port: number): Promise<ChildProcess> {
+async function launch(
+  { program, args, ready, options }: ServerCommand,
+  reaper: Reaper,
+  port: number,
+): Promise<ChildProcess> {
   const child = spawn(program, args(port), { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
-  const kill = (): void => void child.kill('SIGKILL')
-  process.once('exit', kill)
-  child.once('exit', () => process.off('exit', kill))
+  reaper.watch(child)
   await once(child, 'spawn')
   return new Promise((resolve, reject) => {
     let printed = ''
