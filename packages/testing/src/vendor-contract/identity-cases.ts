@@ -1,0 +1,63 @@
+import { assert, assertText } from '../store-contract/assert.ts'
+import { urlOptions, type VendorCase, type VendorUnderTest } from './subject.ts'
+import { inWorld, type World } from './world.ts'
+
+/** Of credentials with tokens. */
+export function identityCases(vendor: VendorUnderTest): VendorCase[] {
+  const { identity = [] } = vendor
+  return [
+    { name: 'the account is "default" unless another one is given', run: account },
+    { name: 'credentials of the same options and store share one token', run: shared },
+    ...['account', ...identity].map((option) => ({
+      name: `another "${option}" is another store key with a token of its own`,
+      run: (world: World) => separate(world, { [option]: `${vendor.options[option] ?? ''}2` }),
+    })),
+    ...(urlOptions(vendor).includes('tokenUrl')
+      ? [
+          {
+            name: 'another "tokenUrl" is another store key with a token of its own',
+            run: (world: World) => separate(world, { tokenUrl: 'https://proxy.example/token' }),
+          },
+        ]
+      : []),
+    { name: 'a secret is not in the store key, and a new one does not change it', run: secretless },
+  ].map(({ name, run }) => ({ name, run: () => inWorld(vendor, run) }))
+}
+
+function account({ connect }: World): void {
+  assertText(connect().account, 'default', 'the account')
+  assertText(connect({ account: 'robin' }).account, 'robin', 'the account')
+}
+
+async function shared({ connectTokens, tokenRequests }: World): Promise<void> {
+  const tokens = await Promise.all([connectTokens().getToken(), connectTokens().getToken()])
+  assertText(tokens[1].accessToken, tokens[0].accessToken, 'the token of a second credential of the same options')
+  assert(
+    tokenRequests.length === 1,
+    `two credentials of the same options must ask once, not ${tokenRequests.length} times`,
+  )
+}
+
+async function separate(world: World, changes: Readonly<Record<string, string>>): Promise<void> {
+  const [option = ''] = Object.keys(changes)
+  const first = await world.connectTokens().getToken()
+  const second = await world.connectTokens(changes).getToken()
+  assert(first.accessToken !== second.accessToken, `another "${option}" must not get the same token`)
+  assert((await keysOf(world)).length === 2, `another "${option}" must have a store key of its own`)
+}
+
+async function secretless(world: World): Promise<void> {
+  const { vendor, connectTokens } = world
+  await connectTokens().getToken()
+  for (const option of vendor.secrets) await connectTokens({ [option]: `${vendor.options[option] ?? ''}2` }).getToken()
+  const keys = await keysOf(world)
+  assert(keys.length === 1, 'another secret must not change the store key')
+  const shown = vendor.secrets.filter((option) => keys.some((key) => key.includes(vendor.options[option] ?? '')))
+  assert(shown.length === 0, `the store key must not hold ${shown.join()}`)
+}
+
+async function keysOf({ store }: World): Promise<string[]> {
+  const keys: string[] = []
+  for await (const key of store.list?.() ?? []) keys.push(key)
+  return keys
+}

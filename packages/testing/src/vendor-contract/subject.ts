@@ -1,0 +1,38 @@
+import type { ApiKeyCredential, TokenCredential } from '@valetkey/core'
+import type { Inspect } from '../find-leaks.ts'
+
+/** One factory of a vendor package, and what one has to know to test it. */
+export interface VendorUnderTest {
+  /** As the package's errors name it, e.g. `'@valetkey/flume'`. */
+  readonly packageName: string
+  /** The factory, e.g. `flume.password`. */
+  readonly create: (options: never) => TokenCredential | ApiKeyCredential
+  /** Every option that is required and no other, each with a good value; secrets as texts, URLs with https. */
+  readonly options: Readonly<Record<string, string>>
+  /** Which of `options` are secrets, and so may be functions too. */
+  readonly secrets: readonly string[]
+  /** Where the credential goes with these options, e.g. `['https://api.example.com']`. */
+  readonly origins: readonly string[]
+  /** Which options take a URL, required or not. Only `baseUrl` moves `origins`. @default `baseUrl`; for tokens `tokenUrl` too */
+  readonly urls?: readonly string[] | undefined
+  /** Which of `options` say whose tokens these are: client, user, company. @default none */
+  readonly identity?: readonly string[] | undefined
+  /** What the token endpoint answers when it gives out this token; sent as JSON. Absent: the factory takes an API key. */
+  readonly tokenAnswer?: ((accessToken: string) => unknown) | undefined
+  /** How the platform prints a value, e.g. by `util.inspect`: secrets are looked for in that too. */
+  readonly inspect?: Inspect | undefined
+}
+
+export interface VendorCase {
+  readonly name: string
+  run(): void | Promise<void>
+}
+
+/** Options of a wrong kind are a part of what is tested, so no type stands between. */
+export function create(vendor: VendorUnderTest, options: unknown): TokenCredential | ApiKeyCredential {
+  return vendor.create(options as never)
+}
+
+export function urlOptions({ urls, tokenAnswer }: VendorUnderTest): readonly string[] {
+  return urls ?? (tokenAnswer ? ['baseUrl', 'tokenUrl'] : ['baseUrl'])
+}
