@@ -1,7 +1,9 @@
+import { globSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FlumeSimulator, simulators } from '@valetkey/testing/simulators'
+import { root } from '../boundaries/workspace.ts'
 import { acmeServer } from './acme.ts'
 
 /** The vendors of the documents' examples, each a simulator on a loopback port. */
@@ -32,6 +34,13 @@ const ENVIRONMENT = {
   VALETKEY_STORE_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
 }
 
+/** What `packages/vendors/<name>/test/support/example.ts` starts: a vendor that brings its own simulator. */
+interface VendorExample extends Pick<ExampleNetwork, 'environment'> {
+  /** From the vendor's origins to the simulator's. */
+  readonly routes: Readonly<Record<string, string>>
+  close(): PromiseLike<void>
+}
+
 export async function startNetwork(): Promise<ExampleNetwork> {
   const [flume, airthings, bluesonde, m2m, acme] = await Promise.all([
     startFlume(),
@@ -40,6 +49,7 @@ export async function startNetwork(): Promise<ExampleNetwork> {
     startM2m(),
     acmeServer(),
   ])
+  const vendors = await startVendors()
   const routes: Readonly<Record<string, string>> = {
     'https://api.flumewater.com': flume.baseUrl,
     'https://api.flumetech.com': flume.aliasUrl,
@@ -50,12 +60,13 @@ export async function startNetwork(): Promise<ExampleNetwork> {
     [ENVIRONMENT.VALETKEY_M2M_BASE_URL]: m2m.baseUrl,
     'https://login.example.com': acme.baseUrl,
     'https://api.example.com': acme.baseUrl,
+    ...Object.assign({}, ...vendors.map((vendor) => vendor.routes)),
   }
   const requests: string[] = []
   const network = globalThis.fetch
   const home = await mkdtemp(join(tmpdir(), 'valetkey-examples-'))
   return {
-    environment: { ...ENVIRONMENT, HOME: home },
+    environment: Object.assign({ ...ENVIRONMENT, HOME: home }, ...vendors.map(({ environment }) => environment)),
     requests,
     async fetch(input, init) {
       const request = new Request(input, init)
@@ -64,10 +75,15 @@ export async function startNetwork(): Promise<ExampleNetwork> {
       return Object.defineProperty(response, 'url', { value: request.url })
     },
     async close() {
-      await Promise.all([flume.close(), airthings.close(), acme.close()])
+      await Promise.all([flume.close(), airthings.close(), acme.close(), ...vendors.map((vendor) => vendor.close())])
       await rm(home, { recursive: true })
     },
   }
+}
+
+function startVendors(): Promise<VendorExample[]> {
+  const files = globSync('packages/vendors/*/test/support/example.ts', { cwd: root })
+  return Promise.all(files.map(async (file) => (await import(join(root, file))).startExample()))
 }
 
 function rerouted(request: Request, routes: Readonly<Record<string, string>>): Request {
