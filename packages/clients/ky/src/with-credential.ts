@@ -1,0 +1,28 @@
+import type { CredentialSource } from '@valetkey/core'
+import { invalidOption } from '@valetkey/core'
+import { withCredential as fetchWithCredential } from '@valetkey/fetch'
+import type { KyFetch, KyLike } from './ky-like.ts'
+
+export interface WithCredentialOptions {
+  /** Whether a refused request is sent again with a renewed credential; ky's own retries are counted apart. @default true */
+  readonly replay?: boolean | undefined
+}
+
+/**
+ * A child of the instance, as `ky.extend` makes one, with the credential on every request to one of its origins, renewed
+ * once when the API refuses it. Requests to other origins, and those that the caller authorized itself, are sent untouched.
+ * The `fetch` option that the instance has goes on sending.
+ * @throws CredentialError `invalid_option`; requests reject with what the credential throws
+ */
+export function withCredential<K extends KyLike<K>>(
+  ky: K,
+  source: CredentialSource,
+  options: WithCredentialOptions = {},
+): K {
+  if (typeof ky?.extend !== 'function') throw invalidOption('@valetkey/ky', 'ky', 'must be an instance of ky')
+  if (!source) throw invalidOption('@valetkey/ky', 'source', 'must be a credential, several, or a function')
+  return ky.extend(({ fetch = platformFetch }) => ({ fetch: fetchWithCredential(fetch, source, options) }))
+}
+
+/** Looked up for each request, as ky does, since programs and their tests replace it. */
+const platformFetch: KyFetch = (input, init) => globalThis.fetch(input, init)
