@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   airthingsSimulator,
   bluesondeSimulator,
+  flowluSimulator,
   flumeSimulator,
   m2mSimulator,
   type Simulator,
@@ -44,6 +45,12 @@ async function m2mDriver(): Promise<Driver> {
   return drive(await m2mSimulator(CLIENT), '/v1/items', () => basicForm({ grant_type: 'client_credentials' }))
 }
 
+async function flowluDriver(): Promise<Driver> {
+  const simulator = await flowluSimulator({ ...USER, acceptsBearer: true, authorizationFailedStatus: 401 })
+  const body = { grant_type: 'password', client_id: CLIENT.clientId, ...USER }
+  return drive(simulator, '/api/v1/module/task/tasks/list', () => ({ body: new URLSearchParams(body) }))
+}
+
 function json(body: unknown): RequestInit {
   return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
@@ -77,6 +84,7 @@ describe.each([
   ['airthings', airthingsDriver],
   ['bluesonde', bluesondeDriver],
   ['m2m', m2mDriver],
+  ['flowlu', flowluDriver],
 ])('%s simulator: switches', (_, start) => {
   test('every request is in the log with what was sent and what was answered', async () => {
     const { simulator, accessToken, read, path } = await start()
@@ -90,7 +98,8 @@ describe.each([
       path: new URL(simulator.tokenUrl).pathname,
       status: 200,
     })
-    expect(`${token?.headers.authorization} ${token?.body}`).toMatch(new RegExp(`${CLIENT.clientSecret}|${BASIC}`))
+    const secrets = new RegExp([CLIENT.clientSecret, BASIC, USER.password].join('|'))
+    expect(`${token?.headers.authorization} ${token?.body}`).toMatch(secrets)
     expect(token?.grantType).toMatch(/^(password|client_credentials|refresh_token)$/)
     expect(granted).toMatchObject({ kind: 'api', method: 'GET', path, headers: { authorization: `Bearer ${issued}` } })
     expect(refused).toMatchObject({ query: { a: '1' }, status: 401, at: expect.any(Number) })
@@ -237,6 +246,8 @@ test.each([
   ['password', () => flumeSimulator({ ...CLIENT, ...USER, password: '' })],
   ['clientSecret', () => m2mSimulator({ ...CLIENT, clientSecret: '' })],
   ['apiKey', () => bluesondeSimulator({ apiKey: '' })],
+  ['apiKey', () => flowluSimulator({ apiKey: '' })],
+  ['password', () => flowluSimulator({ username: USER.username })],
 ])('an account without its %s is refused at the start', async (option, start) => {
   await expect(start()).rejects.toMatchObject({ code: 'invalid_option', option })
 })

@@ -1,5 +1,6 @@
 import { airthingsSimulator } from './airthings/airthings-simulator.ts'
 import { bluesondeSimulator } from './bluesonde/bluesonde-simulator.ts'
+import { flowluSimulator } from './flowlu/flowlu-simulator.ts'
 import { flumeSimulator } from './flume/flume-simulator.ts'
 import { m2mSimulator } from './m2m/m2m-simulator.ts'
 
@@ -7,18 +8,27 @@ export type { AirthingsSimulator } from './airthings/airthings-simulator.ts'
 export type { AirthingsSimulatorOptions } from './airthings/options.ts'
 export type { BluesondeSimulator, PlantedConsent } from './bluesonde/bluesonde-simulator.ts'
 export type { BluesondeSimulatorOptions } from './bluesonde/options.ts'
+export type { FlowluSimulator } from './flowlu/flowlu-simulator.ts'
+export type { FlowluSimulatorOptions } from './flowlu/options.ts'
 export type { FlumeSimulator } from './flume/flume-simulator.ts'
 export type { FlumeSimulatorOptions } from './flume/options.ts'
 export type { M2mSimulator } from './m2m/m2m-simulator.ts'
 export type { M2mSimulatorOptions } from './m2m/options.ts'
 export type { ForcedAnswer, LoggedRequest, Side, Simulator, SimulatorClock } from './simulator.ts'
 export { gatewayTimeout } from './simulator.ts'
-export { airthingsSimulator, bluesondeSimulator, flumeSimulator, m2mSimulator }
+export { airthingsSimulator, bluesondeSimulator, flowluSimulator, flumeSimulator, m2mSimulator }
 
 /** Every vendor's simulator by the vendor's name. */
 export const simulators: {
   readonly airthings: typeof airthingsSimulator
   readonly bluesonde: typeof bluesondeSimulator
+  readonly flowlu: typeof flowluSimulator
   readonly flume: typeof flumeSimulator
   readonly m2m: typeof m2mSimulator
-} = { airthings: airthingsSimulator, bluesonde: bluesondeSimulator, flume: flumeSimulator, m2m: m2mSimulator }
+} = {
+  airthings: airthingsSimulator,
+  bluesonde: bluesondeSimulator,
+  flowlu: flowluSimulator,
+  flume: flumeSimulator,
+  m2m: m2mSimulator,
+}

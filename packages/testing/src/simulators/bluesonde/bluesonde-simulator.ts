@@ -1,7 +1,7 @@
+import { createApiKeys } from '../api-keys.ts'
 import { createSimulatorBase } from '../create-simulator.ts'
 import type { Simulator } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
-import { createApiKeys } from './api-keys.ts'
 import { type Code, createLedger, type Ledger, newFamily } from './ledger.ts'
 import { type BluesondeSettings, type BluesondeSimulatorOptions, bluesondeSettings } from './options.ts'
 import { answerTokenRequest } from './token-endpoint.ts'
@@ -36,7 +36,7 @@ export async function bluesondeSimulator(options: BluesondeSimulatorOptions): Pr
   const base = createSimulatorBase(options.clock)
   const { now } = base.clock
   const ledger = await createLedger(settings, now)
-  const keys = createApiKeys(settings)
+  const keys = createApiKeys({ first: settings.apiKey, permissions: settings.scopes, prefix: 'sk_test_' })
 
   const auth = base.createApp(() => 'token')
   auth.post('/oauth2/token', async ({ req }) =>
@@ -46,7 +46,7 @@ export async function bluesondeSimulator(options: BluesondeSimulatorOptions): Pr
   addApiRoutes(api, {
     now,
     scopesOf: async (bearer) =>
-      base.faults.inOutage() ? undefined : (keys.scopesOf(bearer) ?? tokenScopes(ledger, bearer)),
+      base.faults.inOutage() ? undefined : (keys.permissionsOf(bearer) ?? tokenScopes(ledger, bearer)),
   })
 
   const [tokenServer, apiServer] = await Promise.all([base.start(auth), base.start(api)])

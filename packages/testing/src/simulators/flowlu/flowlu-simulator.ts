@@ -1,0 +1,60 @@
+import { createApiKeys } from '../api-keys.ts'
+import { createSimulatorBase } from '../create-simulator.ts'
+import { createOpaqueTokens } from '../issued-tokens.ts'
+import type { SimulatorApp } from '../loopback-server.ts'
+import type { Simulator } from '../simulator.ts'
+import { addApiRoutes } from './api.ts'
+import { type FlowluSimulatorOptions, flowluSettings } from './options.ts'
+import type { Presented } from './presented.ts'
+import { MODULES } from './records.ts'
+import { answerTokenRequest, newToken } from './token-endpoint.ts'
+
+export interface FlowluSimulator extends Simulator {
+  /** What `www.flowlu.com` is beside a company's host: API paths are answered 404. Files are on it. */
+  readonly wwwUrl: string
+  /** A further API key. @param modules those of `apiKey` by default */
+  createApiKey(modules?: readonly string[]): string
+  /** "Removes key and all permissions": from now on the API answers error 11 to this key. */
+  deleteApiKey(apiKey: string): void
+}
+
+/** Flowlu: a company's host, another host for tokens, API keys, tokens of administrators that die without a word. */
+export async function flowluSimulator(options: FlowluSimulatorOptions): Promise<FlowluSimulator> {
+  const settings = flowluSettings(options)
+  const base = createSimulatorBase(options.clock)
+  const { now } = base.clock
+  const tokens = createOpaqueTokens(newToken, now)
+  const keys = createApiKeys({ first: settings.apiKey, permissions: settings.modules, prefix: 'flowlu-' })
+
+  const auth = base.createApp(() => 'token')
+  // Flowlu publishes no URL; the path is invented.
+  auth.post('/oauth/token', async ({ req }) =>
+    answerTokenRequest(settings, tokens, { headers: req.raw.headers, body: await req.text(), now: now() }),
+  )
+  const www = base.createApp(() => 'api')
+  addWwwRoutes(www)
+  const [tokenServer, wwwServer] = await Promise.all([base.start(auth), base.start(www)])
+  const modulesOf = async ({ apiKeys: [apiKey], token }: Presented) => {
+    if (base.faults.inOutage()) return undefined
+    if (apiKey !== undefined) return keys.permissionsOf(apiKey)
+    // Only administrators get tokens.
+    return (await tokens.check(token)) && MODULES
+  }
+  const api = base.createApp(() => 'api')
+  addApiRoutes(api, { settings, filesUrl: wwwServer.origin, modulesOf })
+  const { origin } = await base.start(api)
+
+  const { revokeAll } = tokens
+  const urls = { baseUrl: origin, tokenUrl: `${tokenServer.origin}/oauth/token` }
+  return {
+    ...base.finish({ ...urls, revokeAll, revokeGrants: revokeAll, tokenServer }),
+    wwwUrl: wwwServer.origin,
+    createApiKey: keys.create,
+    deleteApiKey: keys.delete,
+  }
+}
+
+function addWwwRoutes(www: SimulatorApp): void {
+  www.get('/files/:id', () => new Response('%PDF-1.7', { headers: { 'content-type': 'application/pdf' } }))
+  www.notFound(() => new Response('<h1>Page not found</h1>', { status: 404, headers: { 'content-type': 'text/html' } }))
+}

@@ -1,0 +1,65 @@
+import { invalidOption, requireText } from '@valetkey/core'
+
+import type { SettingsOf } from '../settings.ts'
+import { MODULES } from './records.ts'
+
+/** An account's API key, its administrator, or both; and the switches of what Flowlu's pages leave open. */
+export interface FlowluSimulatorOptions {
+  /** Required unless there is a `username`. */
+  readonly apiKey?: string | undefined
+  /** The administrator. Required, with `password`, unless there is an `apiKey`. */
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  /** Modules that `apiKey` may use. @default all of the simulator */
+  readonly modules?: readonly string[] | undefined
+  /** Users who are no administrators: their passwords are right, and they get no token. */
+  readonly otherUsers?: readonly { readonly username: string; readonly password: string }[] | undefined
+  /** `error` of the answer to those; Flowlu names none. @default 'invalid_grant' */
+  readonly notAdministratorError?: string | undefined
+  /** Status of the token endpoint's errors; Flowlu names none. @default 400 */
+  readonly tokenErrorStatus?: 200 | 400 | 401 | undefined
+  /** Whether requests count as made over TLS: the simulator itself speaks http. @default true */
+  readonly overTls?: boolean | undefined
+  /** Status of error 11, "authorization failed"; Flowlu names none. @default 200 */
+  readonly authorizationFailedStatus?: 200 | 401 | undefined
+  /** Status of error 22, "access denied"; Flowlu names none. @default 200 */
+  readonly accessDeniedStatus?: 200 | 403 | undefined
+  /** Whether the API takes `Authorization: Bearer` beside Basic, as newer pages say. @default false */
+  readonly acceptsBearer?: boolean | undefined
+  /** After how many seconds a token dies. No answer tells. @default Infinity */
+  readonly expiresIn?: number | undefined
+  /** Where the simulator's time comes from. @default the machine's clock */
+  readonly clock?: { now(): number } | undefined
+}
+
+export type FlowluSettings = SettingsOf<Omit<FlowluSimulatorOptions, 'apiKey' | 'username' | 'password'>> & {
+  readonly apiKey: string | undefined
+  readonly administrator: { readonly username: string; readonly password: string } | undefined
+}
+
+/** @throws CredentialError `invalid_option` */
+export function flowluSettings(options: FlowluSimulatorOptions): FlowluSettings {
+  if (!options.apiKey && !options.username) {
+    throw invalidOption('@valetkey/testing', 'apiKey', 'is required, unless there is a "username"')
+  }
+  return {
+    apiKey: options.apiKey || undefined,
+    administrator: administratorOf(options),
+    modules: options.modules ?? MODULES,
+    otherUsers: options.otherUsers ?? [],
+    notAdministratorError: options.notAdministratorError ?? 'invalid_grant',
+    tokenErrorStatus: options.tokenErrorStatus ?? 400,
+    overTls: options.overTls ?? true,
+    authorizationFailedStatus: options.authorizationFailedStatus ?? 200,
+    accessDeniedStatus: options.accessDeniedStatus ?? 200,
+    acceptsBearer: options.acceptsBearer ?? false,
+    expiresIn: options.expiresIn ?? Number.POSITIVE_INFINITY,
+  }
+}
+
+function administratorOf(options: FlowluSimulatorOptions): FlowluSettings['administrator'] {
+  const { username, password = '' } = options
+  if (!username) return undefined
+  requireText('@valetkey/testing', options, ['password'])
+  return { username, password }
+}
