@@ -72,7 +72,7 @@ export async function startNetwork(): Promise<ExampleNetwork> {
       const request = new Request(input, init)
       const response = await network(rerouted(request, routes))
       requests.push(`${request.method} ${request.url} ${response.status}`)
-      return Object.defineProperty(response, 'url', { value: request.url })
+      return Object.defineProperty(response, 'url', { value: request.url, configurable: true })
     },
     async close() {
       await Promise.all([flume.close(), airthings.close(), acme.close(), ...vendors.map((vendor) => vendor.close())])
