@@ -17,7 +17,7 @@ export default defineConfig({
         ...sourceFirst,
         test: {
           name: 'unit',
-          include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['{packages,apps,examples}/**/test/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'test/workspace/packed/**', examples, ...browser],
           testTimeout,
           unstubGlobals: true,
