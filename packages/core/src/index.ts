@@ -26,7 +26,7 @@ export type { GrantContext, GrantFailure, GrantFailureKind, TokenGrant, TokenSet
 export { GrantError, isGrantError } from './grant.ts'
 export { INNER_FETCH } from './innermost-fetch.ts'
 export { memoryStore } from './memory-store.ts'
-export { invalidOption, requireSecret, requireText } from './options.ts'
+export { invalidOption, requireSecret, requireText, vendorOf } from './options.ts'
 export type { OriginList, OriginRules } from './origins.ts'
 export { originOf, parseOrigin, parseOrigins } from './origins.ts'
 export { refusesByDefault } from './refusal.ts'

@@ -2,7 +2,7 @@ import { CredentialError } from './errors.ts'
 
 /** `[@valetkey/airthings] "clientSecret" is required`; `problem` completes the sentence and says what to do. */
 export function invalidOption(packageName: string, option: string, problem: string): CredentialError<'invalid_option'> {
-  const vendor = packageName.replace(/^@valetkey\//, '')
+  const vendor = vendorOf(packageName)
   return new CredentialError('invalid_option', `[${packageName}] "${option}" ${problem}`, { vendor, option })
 }
 
@@ -36,4 +36,9 @@ function ownOption(packageName: string, options: object | undefined, name: strin
     throw invalidOption(packageName, name, 'is required: pass an options object')
   }
   return Object.hasOwn(options, name) ? (options as Record<string, unknown>)[name] : undefined
+}
+
+/** `airthings` of `@valetkey/airthings`, `kestrel` of `valetkey-kestrel`. */
+export function vendorOf(packageName: string): string {
+  return packageName.replace(/^(@valetkey\/|valetkey-)/, '')
 }

@@ -1,5 +1,5 @@
 import { CredentialError } from './errors.ts'
-import { invalidOption } from './options.ts'
+import { invalidOption, vendorOf } from './options.ts'
 
 export interface OriginList {
   /** Whether `origin`, as `URL.origin` prints it, is in the list. */
@@ -48,7 +48,7 @@ function parseBareOrigin(packageName: string, text: string, rules: OriginRules):
 
 function insecureUrl(packageName: string, option: string): CredentialError<'insecure_url'> {
   const message = `[${packageName}] "${option}" must be https; http is for loopback hosts, with "allowInsecureRequests"`
-  return new CredentialError('insecure_url', message, { vendor: packageName.replace(/^@valetkey\//, '') })
+  return new CredentialError('insecure_url', message, { vendor: vendorOf(packageName) })
 }
 
 function isLoopback(origin: string): boolean {

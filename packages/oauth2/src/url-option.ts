@@ -1,4 +1,4 @@
-import { CredentialError, invalidOption, requireText } from '@valetkey/core'
+import { CredentialError, invalidOption, requireText, vendorOf } from '@valetkey/core'
 
 /**
  * The URL in option `name`; undefined when the option is absent. Vendor packages check their overrides with it.
@@ -18,7 +18,7 @@ export function parseUrlOption<Name extends string>(
   if (url.username || url.password) throw invalidOption(packageName, name, 'must not hold a user name or password')
   if (url.protocol === 'https:' || (options.allowInsecureRequests === true && isLoopback(url.hostname))) return url
   const problem = 'must be https; http is for loopback hosts only, with "allowInsecureRequests"'
-  const vendor = packageName.replace(/^@valetkey\//, '')
+  const vendor = vendorOf(packageName)
   throw new CredentialError('insecure_url', `[${packageName}] "${name}" ${problem}`, { vendor })
 }
 

@@ -75,7 +75,8 @@ export async function startNetwork(): Promise<ExampleNetwork> {
       return Object.defineProperty(response, 'url', { value: request.url, configurable: true })
     },
     async close() {
-      await Promise.all([flume.close(), airthings.close(), acme.close(), ...vendors.map((vendor) => vendor.close())])
+      const servers = [flume, airthings, bluesonde, m2m, acme, ...vendors]
+      await Promise.all(servers.map((server) => server.close()))
       await rm(home, { recursive: true })
     },
   }
