@@ -16,9 +16,7 @@ const CHECK_LIMIT_MS = 90_000
 export interface FrontDesk {
   signIn(account: string): Promise<void>
   hear(worker: string, line: WorkerLine): void
-  /** Resolves when nobody is signing in. */
-  settled(): Promise<void>
-  /** Whether what the store holds at the end can still be renewed and is accepted by the API. */
+  /** Whether what the store holds, once its access token has expired, can be renewed and is accepted by the API. */
   isUsable(account: string): Promise<boolean>
 }
 
@@ -72,13 +70,13 @@ export function openFrontDesk({ store, vendor, ledger, accounts }: DeskParts): F
   return {
     signIn,
     hear,
-    settled,
     async isUsable(account) {
       const credential = credentialOf(account)
+      await pause(vendor.lifetimeSeconds * 1000)
       const giveUpAt = performance.now() + CHECK_LIMIT_MS
       while (performance.now() < giveUpAt) {
         await settled()
-        const outcome = await renewed(credential, vendor.origin)
+        const outcome = await operate(credential, vendor.origin)
         if (outcome === 'accepted' || outcome === 'refused') return outcome === 'accepted'
         hear('desk', outcome)
         await pause(RETRY_MS)
@@ -88,13 +86,13 @@ export function openFrontDesk({ store, vendor, ledger, accounts }: DeskParts): F
   }
 }
 
-async function renewed(
+async function operate(
   credential: TokenCredential,
   apiOrigin: string,
 ): Promise<'accepted' | 'refused' | FailedOperation> {
   try {
-    const authorization = await credential.renew(await credential.authorization())
-    const { status } = await fetch(`${apiOrigin}/things`, { headers: authorization?.headers ?? {} })
+    const { headers } = await credential.authorization()
+    const { status } = await fetch(`${apiOrigin}/things`, { headers })
     return status === 204 ? 'accepted' : 'refused'
   } catch (error) {
     return failureOf(error, credential.account)

@@ -1,9 +1,10 @@
 // `npm run chaos -- --store redis|postgres|file --processes 8 --minutes 1`: see docs/chaos.md.
-import { type ChaosOptions, parseCommand } from './options.ts'
+import { type ChaosOptions, type Command, parseCommand } from './options.ts'
 import { herdTableOf } from './report/herd-table.ts'
 import { tableOf } from './report/table.ts'
 import { runChaos } from './run-chaos.ts'
 import { runHerd } from './run-herd.ts'
+import { missingProgram } from './servers/needs.ts'
 
 const HERD_ROUNDS = 20
 const SHOWN_MAX = 50
@@ -11,8 +12,20 @@ const SHOWN_MAX = 50
 // Processes and folders of a run go with this process, but only if it ends by itself.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-const { options, herd } = parseCommand(process.argv.slice(2))
+const { options, herd } = readCommand()
 process.exitCode = herd === undefined ? await chaos(options) : await stampede(options, herd)
+
+function readCommand(): Command {
+  try {
+    const command = parseCommand(process.argv.slice(2))
+    const missing = missingProgram(command.options.store)
+    if (missing === undefined) return command
+    console.error(missing)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+  }
+  process.exit(2)
+}
 
 async function chaos(chaosOptions: ChaosOptions): Promise<number> {
   const { rows, failed, incidents, refusals } = await runChaos(chaosOptions)

@@ -1,15 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { startCrew } from './crew.ts'
+import type { Fault } from './faults/fault.ts'
 import { createIncidents } from './faults/incidents.ts'
 import { type Link, openLink } from './faults/link.ts'
-import { startMonkey } from './faults/monkey.ts'
-import { openFrontDesk } from './front-desk.ts'
-import { createLedger } from './ledger/ledger.ts'
+import { type Prey, startMonkey } from './faults/monkey.ts'
+import { type FrontDesk, openFrontDesk } from './front-desk.ts'
+import { createLedger, type Ledger } from './ledger/ledger.ts'
 import { openStore, type StoreAddress } from './open-store.ts'
 import type { ChaosOptions } from './options.ts'
 import { prepareStore } from './prepare-store.ts'
 import { createReaper } from './reaper.ts'
-import { type ChaosReport, countBy, rowOf } from './report/report.ts'
+import { type ChaosReport, type ChaosRow, countBy, rowOf } from './report/report.ts'
 import { startStore } from './servers/store-server.ts'
 import { nextTreatment } from './vendor/faulty-answers.ts'
 import type { VendorRule } from './vendor/token-families.ts'
@@ -23,47 +24,61 @@ const LATENCY = { leastMs: 15, mostMs: 45 }
 /** Starts everything, lets the faults happen for as long as the options say, mends them, and looks what became of the tokens. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await using stack = new AsyncDisposableStack()
+  const weather = { faults: options.faults }
+  const run = await startRun(options, weather, stack)
+  const monkey = startMonkey(options.faults, run)
+  await pause(options.durationMs)
+  weather.faults = new Set()
+  await monkey.stop()
+  const failed = await run.crew.finish()
+  const rows = await rowsOf(options, run)
+  const incidents = countBy(run.incidents.all, ({ kind }) => kind)
+  return { options, rows, failed, incidents, refusals: run.vendor.refusals() }
+}
+
+interface Run extends Prey {
+  readonly accounts: ReadonlyMap<string, VendorRule>
+  readonly ledger: Ledger
+  readonly desk: FrontDesk
+}
+
+/** @param weather the faults of the vendor, which may change. @param stack ends all that was started */
+async function startRun(
+  options: ChaosOptions,
+  weather: { readonly faults: ReadonlySet<Fault> },
+  stack: AsyncDisposableStack,
+): Promise<Run> {
   const accounts = accountsOf(options)
   const names = [...accounts.keys()]
-  let { faults } = options
-  const lifetimeSeconds = faults.size > 0 ? LIFETIME_UNDER_FAULTS_SECONDS : LIFETIME_SECONDS
+  const isCalm = options.faults.size === 0
   const reaper = stack.use(createReaper())
   const server = await startStore(options.store, reaper)
   stack.defer(async () => await server.crash?.())
   await prepareStore(server.address)
-  const vendor = stack.adopt(
-    await startVendor({ lifetimeSeconds, treatment: () => nextTreatment(LATENCY, faults) }),
-    (it) => it.stop(),
-  )
+  const lifetimeSeconds = isCalm ? LIFETIME_SECONDS : LIFETIME_UNDER_FAULTS_SECONDS
+  const treatment = () => nextTreatment(LATENCY, weather.faults)
+  const vendor = stack.adopt(await startVendor({ lifetimeSeconds, treatment }), (it) => it.stop())
   const { store } = stack.adopt(await openStore(server.address), (it) => it.close())
   const incidents = createIncidents()
   const ledger = createLedger(names, vendor.presentations, incidents.all)
   const desk = openFrontDesk({ store, vendor, ledger, accounts })
   await Promise.all(names.map(desk.signIn))
-
-  const links = faults.has('partition') ? await openLinks(server.address, options.processes) : []
+  const links = isCalm ? [] : await openLinks(server.address, options.processes)
   stack.defer(async () => void (await Promise.all(links.map((link) => link.close()))))
-  const planOf = (index: number) => ({
-    vendorOrigin: vendor.origin,
-    accounts: names,
-    store: addressBehind(links[index], server.address),
-    callers: options.callers,
-  })
+  const common = { vendorOrigin: vendor.origin, accounts: names, callers: options.callers }
+  const planOf = (index: number) => ({ ...common, store: addressBehind(links[index], server.address) })
   const crew = stack.adopt(await startCrew(options.processes, planOf, desk.hear, reaper), (it) => it.destroy())
+  return { accounts, ledger, desk, crew, vendor, server, links, incidents }
+}
 
-  const monkey = startMonkey(faults, { crew, vendor, server, links, incidents })
-  await pause(options.durationMs)
-  faults = new Set()
-  await monkey.stop()
-  const failed = await crew.finish()
-  await desk.settled()
+async function rowsOf(options: ChaosOptions, { accounts, ledger, desk }: Run): Promise<ChaosRow[]> {
+  const names = [...accounts.keys()]
   const usable = await Promise.all(names.map(desk.isUsable))
   const unusable = new Set(names.filter((_, index) => !usable[index]))
-  const rows = options.vendors.map((rule) => {
+  return options.vendors.map((rule) => {
     const ofRule = names.filter((name) => accounts.get(name) === rule)
     return rowOf(options, rule, ofRule, ledger, unusable)
   })
-  return { options, rows, failed, incidents: countBy(incidents.all, ({ kind }) => kind), refusals: vendor.refusals() }
 }
 
 function accountsOf({ accounts, vendors }: ChaosOptions): ReadonlyMap<string, VendorRule> {

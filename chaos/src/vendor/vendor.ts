@@ -18,6 +18,7 @@ export interface VendorOptions {
 /** A token endpoint with rotating refresh tokens, and an API that looks at every access token. */
 export interface Vendor {
   readonly origin: string
+  readonly lifetimeSeconds: number
   /** All requests to the token endpoint, oldest first. */
   readonly presentations: readonly Presentation[]
   /** Requests that the API refused. */
@@ -90,6 +91,7 @@ export async function startVendor({ lifetimeSeconds, treatment }: VendorOptions)
 
   return {
     origin: `http://127.0.0.1:${portOf(server)}`,
+    lifetimeSeconds,
     presentations,
     refusals: () => refusals,
     signIn: (account, rule) => deliver(families.begin(account, rule)),
