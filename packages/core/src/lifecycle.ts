@@ -5,7 +5,7 @@ import { readKnown, storeProblem } from './flight/run-flight.ts'
 import { createFlights, type Driver, type Flights, type Outcome, type TrackedFlight } from './flights.ts'
 import { hasPassed } from './held-tokens.ts'
 import { createTokenMemory, type TokenMemory } from './token-memory.ts'
-import { waitForAny } from './wait.ts'
+import { type Ended, waitForAny } from './wait.ts'
 
 /** Background work that did not help is tried again this much later. */
 const BACKGROUND_PAUSE_MS = 1_000
@@ -78,19 +78,20 @@ interface Caller {
 
 async function wait({ clock, memory, flights, start }: Parts, { rejected, signal, driver }: Caller): Promise<Outcome> {
   const deadline = clock.monotonic() + driver.policy.maxWaitMs
-  const silent: TrackedFlight[] = []
+  let silent: readonly TrackedFlight[] = []
   for (;;) {
     signal?.throwIfAborted()
     const ready = atHand(memory, rejected)
     if (ready) return ready
     const flight = flights.current() ?? start(rejected, false, driver)
     const before = memory.held()?.generation ?? -1
-    const outcome = await waitForAny([flight, ...silent], { clock, deadline, signal })
-    if (outcome === 'late') return { type: 'timeout' }
-    if (outcome === 'silent') {
-      silent.unshift(flight)
-      flights.distrust(flight)
-    } else if (isAnswer(outcome, flight, { rejected, before, memory })) return outcome
+    const ended = await waitForAny([flight, ...silent], { clock, deadline, signal })
+    if (ended === 'late') return { type: 'timeout' }
+    if (ended !== 'silent' && isAnswer(ended, { rejected, before, memory })) return ended.outcome
+    // One that has ended has said all it will say; whoever waited for it again would wait in circles.
+    const left = ended === 'silent' ? flight : ended.flight
+    flights.distrust(left)
+    silent = ended === 'silent' ? [flight, ...silent] : silent.filter((other) => other !== left)
   }
 }
 
@@ -104,8 +105,7 @@ function atHand(memory: TokenMemory, rejected: number): Outcome | undefined {
  * that was started for another need (in the background, or for an older refusal) may be no answer.
  */
 function isAnswer(
-  outcome: Outcome,
-  flight: TrackedFlight,
+  { outcome, flight }: Ended,
   caller: { rejected: number; before: number; memory: TokenMemory },
 ): boolean {
   if (outcome.type !== 'tokens') return !flight.need.soft && flight.need.rejected === caller.rejected

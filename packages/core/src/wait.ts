@@ -11,21 +11,24 @@ export interface WaitLimits {
   readonly signal: AbortSignal | null | undefined
 }
 
+/** A flight that has ended, and how. */
+export interface Ended {
+  readonly flight: TrackedFlight
+  readonly outcome: Outcome
+}
+
 /** Waits for the first of `flights`: its outcome, `silent` when the newest (the first) is, or `late`. @throws `signal.reason` */
 export async function waitForAny(
   flights: readonly [TrackedFlight, ...TrackedFlight[]],
   limits: WaitLimits,
-): Promise<Outcome | 'silent' | 'late'> {
+): Promise<Ended | 'silent' | 'late'> {
   const stop = new AbortController()
-  const outcomes = flights.map((flight) => flight.outcome)
+  const ends = flights.map((flight) => flight.outcome.then((outcome) => ({ flight, outcome })))
   try {
-    return await Promise.race([
-      ...outcomes,
-      alarm(flights[0], limits, stop.signal),
-      abortion(limits.signal, stop.signal),
-    ])
+    return await Promise.race([...ends, alarm(flights[0], limits, stop.signal), abortion(limits.signal, stop.signal)])
   } finally {
-    stop.abort()
+    // A reason saves the error that would be made for each caller.
+    stop.abort(null)
   }
 }
 

@@ -21,7 +21,8 @@ export function claim(
     refreshToken: mode === 'refresh' ? record.tokens?.refreshToken : undefined,
     isRefreshDead: false,
     deadline: leaseDeadline(known),
-    sentAt: known.now,
+    claimedAt: Math.floor(known.now),
+    claimedMono: known.mono,
     wasDelivered: false,
     isUncertain: false,
   }

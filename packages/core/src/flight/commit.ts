@@ -22,7 +22,7 @@ export function commit(state: Answered, at: Moment): Step {
 }
 
 export function onCommitEvent(state: Answered, event: FlightEvent): Step {
-  if (isTimer(state, 'grace', event)) return deliverEarly(state, event)
+  if (isTimer(state, 'grace', event)) return deliverEarly(state)
   if (isTimer(state, 'pause', event)) return read(state, 'committing')
   switch (event.type) {
     case 'read':
@@ -101,7 +101,7 @@ function finish(state: Answered, known: Known, at: Moment): Step {
   const generation = known.record?.generation ?? claim.generation
   const remember = { type: 'remember', known, own: true } as const
   if (outcome.type === 'obtained') {
-    const durationMs = storeNow(known, at.mono) - claim.sentAt
+    const durationMs = storeNow(known, at.mono) - claim.claimedAt
     const obtained = { type: 'obtained', mode: claim.mode, generation, durationMs } as const
     return withEffects([remember, obtained], settle(state, { type: 'tokens', known }))
   }
@@ -111,7 +111,7 @@ function finish(state: Answered, known: Known, at: Moment): Step {
 }
 
 /** New tokens are not withheld for long because the store is slow; storing them goes on. */
-function deliverEarly(state: Answered, at: Moment): Step {
+function deliverEarly(state: Answered): Step {
   const { claim, outcome } = state
   if (outcome.type !== 'obtained' || claim.wasDelivered) return stay(state)
   const record = claim.known?.record ?? {
@@ -119,7 +119,11 @@ function deliverEarly(state: Answered, at: Moment): Step {
     generation: claim.generation,
     setId: claim.setId,
   }
-  const known: Known = { record: afterSuccess(record, claim, outcome.tokens), now: claim.sentAt, mono: at.mono }
+  const known: Known = {
+    record: afterSuccess(record, claim, outcome.tokens),
+    now: claim.claimedAt,
+    mono: claim.claimedMono,
+  }
   return { state: { ...state, claim: { ...claim, wasDelivered: true } }, effects: [{ type: 'deliver', known }] }
 }
 

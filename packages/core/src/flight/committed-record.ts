@@ -23,7 +23,7 @@ export function afterSuccess(record: GrantRecord, claim: HeldClaim, tokens: Obta
 /** First sets start at the store's clock: no process that remembers an older life of the key is ahead of it. */
 function nextGeneration(record: GrantRecord, claim: HeldClaim): number {
   const next = Math.max(record.generation, claim.generation) + 1
-  return claim.isFirst ? Math.max(next, Math.floor(claim.sentAt)) : next
+  return claim.isFirst ? Math.max(next, claim.claimedAt) : next
 }
 
 function storedTokens(record: GrantRecord, claim: HeldClaim, tokens: ObtainedTokens): StoredTokens {
@@ -33,15 +33,15 @@ function storedTokens(record: GrantRecord, claim: HeldClaim, tokens: ObtainedTok
   return {
     accessToken: tokens.accessToken,
     tokenType: tokens.tokenType,
-    issuedAt: claim.sentAt,
-    expiresAt: lifetimeMs === undefined ? undefined : claim.sentAt + lifetimeMs,
+    issuedAt: claim.claimedAt,
+    expiresAt: lifetimeMs === undefined ? undefined : claim.claimedAt + lifetimeMs,
     refreshToken: keepsRefresh ? claim.refreshToken : tokens.refreshToken,
     refreshExpiresAt:
       refreshLifetimeMs === undefined
         ? keepsRefresh
           ? before?.refreshExpiresAt
           : undefined
-        : claim.sentAt + refreshLifetimeMs,
+        : claim.claimedAt + refreshLifetimeMs,
     scopes: tokens.scopes ?? (claim.mode === 'refresh' ? before?.scopes : undefined),
     extra: tokens.extra,
     isRenewal: claim.isFirst ? undefined : true,

@@ -77,7 +77,8 @@ function waitForVendor(state: FlightState, known: Known, at: Moment, wayOut: Way
 function claimUnlessStruck(state: FlightState, known: Known, route: HeldClaim['mode']): Step {
   const { record, now } = known
   const previous = hasBeenAccepted(state, record) ? undefined : record?.strikes
-  if (!record || !isRefusedBeforeExpiry(state, record, now)) return claim(state, known, route, previous)
+  if (!record || !isRefusedBeforeExpiry(state, record, now))
+    return claim(state, known, route, strikesInARow(record, previous))
   const count = strikeCount(state, record, now, previous)
   const { setId } = record
   if (count < timing.STRIKE_LIMIT) return claim(state, known, route, { count, setId, probeAt: 0 })
@@ -85,6 +86,14 @@ function claimUnlessStruck(state: FlightState, known: Known, route: HeldClaim['m
   if (previous === undefined || previous.count < timing.STRIKE_LIMIT)
     return write(state, 'noting', known, { ...record, strikes })
   return previous.probeAt > now ? settle(state, { type: 'nothing' }) : claim(state, known, route, strikes)
+}
+
+/** A set that was not refused until it expired ends the row. */
+function strikesInARow(
+  record: GrantRecord | undefined,
+  previous: StoredStrikes | undefined,
+): StoredStrikes | undefined {
+  return previous?.setId === record?.setId ? previous : undefined
 }
 
 function hasBeenAccepted(state: FlightState, record: GrantRecord | undefined): boolean {

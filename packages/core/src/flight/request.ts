@@ -13,9 +13,8 @@ export function proceed(state: FlightState, at: Moment): Step {
 export function send(state: FlightState, at: Moment): Step {
   const { claim } = state
   if (!claim?.known || at.mono > claim.deadline) return read({ ...state, claim: undefined })
-  const sent: HeldClaim = { ...claim, sentAt: storeNow(claim.known, at.mono) }
-  const requesting: FlightState = { ...state, phase: 'requesting', claim: sent, outcome: undefined, renewal: 'idle' }
-  return withEffects([requestOf(sent)], startTimer(requesting, 'renewal', RENEWAL_MS))
+  const requesting: FlightState = { ...state, phase: 'requesting', outcome: undefined, renewal: 'idle' }
+  return withEffects([requestOf(claim)], startTimer(requesting, 'renewal', RENEWAL_MS))
 }
 
 function requestOf({ mode, refreshToken }: HeldClaim): FlightEffect {

@@ -87,8 +87,10 @@ export interface HeldClaim {
   readonly isRefreshDead: boolean
   /** Own monotonic clock: nothing is sent after that. */
   readonly deadline: number
-  /** The store's clock when the request was sent: lifetimes count from there. */
-  readonly sentAt: number
+  /** The store's clock before the claim, so that no lifetime seems longer than it is, however slow the store was. */
+  readonly claimedAt: number
+  /** This process's monotonic clock at that moment, or before. */
+  readonly claimedMono: number
   /** What the store holds under this claim; absent: must be read again. */
   readonly known?: Known | undefined
   readonly wasDelivered: boolean

@@ -24,7 +24,7 @@ export async function waitUntilChanged(
   while (!signal?.aborted && performance.now() < endsAt) {
     // The watch and the nap begin before the look, so that no change falls between them.
     watcher ??= tryToWatch(folder, nap.end)
-    const over = nap.begin(Math.min(pollMs, endsAt - performance.now()))
+    const over = nap.begin(Math.max(1, Math.min(pollMs, endsAt - performance.now())))
     if (await hasChanged()) break
     await over
     pollMs = Math.min(pollMs * POLL_GROWTH, LAST_POLL_MS)
