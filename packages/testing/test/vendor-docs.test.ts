@@ -32,7 +32,7 @@ test('every test that a vendor’s table names is there', () => {
   expect(citations.filter((citation) => !isThere(citation))).toEqual([])
 })
 
-test.each(['airthings', 'bluesonde', 'flume', 'm2m'])('every test of %s is in the vendor’s table', (vendor) => {
+test.each(['airthings', 'bluesonde', 'flowlu', 'flume', 'm2m'])('every test of %s is in the vendor’s table', (vendor) => {
   const files = filesIn(`packages/vendors/${vendor}/test`, '.test.ts')
   const cited = new Set(citations.map(({ file, name }) => `${file}: ${name}`))
   const missing = files

@@ -26,6 +26,8 @@ const ENVIRONMENT = {
   VALETKEY_AIRTHINGS_CLIENT_SECRET: 'airthings-secret',
   VALETKEY_BLUESONDE_API_KEY: 'sk_test_example',
   VALETKEY_BLUESONDE_BASE_URL: 'https://api.bluesonde.example',
+  VALETKEY_FLOWLU_COMPANY: 'acme',
+  VALETKEY_FLOWLU_API_KEY: 'flowlu-key',
   VALETKEY_M2M_BASE_URL: 'https://api.m2m.example',
   VALETKEY_M2M_CLIENT_ID: 'harbour-office',
   VALETKEY_M2M_CLIENT_SECRET: 'm2m-secret',
@@ -42,10 +44,11 @@ interface VendorExample extends Pick<ExampleNetwork, 'environment'> {
 }
 
 export async function startNetwork(): Promise<ExampleNetwork> {
-  const [flume, airthings, bluesonde, m2m, acme] = await Promise.all([
+  const [flume, airthings, bluesonde, flowlu, m2m, acme] = await Promise.all([
     startFlume(),
     startAirthings(),
     simulators.bluesonde({ apiKey: ENVIRONMENT.VALETKEY_BLUESONDE_API_KEY }),
+    simulators.flowlu({ apiKey: ENVIRONMENT.VALETKEY_FLOWLU_API_KEY }),
     startM2m(),
     acmeServer(),
   ])
@@ -57,6 +60,7 @@ export async function startNetwork(): Promise<ExampleNetwork> {
     'https://ext-api.airthings.com': airthings.baseUrl,
     'https://accounts-api.airthings.com': new URL(airthings.tokenUrl).origin,
     [ENVIRONMENT.VALETKEY_BLUESONDE_BASE_URL]: bluesonde.baseUrl,
+    'https://acme.flowlu.com': flowlu.baseUrl,
     [ENVIRONMENT.VALETKEY_M2M_BASE_URL]: m2m.baseUrl,
     'https://login.example.com': acme.baseUrl,
     'https://api.example.com': acme.baseUrl,
@@ -75,7 +79,7 @@ export async function startNetwork(): Promise<ExampleNetwork> {
       return Object.defineProperty(response, 'url', { value: request.url, configurable: true })
     },
     async close() {
-      const servers = [flume, airthings, bluesonde, m2m, acme, ...vendors]
+      const servers = [flume, airthings, bluesonde, flowlu, m2m, acme, ...vendors]
       await Promise.all(servers.map((server) => server.close()))
       await rm(home, { recursive: true })
     },
