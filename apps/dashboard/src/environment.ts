@@ -9,6 +9,8 @@ export interface Environment {
   readonly airthings: AirthingsAccount | undefined
   readonly bluesonde: BluesondeAccount | undefined
   readonly m2m: M2mAccount | undefined
+  readonly flowluKey: FlowluKeyAccount | undefined
+  readonly flowluUser: FlowluUserAccount | undefined
 }
 
 export interface FlumeAccount {
@@ -39,6 +41,19 @@ export interface M2mAccount {
   readonly path: string
 }
 
+export interface FlowluKeyAccount {
+  readonly company: string
+  readonly apiKey: string
+}
+
+export interface FlowluUserAccount {
+  readonly company: string
+  readonly tokenUrl: string
+  readonly clientId: string
+  readonly username: string
+  readonly password: string
+}
+
 const DEFAULT_PORT = 4180
 
 const FLUME = {
@@ -66,6 +81,19 @@ const M2M = {
   path: 'VALETKEY_M2M_PATH',
 }
 
+const FLOWLU_KEY = {
+  company: 'VALETKEY_FLOWLU_COMPANY',
+  apiKey: 'VALETKEY_FLOWLU_API_KEY',
+}
+
+const FLOWLU_USER = {
+  company: 'VALETKEY_FLOWLU_COMPANY',
+  tokenUrl: 'VALETKEY_FLOWLU_TOKEN_URL',
+  clientId: 'VALETKEY_FLOWLU_CLIENT_ID',
+  username: 'VALETKEY_FLOWLU_USERNAME',
+  password: 'VALETKEY_FLOWLU_PASSWORD',
+}
+
 const AIRTHINGS_API = 'VALETKEY_AIRTHINGS_API'
 
 /**
@@ -80,6 +108,7 @@ export function readEnvironment(variables: Variables): Environment {
     airthings: airthings && { ...airthings, api: readApi(variables[AIRTHINGS_API]) },
     bluesonde: withUrl(readSet(variables, BLUESONDE), BLUESONDE),
     m2m: withUrl(readSet(variables, M2M), M2M),
+    ...readFlowlu(variables),
   }
 }
 
@@ -117,6 +146,22 @@ function withUrl<Account extends { readonly baseUrl: string; readonly path: stri
   }
   if (!account.path.startsWith('/')) throw new SetupError(`${names.path} must begin with "/"`)
   return account
+}
+
+/** The company belongs to key and user alike, so it asks for the key only where there is no user. */
+function readFlowlu(variables: Variables): Pick<Environment, 'flowluKey' | 'flowluUser'> {
+  const { company, ...ofUser } = FLOWLU_USER
+  const hasUser = Object.values(ofUser).some((name) => variables[name])
+  const hasKey = !hasUser || variables[FLOWLU_KEY.apiKey]
+  const flowluUser = hasUser ? readSet(variables, FLOWLU_USER) : undefined
+  const flowluKey = hasKey ? readSet(variables, FLOWLU_KEY) : undefined
+  const name = flowluUser?.company ?? flowluKey?.company ?? 'acme'
+  if (!/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i.test(name))
+    throw new SetupError(`${company} must be like acme, for https://acme.flowlu.com`)
+  if (flowluUser && !/^https:\/\/[^/?#@]+\//.test(flowluUser.tokenUrl)) {
+    throw new SetupError(`${ofUser.tokenUrl} must be like https://login.example.com/token`)
+  }
+  return { flowluKey, flowluUser }
 }
 
 function readApi(value: string | undefined): 'consumer' | 'business' {

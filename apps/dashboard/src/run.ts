@@ -1,6 +1,7 @@
 import { openAirthings } from './airthings.ts'
 import { openBluesonde } from './bluesonde.ts'
 import type { Environment } from './environment.ts'
+import { openFlowluKey, openFlowluUser } from './flowlu.ts'
 import { openFlume } from './flume.ts'
 import { openM2m } from './m2m.ts'
 import { POLL_INTERVALS, type PollIntervals, poll } from './poll.ts'
@@ -23,8 +24,15 @@ export interface ServeOptions {
 
 /** Those without an account are simulated. */
 export async function openVendors(accounts: Partial<Omit<Environment, 'port'>>): Promise<Vendor[]> {
-  const { flume, airthings, bluesonde, m2m } = accounts
-  return Promise.all([openFlume(flume), openAirthings(airthings), openBluesonde(bluesonde), openM2m(m2m)])
+  const { flume, airthings, bluesonde, m2m, flowluKey, flowluUser } = accounts
+  return Promise.all([
+    openFlume(flume),
+    openAirthings(airthings),
+    openBluesonde(bluesonde),
+    openM2m(m2m),
+    openFlowluKey(flowluKey),
+    openFlowluUser(flowluUser),
+  ])
 }
 
 export async function closeVendors(vendors: readonly Vendor[]): Promise<void> {

@@ -29,6 +29,20 @@ export function tokenSteps({ revokeAll }: Simulator, expireTokens: () => void): 
   ]
 }
 
+/** The life of a token whose end nobody tells: the first to notice are refused. @param expireTokens as of `tokenSteps` */
+export function silentTokenSteps(expireTokens: () => void): readonly Step[] {
+  return [
+    { name: FIRST_USE, run: (vendor) => vendor.read(), tokenCalls: 1, replays: 0 },
+    {
+      name: 'token died without a word',
+      run: after(expireTokens, (vendor) => vendor.read()),
+      tokenCalls: 1,
+      replays: 1,
+    },
+    { name: `token died, ${BURST} requests at once`, run: after(expireTokens, burst), tokenCalls: 1, replays: BURST },
+  ]
+}
+
 /** A key's life: no token is ever asked for. @param replaceKey deletes the key at the vendor and puts another into the vault */
 export function keySteps(replaceKey: () => void): readonly Step[] {
   return [

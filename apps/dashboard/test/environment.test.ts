@@ -23,7 +23,16 @@ const M2M = {
 }
 const AIRTHINGS = { VALETKEY_AIRTHINGS_CLIENT_ID: 'id', VALETKEY_AIRTHINGS_CLIENT_SECRET: 'canary-secret' }
 
-const ALL = { ...FLUME, ...AIRTHINGS, ...BLUESONDE, ...M2M }
+const FLOWLU_USER = {
+  VALETKEY_FLOWLU_COMPANY: 'acme',
+  VALETKEY_FLOWLU_TOKEN_URL: 'https://login.example.com/token',
+  VALETKEY_FLOWLU_CLIENT_ID: 'id',
+  VALETKEY_FLOWLU_USERNAME: 'robin@example.com',
+  VALETKEY_FLOWLU_PASSWORD: 'canary-password',
+}
+const FLOWLU_KEY = { VALETKEY_FLOWLU_COMPANY: 'acme', VALETKEY_FLOWLU_API_KEY: 'canary-key' }
+
+const ALL = { ...FLUME, ...AIRTHINGS, ...BLUESONDE, ...M2M, ...FLOWLU_USER }
 
 function problem(variables: Readonly<Record<string, string>>): string {
   try {
@@ -43,7 +52,7 @@ describe('the environment', () => {
   test('.env.example as it is changes nothing, and names every variable', () => {
     const example = parseEnv(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8'))
     expect(readEnvironment(example)).toEqual(readEnvironment({}))
-    const names = [...Object.keys(ALL), 'VALETKEY_AIRTHINGS_API', 'PORT']
+    const names = [...Object.keys({ ...ALL, ...FLOWLU_KEY }), 'VALETKEY_AIRTHINGS_API', 'PORT']
     expect(Object.keys(example).toSorted()).toEqual(names.toSorted())
   })
 
@@ -73,6 +82,41 @@ describe('the environment', () => {
         path: '/v1/items',
       },
     })
+  })
+
+  test('Flowlu has a key, a user or both, and a company for each', () => {
+    const key = { company: 'acme', apiKey: 'canary-key' }
+    const user = {
+      company: 'acme',
+      tokenUrl: 'https://login.example.com/token',
+      clientId: 'id',
+      username: 'robin@example.com',
+      password: 'canary-password',
+    }
+    expect(readEnvironment(FLOWLU_KEY)).toEqual({ port: 4180, flowluKey: key })
+    expect(readEnvironment(FLOWLU_USER)).toEqual({ port: 4180, flowluUser: user })
+    expect(readEnvironment({ ...FLOWLU_KEY, ...FLOWLU_USER })).toEqual({
+      port: 4180,
+      flowluKey: key,
+      flowluUser: user,
+    })
+  })
+
+  test('Flowlu: the other variable of a key is asked for', () => {
+    const [company, apiKey] = ['VALETKEY_FLOWLU_COMPANY', 'VALETKEY_FLOWLU_API_KEY']
+    expect(problem({ [company]: 'acme' })).toBe(`${company} is set, so these must be set too: ${apiKey}`)
+    expect(problem({ [apiKey]: 'canary' })).toBe(`${apiKey} is set, so these must be set too: ${company}`)
+  })
+
+  test('Flowlu: a company is no host, and a token URL has a path', () => {
+    expect(problem({ ...FLOWLU_KEY, VALETKEY_FLOWLU_COMPANY: 'acme.flowlu.com' })).toBe(
+      'VALETKEY_FLOWLU_COMPANY must be like acme, for https://acme.flowlu.com',
+    )
+    for (const url of ['login.example.com/token', 'http://login.example.com/token', 'https://login.example.com']) {
+      expect(problem({ ...FLOWLU_USER, VALETKEY_FLOWLU_TOKEN_URL: url })).toBe(
+        'VALETKEY_FLOWLU_TOKEN_URL must be like https://login.example.com/token',
+      )
+    }
   })
 
   test.each(['api.example.com', 'http://api.example.com', 'https://u:canary@api.example.com', 'https://a.example/v1'])(

@@ -127,6 +127,38 @@ describe('a live vendor is read once, and nothing else is done to it', () => {
     expect(printed).not.toMatch(/canary/)
   })
 
+  test('Flowlu, with a key and as an administrator', async () => {
+    const lists = ['task/tasks/list?filter[status]=3&limit=1', 'crm/lead/list?filter[active]=1&limit=1']
+    const urls = lists.map((list) => `GET https://acme.flowlu.com/api/v1/module/${list}`)
+    const totals = { response: { total_result: 12 } }
+    const withKey = Object.fromEntries(urls.map((url) => [`${url}&api_key=canary-8`, totals]))
+    const withToken = {
+      'POST https://login.example.com/token': { access_token: 'canary-9', token_type: 'bearer' },
+      ...Object.fromEntries(urls.map((url) => [url, totals])),
+    }
+    const sent = answer({ ...withKey, ...withToken })
+    const user = { tokenUrl: 'https://login.example.com/token', clientId: 'id', username: 'r', password: 'canary-10' }
+    const { code, printed } = await run({
+      flowluKey: { company: 'acme', apiKey: 'canary-8' },
+      flowluUser: { company: 'acme', ...user },
+    })
+    expect(code).toBe(0)
+    const reading = 'in progress: opportunities 12, tasks 12'
+    expect(printed).toMatch(new RegExp(`^Flowlu \\(live\\) +fetch +2 +0 +0 +0 +0 {2}${reading}$`, 'm'))
+    expect(printed).toMatch(new RegExp(`^Flowlu OAuth \\(live\\) +fetch +2 +1 +0 +0 +0 {2}${reading}$`, 'm'))
+    const requests = [...Object.keys(withKey), ...Object.keys(withToken)]
+    expect(sent.map(({ request }) => request).toSorted()).toEqual(requests.toSorted())
+    expect(printed).not.toMatch(/canary/)
+  })
+
+  test('Flowlu: an error with status 200 fails the run', async () => {
+    vi.stubGlobal('fetch', async () => Response.json({ error: { error_code: 22, error_msg: 'canary' } }))
+    const { code, warned } = await run({ flowluKey: { company: 'acme', apiKey: 'canary-8' } })
+    expect(code).toBe(1)
+    expect(warned).toMatch(/^Failed: Flowlu: "total_result" in "response" in the answer to .* is not a number$/)
+    expect(warned).not.toMatch(/canary/)
+  })
+
   test('an account that the vendor refuses fails the run, without its secrets', async () => {
     vi.stubGlobal('fetch', async () => Response.json({ message: 'invalid_client', success: false }, { status: 400 }))
     const { code, warned } = await run({ flume: FLUME })

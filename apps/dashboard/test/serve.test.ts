@@ -17,7 +17,7 @@ describe('the dashboard', () => {
     const end = new AbortController()
     const ended = serve(vendors, terminal, { port: 0, signal: end.signal, intervals: AT_ONCE })
     const url = await waitFor(/(http:\S+)/)
-    await Promise.all(simulators.map((simulator) => simulator.waitForRequests('api', 217)))
+    await Promise.all(simulators.map((simulator) => simulator.waitForRequests('api', simulator.apiCalls() + 8)))
 
     const page = await (await fetch(url)).text()
     const json = await (await fetch(`${url}/figures.json`)).text()
@@ -34,6 +34,8 @@ describe('the dashboard', () => {
       ['Airthings', 0],
       ['Bluesonde', 0],
       ['m2m', 0],
+      ['Flowlu', 0],
+      ['Flowlu OAuth', 0],
     ])
     expect(Math.min(...figures.map(({ requests }) => requests))).toBeGreaterThan(209)
     const secrets = simulators.flatMap(secretsSent)

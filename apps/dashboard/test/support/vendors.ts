@@ -20,13 +20,13 @@ function simulatorOf(vendor: Vendor): Simulator {
 
 /** Everything secret that the program has sent: what authorizes its requests, and what its token requests hold. */
 export function secretsSent({ requests }: Simulator): string[] {
-  const secrets = requests.flatMap(({ kind, headers, body }) => {
+  const secrets = requests.flatMap(({ kind, headers, query, body }) => {
     const token = headers.authorization?.replace(/^\w+ /, '')
     const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
     const fieldsOf = (text: string) => Object.entries<unknown>(JSON.parse(text))
     const parameters = kind !== 'token' ? [] : isForm ? [...new URLSearchParams(body)] : fieldsOf(body)
     const fields = parameters.filter(([name]) => ['client_secret', 'password', 'refresh_token'].includes(name))
-    return [token, ...fields.map(([, value]) => value)]
+    return [token, query.api_key, ...fields.map(([, value]) => value)]
   })
   return [...new Set(secrets.filter((secret) => typeof secret === 'string'))]
 }
