@@ -6,7 +6,6 @@ import { inWorld, type World } from './world.ts'
 export function identityCases(vendor: VendorUnderTest): VendorCase[] {
   const { identity = [] } = vendor
   return [
-    { name: 'the account is "default" unless another one is given', run: account },
     { name: 'credentials of the same options and store share one token', run: shared },
     ...['account', ...identity].map((option) => ({
       name: `another "${option}" is another store key with a token of its own`,
@@ -22,11 +21,6 @@ export function identityCases(vendor: VendorUnderTest): VendorCase[] {
       : []),
     { name: 'a secret is not in the store key, and a new one does not change it', run: secretless },
   ].map(({ name, run }) => ({ name, run: () => inWorld(vendor, run) }))
-}
-
-function account({ connect }: World): void {
-  assertText(connect().account, 'default', 'the account')
-  assertText(connect({ account: 'robin' }).account, 'robin', 'the account')
 }
 
 async function shared({ connectTokens, tokenRequests }: World): Promise<void> {

@@ -15,6 +15,7 @@ export function optionCases(vendor: VendorUnderTest): VendorCase[] {
     })),
     { name: 'without options at all the error is typed too', run: () => noOptions(vendor) },
     { name: 'what stands on the prototype of the options is no option', run: () => prototypeOptions(vendor) },
+    { name: 'the account is "default" unless another one is given', run: () => account(vendor) },
     ...vendor.secrets.map((option) => ({
       name: `"${option}" may be a function, which is asked when the secret is needed`,
       run: () => inWorld(vendor, (world) => secretFunction(world, option)),
@@ -51,6 +52,11 @@ function noOptions(vendor: VendorUnderTest): void {
 
 function prototypeOptions(vendor: VendorUnderTest): void {
   thrownBy(() => create(vendor, Object.create(vendor.options)), ['invalid_option'], 'without options of its own')
+}
+
+function account(vendor: VendorUnderTest): void {
+  assertText(create(vendor, vendor.options).account, 'default', 'the account')
+  assertText(create(vendor, { ...vendor.options, account: 'robin' }).account, 'robin', 'the account')
 }
 
 async function secretFunction(world: World, option: string): Promise<void> {

@@ -168,7 +168,7 @@ export const BROKEN_TOKEN_VENDORS: readonly BrokenVendor[] = [
   {
     fault: 'has one account only',
     create: broken({ own: (options) => ({ ...options, account: 'me' }) }),
-    fails: [FUNCTION, ACCOUNT, separate('account')],
+    fails: [ACCOUNT, FUNCTION, separate('account')],
   },
   {
     fault: 'shares nothing',

@@ -55,9 +55,9 @@ describe.each(Object.entries(FACTORIES))('the company of flowlu.%s', (_, make) =
     )
   })
 
-  test('API base: www is no company, and the error says what is wanted', () => {
+  test.each(['www', 'WWW'])('API base: %s is no company, and the error says what is wanted', (company) => {
     const message = `[@valetkey/flowlu] "company" must be what stands before ".flowlu.com" in your account's address`
-    expect(() => make('www')).toThrow(message)
+    expect(() => make(company)).toThrow(message)
   })
 })
 
@@ -91,10 +91,13 @@ test('API base: one fetch serves two companies, each with its own key', async ()
   ])
 })
 
-test('API base: one user’s tokens for two companies are two', async () => {
+test('API base: one user’s tokens for two companies are two, whatever the case of their names', async () => {
   const store = memoryStore()
-  const world = await startTokenWorld({}, { store, company: 'acme' })
-  const other = await startTokenWorld({}, { store, company: 'ajax', tokenUrl: world.simulator.tokenUrl })
-  const tokens = await Promise.all([world.credential.getToken(), other.credential.getToken()])
-  expect(tokens[0].accessToken).not.toBe(tokens[1].accessToken)
+  const { simulator, credential } = await startTokenWorld({}, { store, company: 'acme' })
+  const others = ['ACME', 'ajax'].map((company) =>
+    flowlu.password({ company, ...ADMINISTRATOR, tokenUrl: simulator.tokenUrl, allowInsecureRequests: true, store }),
+  )
+  const tokens = await Promise.all([credential, ...others].map((each) => each.getToken()))
+  const [acme, same, ajax] = tokens.map(({ accessToken }) => accessToken)
+  expect([same === acme, ajax === acme, simulator.tokenCalls()]).toEqual([true, false, 2])
 })

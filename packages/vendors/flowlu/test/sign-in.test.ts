@@ -27,6 +27,15 @@ describe('what is sent to Flowlu’s token endpoint', () => {
     expect(world.simulator.requests[0]?.headers).not.toHaveProperty('authorization')
   })
 
+  test('Password grant request: a secret and scopes, which Flowlu has not, are not sent', async () => {
+    const without = await startTokenWorld()
+    const options = { account: 'default', clientSecret: 'secret', scopes: ['all'] }
+    const world = await startTokenWorld({}, options)
+    for (const { credential } of [without, world]) await credential.getToken()
+    expect(tokenForms(world)).toEqual(tokenForms(without))
+    expect(world.simulator.requests[0]?.headers).not.toHaveProperty('authorization')
+  })
+
   test('Password grant request: a client id is any name of one’s own', async () => {
     const world = await startTokenWorld({}, { clientId: 'mein Programm & Söhne' })
     await world.credential.getToken()
