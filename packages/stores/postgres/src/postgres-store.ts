@@ -22,7 +22,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     get,
     async compareAndSet(key, expected, value, { retainMs } = {}) {
       const version = crypto.randomUUID()
-      const notice = watch && { channel: watch.channel, payload: await watch.payloadOf(key, version) }
+      const notice = watch && { channel: watch.channel, payload: await watch.payloadOf(key, expected) }
       const write = { key: storedKey(key), expected, version, value, retainMs, notice }
       return (await runWrite(query, writeStatement(table, write), table)) ? { ok: true, version } : { ok: false }
     },

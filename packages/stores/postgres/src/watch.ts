@@ -6,14 +6,14 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Announcements of new versions, on one channel for all records of a table. */
+/** Announcements of writes, on one channel for all records of a table: each names the version that was replaced. */
 export interface Watch {
   readonly channel: string
-  /** What to announce of a record. Its key stays untold: everybody in the database may listen. */
-  payloadOf(key: string, version: string): Promise<string>
+  /** What to announce of a write. The key stays untold: everybody in the database may listen. */
+  payloadOf(key: string, replaced: string | undefined): Promise<string>
   /**
-   * Resolves when another version than `version` is announced or `hasChanged` says so, when the signal aborts, and after
-   * the timeout at the latest: also when the listener is down.
+   * Resolves when `version` is replaced, when `hasChanged` says that it was, when the signal aborts, and after the timeout
+   * at the latest: also when the listener is down.
    */
   wait(
     key: string,
@@ -23,20 +23,20 @@ export interface Watch {
   ): Promise<void>
 }
 
-type OnVersion = (version: string) => void
+type OnReplaced = (replaced: string) => void
 
 /** Listens from the first wait on. */
 export function createWatch(listen: Listen, channel: string): Watch {
-  const waiting = new Map<string, Set<OnVersion>>()
+  const waiting = new Map<string, Set<OnReplaced>>()
   let listening: Promise<void> | undefined
 
   const onPayload = (payload: string): void => {
-    const [topic = '', version = ''] = payload.split(' ')
-    for (const onVersion of waiting.get(topic) ?? []) onVersion(version)
+    const [topic = '', replaced = ''] = payload.split(' ')
+    for (const onReplaced of waiting.get(topic) ?? []) onReplaced(replaced)
   }
 
-  const join = async (topic: string, onVersion: OnVersion): Promise<void> => {
-    waiting.set(topic, (waiting.get(topic) ?? new Set()).add(onVersion))
+  const join = async (topic: string, onReplaced: OnReplaced): Promise<void> => {
+    waiting.set(topic, (waiting.get(topic) ?? new Set()).add(onReplaced))
     listening ??= listen(channel, onPayload)
     try {
       await listening
@@ -46,34 +46,32 @@ export function createWatch(listen: Listen, channel: string): Watch {
     }
   }
 
-  const leave = (topic: string, onVersion: OnVersion): void => {
-    waiting.get(topic)?.delete(onVersion)
+  const leave = (topic: string, onReplaced: OnReplaced): void => {
+    waiting.get(topic)?.delete(onReplaced)
     if (waiting.get(topic)?.size === 0) waiting.delete(topic)
   }
 
   return {
     channel,
-    payloadOf: async (key, version) => `${await topicOf(key)} ${version}`,
-    async wait(key, version, hasChanged, { timeoutMs, signal }) {
+    payloadOf: async (key, replaced = '') => `${await topicOf(key)} ${replaced}`,
+    async wait(key, version = '', hasChanged, { timeoutMs, signal }) {
       const topic = await topicOf(key)
       await new Promise<void>((resolve) => {
         if (signal?.aborted) return resolve()
         const finish = () => {
           clearTimeout(timer)
           signal?.removeEventListener('abort', finish)
-          leave(topic, onVersion)
+          leave(topic, onReplaced)
           resolve()
         }
-        const onVersion = (announced: string) => announced !== version && finish()
+        const look = () => hasChanged().then((changed) => changed && finish())
+        const onReplaced = (replaced: string) => (replaced === version ? finish() : void look().catch(() => {}))
         const timer = setTimeout(finish, timeoutMs)
         if (hasMethods(timer, ['unref'])) timer.unref()
         signal?.addEventListener('abort', finish, { once: true })
-        join(topic, onVersion)
-          .then(hasChanged)
-          .then(
-            (changed) => changed && finish(),
-            () => {},
-          )
+        join(topic, onReplaced)
+          .then(look)
+          .catch(() => {})
       })
     },
   }

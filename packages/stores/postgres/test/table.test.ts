@@ -79,9 +79,11 @@ describeWithPostgres('the table of a store', () => {
     if (!('listen' in listener)) throw new Error('postgres.js can listen')
     await listener.listen('announced_changed', (payload) => payloads.push(payload))
     const store = postgresStore(client, { table: 'announced', listener })
-    await store.compareAndSet('robin@example.com', undefined, 'value')
-    await until('it is announced', async () => payloads.length === 1)
-    expect(payloads[0]).toMatch(/^[0-9a-f]{64} [0-9a-f-]{36}$/)
+    const created = await store.compareAndSet('robin@example.com', undefined, 'value')
+    await store.compareAndSet('robin@example.com', created.ok ? created.version : '', 'another')
+    await until('it is announced', async () => payloads.length === 2)
+    expect(payloads[0]).toMatch(/^[0-9a-f]{64} $/)
+    expect(payloads[1]).toBe(`${payloads[0]}${created.ok && created.version}`)
   })
 
   test('a change in another table wakes nobody, a change in the own one does', async () => {
@@ -108,6 +110,34 @@ describeWithPostgres('the table of a store', () => {
     await own!.compareAndSet('key', undefined, 'value')
     await waiting
     expect(heard).toEqual(['other_changed', 'own_changed'])
+  })
+
+  test('an announcement that comes late, of a write before, ends no wait', async () => {
+    await server.run(postgresSchema('late'))
+    const { listener, close } = await openListener(pgClient, server.port)
+    opened.push({ close })
+    const { client, close: closeClient } = await pgClient.open(server.port)
+    opened.push({ close: closeClient })
+    const store = postgresStore(client, { table: 'late', listener })
+    const first = await store.compareAndSet('key', undefined, 'first')
+    const version = first.ok ? first.version : ''
+    const heard: string[] = []
+    if (!('on' in listener)) throw new Error('pg can listen')
+    let isOver = false
+    const waiting = store.waitForChange?.('key', version, { timeoutMs: 600_000 }).then(() => {
+      isOver = true
+    })
+    await until('the store listens', async () => {
+      const sessions = await server.run(`select 1 from pg_stat_activity where query = 'listen "late_changed"'`)
+      return sessions.length > 0
+    })
+    listener.on('notification', ({ payload = '' }) => heard.push(payload))
+    await server.run(`select pg_notify('late_changed', encode(sha256('key'), 'hex') || ' ')`)
+    await until('the announcement was heard', async () => heard.length > 0)
+    await store.get('key')
+    expect(isOver).toBe(false)
+    await store.compareAndSet('key', version, 'second')
+    await waiting
   })
 
   test('a wait ends when it is aborted while it listens', async () => {

@@ -26,7 +26,7 @@ if string.sub(versions, 1, 36) ~= ARGV[1] then return 0 end
 if versions == '' and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 redis.call('HSET', KEYS[1], 'versions', string.sub(ARGV[2] .. versions, 1, 8 * 36), 'value', ARGV[3])
 if ARGV[4] == '' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
-if ARGV[5] ~= '' then redis.pcall('PUBLISH', ARGV[5], ARGV[2]) end
+if ARGV[5] ~= '' then redis.pcall('PUBLISH', ARGV[5], ARGV[1]) end
 return 1
 `
 

@@ -6,11 +6,11 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Announcements of new versions, on one channel for each record. */
+/** Announcements of writes, on one channel for each record: each names the version that was replaced, `''` for none. */
 export interface Watch {
   /**
-   * Resolves when another version than `version` is announced or `hasChanged` says so, when the signal aborts, and after
-   * the timeout at the latest: also when the subscriber is down.
+   * Resolves when `version` is replaced, when `hasChanged` says that it was, when the signal aborts, and after the timeout
+   * at the latest: also when the subscriber is down.
    */
   wait(
     channel: string,
@@ -20,53 +20,71 @@ export interface Watch {
   ): Promise<void>
 }
 
+type Listener = (replaced: string) => void
+
 interface Channel {
-  readonly listeners: Set<(version: string) => void>
-  readonly subscribed: Promise<void>
+  readonly listeners: Set<Listener>
+  subscribed: Promise<void>
+  /** Settles with the last command. Never rejects. */
+  last: Promise<void>
 }
 
 /** Subscribed to a channel only while somebody waits for it. */
 export function createWatch(connect: (onMessage: OnMessage) => Subscriber): Watch {
   const channels = new Map<string, Channel>()
-  const subscriber = connect((name, version) => {
-    for (const listener of channels.get(name)?.listeners ?? []) listener(version)
+  const subscriber = connect((name, replaced) => {
+    for (const listener of channels.get(name)?.listeners ?? []) listener(replaced)
   })
 
-  const join = (name: string, listener: (version: string) => void): Promise<void> => {
-    const channel = channels.get(name) ?? { listeners: new Set(), subscribed: subscriber.subscribe(name) }
+  const join = (name: string, listener: Listener): Promise<void> => {
+    const channel = channels.get(name) ?? newChannel()
     channels.set(name, channel)
     channel.listeners.add(listener)
+    if (channel.listeners.size === 1) channel.subscribed = inTurn(channel, () => subscriber.subscribe(name))
     return channel.subscribed
   }
 
-  const leave = (name: string, listener: (version: string) => void): void => {
+  const leave = (name: string, listener: Listener): void => {
     const channel = channels.get(name)
     if (!channel?.listeners.delete(listener) || channel.listeners.size > 0) return
-    channels.delete(name)
-    subscriber.unsubscribe(name).catch(() => {})
+    const left = inTurn(channel, () => subscriber.unsubscribe(name)).catch(() => {})
+    const { last } = channel
+    void left.then(() => channel.last === last && channels.delete(name))
   }
 
   return {
-    wait(name, version, hasChanged, { timeoutMs, signal }) {
+    wait(name, version = '', hasChanged, { timeoutMs, signal }) {
       return new Promise((resolve) => {
         if (signal?.aborted) return resolve()
         const finish = () => {
           clearTimeout(timer)
           signal?.removeEventListener('abort', finish)
-          leave(name, onVersion)
+          leave(name, onReplaced)
           resolve()
         }
-        const onVersion = (announced: string) => announced !== version && finish()
+        const look = () => hasChanged().then((changed) => changed && finish())
+        const onReplaced = (replaced: string) => (replaced === version ? finish() : void look().catch(() => {}))
         const timer = setTimeout(finish, timeoutMs)
         if (hasMethods(timer, ['unref'])) timer.unref()
         signal?.addEventListener('abort', finish, { once: true })
-        join(name, onVersion)
-          .then(hasChanged)
-          .then(
-            (changed) => changed && finish(),
-            () => {},
-          )
+        join(name, onReplaced)
+          .then(look)
+          .catch(() => {})
       })
     },
   }
+}
+
+function newChannel(): Channel {
+  return { listeners: new Set(), subscribed: Promise.resolve(), last: Promise.resolve() }
+}
+
+/**
+ * One command after the other: node-redis forgets a listener that is added while its channel is being unsubscribed, if that
+ * began before it was subscribed.
+ */
+function inTurn(channel: Channel, command: () => Promise<void>): Promise<void> {
+  const done = channel.last.then(command)
+  channel.last = done.catch(() => {})
+  return done
 }

@@ -99,20 +99,4 @@ describeWithRedis('a connection that is lost in the middle of a write', () => {
     expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
     await waiting
   })
-
-  test('nobody listens once nobody waits', async () => {
-    const [client, subscriber] = await Promise.all([nodeRedis.open(server.port), nodeRedis.open(server.port)])
-    open.push(client, subscriber)
-    const store = redisStore(client.client, { subscriber: subscriber.client })
-    const channels = async () => String(await server.command('pubsub', 'channels'))
-    const abort = new AbortController()
-    const waits = [1, 2].map(() =>
-      store.waitForChange?.('key', undefined, { timeoutMs: 600_000, signal: abort.signal }),
-    )
-    await until('the store listens', async () => (await channels()) === 'valetkey:{key}')
-    abort.abort()
-    await Promise.all(waits)
-    await until('the store no longer listens', async () => (await channels()) === '')
-    expect(await server.command('pubsub', 'numsub', 'valetkey:{key}')).toEqual(['valetkey:{key}', 0])
-  })
 })
