@@ -2,7 +2,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import peer from '@badgateway/oauth2-client/package.json' with { type: 'json' }
-import { formatSpread, overPlain, plainCost, type Spread, table } from './report.ts'
+import { formatSpread, overPlain, plainCost, type Spread, shareOfPlain, table } from './report.ts'
 import { measureRounds, type Results } from './rounds.ts'
 
 const PEER = 'badgateway'
@@ -25,9 +25,14 @@ function summarize(results: Results): Row[] {
   const peerUs = overPlain(results.get(PEER)?.time ?? []).median
   return [...results].map(([subject, { time, bytes, loopback }]) => {
     const stubUs = overPlain(time)
-    const loopbackUs = overPlain(loopback)
-    const loopbackShare = loopbackUs.median / plainCost(loopback)
-    return { subject, stubUs, ofPeer: stubUs.median / peerUs, bytes: overPlain(bytes), loopbackUs, loopbackShare }
+    return {
+      subject,
+      stubUs,
+      ofPeer: stubUs.median / peerUs,
+      bytes: overPlain(bytes),
+      loopbackUs: overPlain(loopback),
+      loopbackShare: shareOfPlain(loopback),
+    }
   })
 }
 

@@ -18,6 +18,11 @@ export function overPlain(pairs: readonly Pair[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
 }
 
+/** The same as a share of the plain fetch; 0.01 is 1 %. */
+export function shareOfPlain(pairs: readonly Pair[]): number {
+  return median(pairs.map(({ plain, subject }) => (subject - plain) / plain))
+}
+
 export function plainCost(pairs: readonly Pair[]): number {
   return median(pairs.map(({ plain }) => plain))
 }
