@@ -8,6 +8,8 @@ const sourceFirst = { resolve: source, ssr: { resolve: source } }
 const testTimeout = 30_000
 
 const examples = 'test/workspace/examples/**/*.test.ts'
+/** Real processes for a minute, on a machine that has nothing else to do. */
+const chaos = 'chaos/test/chaos.test.ts'
 const browser = ['test/browser/**', '**/*.browser.test.ts']
 
 export default defineConfig({
@@ -17,8 +19,8 @@ export default defineConfig({
         ...sourceFirst,
         test: {
           name: 'unit',
-          include: ['{packages,apps,examples}/**/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'test/workspace/packed/**', examples, ...browser],
+          include: ['{packages,apps,examples}/**/test/**/*.test.ts', '{test,chaos/test}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'test/workspace/packed/**', examples, chaos, ...browser],
           testTimeout,
           unstubGlobals: true,
         },
@@ -27,6 +29,7 @@ export default defineConfig({
         ...sourceFirst,
         test: { name: 'examples', include: [examples], testTimeout, unstubEnvs: true, unstubGlobals: true },
       },
+      { ...sourceFirst, test: { name: 'chaos', include: [chaos] } },
     ],
   },
 })
