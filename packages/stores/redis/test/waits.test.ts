@@ -7,7 +7,7 @@ import { until } from './support/until.ts'
 
 /** Not reached. */
 const NEVER_MS = 600_000
-const ROUNDS = 80
+const ROUNDS = 30
 
 describeWithRedis('waiting for a change', () => {
   let server: RedisServer
@@ -86,4 +86,37 @@ describeWithRedis('waiting for a change', () => {
     await until('the store no longer listens', async () => (await channels()) === '')
     expect(await server.command('pubsub', 'numsub', 'valetkey:{key}')).toEqual(['valetkey:{key}', 0])
   })
+})
+
+test('the commands for one channel go out one after the other, as node-redis needs it', async () => {
+  const sent: string[] = []
+  const unanswered: (() => void)[] = []
+  const command = (name: string) => () =>
+    new Promise<void>((resolve) => {
+      sent.push(name)
+      unanswered.push(resolve)
+    })
+  const scripts = { eval: async () => [1], evalSha: async () => [1], multi: () => expect.fail('nothing is written') }
+  const subscriber = { ...scripts, subscribe: command('subscribe'), unsubscribe: command('unsubscribe') }
+  const store = redisStore(scripts, { subscriber })
+  const wait = (signal: AbortSignal) => store.waitForChange?.('key', undefined, { timeoutMs: NEVER_MS, signal })
+  const aborts = [new AbortController(), new AbortController()]
+  const waits = aborts.map(async (abort) => {
+    const waiting = wait(abort.signal)
+    abort.abort()
+    await waiting
+  })
+  await Promise.all(waits)
+  const steps: string[][] = []
+  for (let step = 0; step < 4; step += 1) {
+    await setImmediate()
+    steps.push([...sent])
+    unanswered.shift()?.()
+  }
+  expect(steps.map((names) => names.join(' '))).toEqual([
+    'subscribe',
+    'subscribe unsubscribe',
+    'subscribe unsubscribe subscribe',
+    'subscribe unsubscribe subscribe unsubscribe',
+  ])
 })
