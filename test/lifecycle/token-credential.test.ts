@@ -257,6 +257,25 @@ describe('rotation', () => {
     expect(vendor.calls).toEqual(['issue', 'refresh refresh-1', 'issue'])
   })
 
+  test('a person is called for only where the grant cannot sign in by itself', async () => {
+    const { credential, vendor, clock, store } = setUp()
+    const { refresh = () => expect.fail('the vendor can refresh') } = vendor.grant
+    const human = createTokenCredential(
+      { vendor: 'acme', origins: ['https://api.acme.example'], identity: ['human'], grant: { refresh } },
+      { clock, store },
+    )
+    const called: string[] = []
+    for (const [name, who] of Object.entries({ credential, human }))
+      who.on('reauthorization-required', () => called.push(name))
+    await credential.authorization()
+    await storeSignIn(human, { accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 3600 })
+    vendor.revokeGrants()
+    await clock.advance(3600_000)
+    await credential.getToken()
+    await rejection(human.getToken())
+    expect(called).toEqual(['human'])
+  })
+
   test('an unavailable token endpoint never makes it sign in again', async () => {
     const { credential, vendor, clock } = setUp()
     await credential.authorization()

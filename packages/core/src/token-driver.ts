@@ -45,7 +45,7 @@ function tell(effect: NoticeEffect, hub: EventHub, caller: GrantCaller): void {
     case 'remember':
       return hub.emit('adopted', account, { generation: effect.known.record?.generation ?? 0 })
     case 'failed':
-      return tellFailure(effect.failure, effect.generation, hub, account)
+      return tellFailure(effect.failure, effect.generation, hub, caller)
     case 'degraded':
       return hub.emit('store-degraded', account, { generation: 0, reason: effect.reason ?? 'no answer' })
     case 'revoke':
@@ -54,10 +54,12 @@ function tell(effect: NoticeEffect, hub: EventHub, caller: GrantCaller): void {
   }
 }
 
-function tellFailure(failure: Failed, generation: number, hub: EventHub, account: string): void {
+/** A grant that can issue signs in again by itself: then nobody has to be told that a person is needed. */
+function tellFailure(failure: Failed, generation: number, hub: EventHub, { account, grant }: GrantCaller): void {
   const { kind, oauthError, status } = failure
   hub.emit('refresh-failed', account, { generation, reason: oauthError ?? kind, status })
-  if (kind === 'grant_dead') hub.emit('reauthorization-required', account, { generation, reason: oauthError ?? kind })
+  if (kind === 'grant_dead' && !grant.issue)
+    hub.emit('reauthorization-required', account, { generation, reason: oauthError ?? kind })
 }
 
 /** @returns whether the vendor confirmed it. A revocation is a courtesy: the tokens are gone from the store already. */
