@@ -95,6 +95,16 @@ describe('what comes back from Airthings’ token endpoint', () => {
     expect(world.simulator.requests.filter(({ status }) => status === 401)).toEqual([])
   })
 
+  test('client_credentials: a refresh token, should there be one, is never used', async () => {
+    await using world = await startWorld()
+    const body = { access_token: 'a', token_type: 'Bearer', expires_in: 10_800, refresh_token: 'not-for-this-grant' }
+    world.simulator.failNext({ on: 'token', status: 200, body })
+    await world.credential.getToken()
+    await world.clock.advance(THREE_HOURS_MS)
+    await world.credential.getToken()
+    expect(tokenBodies(world).map(({ grant_type }) => grant_type)).toEqual(['client_credentials', 'client_credentials'])
+  })
+
   test('Access token: the claims of the RS256 JWT can be read', async () => {
     await using world = await startWorld()
     const iat = world.clock.now() / 1000

@@ -163,6 +163,19 @@ describe('what comes back from Flume’s token endpoint', () => {
     expect(grantTypes(world)).toEqual(['password', 'refresh_token', 'refresh_token', 'password'])
   })
 
+  test('Old access token: it is deleted from the store as soon as a new one is there', async () => {
+    await using world = await startExpiredWorld()
+    const stored = async () => {
+      const [key = ''] = await Array.fromAsync(world.store.list?.() ?? [])
+      return (await world.store.get(key)).value
+    }
+    expect(await stored()).toContain(world.accessToken)
+    const { accessToken } = await world.credential.getToken()
+    expect(await stored()).toContain(accessToken)
+    expect(await stored()).not.toContain(world.accessToken)
+    expect(await stored()).not.toContain(tokenBodies(world)[1]?.refresh_token)
+  })
+
   test('JWT header and claims: claims are decoded without the key, the empty sub and the scope array included', async () => {
     await using world = await startWorld()
     const iat = world.clock.now() / 1000
