@@ -4,20 +4,19 @@ import type { ClientAuthentication } from './client-authentication.ts'
 import { resolveClientAuthentication } from './client-authentication.ts'
 import type { ResolvedDialect, TokenEndpointDialect } from './dialect.ts'
 import { resolveDialect } from './dialect.ts'
+import type { EndpointOptions, Endpoints } from './endpoints.ts'
+import { resolveEndpoints } from './endpoints.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import { requireUrlOption } from './url-option.ts'
 
 /** How the vendor's API takes a token, and how it says that it refuses one. */
 export type ApiDialect = Pick<TokenCredentialDefinition, 'place' | 'carries' | 'refuses'>
 
 /** What every grant takes: the vendor's data, its dialects, and the options of every credential. */
-export interface OAuthOptions extends CredentialOptions, TokenEndpointDialect, ApiDialect {
+export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenEndpointDialect, ApiDialect {
   /** Name of the vendor; part of the store key and of every error. */
   readonly vendor: string
   /** The origins (`https://api.example.com`) that the credential may be sent to. */
   readonly origins: readonly string[]
-  /** https; http on a loopback host with `allowInsecureRequests`. */
-  readonly tokenUrl: string
   readonly clientId: string
   readonly clientSecret?: Secret | undefined
   readonly scopes?: readonly string[] | undefined
@@ -27,7 +26,7 @@ export interface OAuthOptions extends CredentialOptions, TokenEndpointDialect, A
 
 /** A token endpoint and how to talk to it, checked. */
 export interface TokenEndpoint {
-  readonly url: URL
+  readonly endpoints: Endpoints
   readonly clientId: string
   readonly clientAuthentication: ClientAuthentication
   readonly scopes: readonly string[]
@@ -39,13 +38,13 @@ export interface TokenEndpoint {
 export function resolveTokenEndpoint(options: OAuthOptions): TokenEndpoint {
   requireText(PACKAGE_NAME, options, ['vendor', 'clientId'])
   if (options.tenant !== undefined) requireText(PACKAGE_NAME, options, ['tenant'])
-  const url = requireUrlOption(PACKAGE_NAME, options, 'tokenUrl')
+  const endpoints = resolveEndpoints(options)
   const { clientId, scopes = [], tenant } = options
   if (!Array.isArray(scopes) || !scopes.every(isScope)) {
     throw invalidOption(PACKAGE_NAME, 'scopes', 'must be an array of texts without spaces')
   }
   const clientAuthentication = resolveClientAuthentication(options)
-  return { url, clientId, clientAuthentication, scopes, tenant, dialect: resolveDialect(options) }
+  return { endpoints, clientId, clientAuthentication, scopes, tenant, dialect: resolveDialect(options) }
 }
 
 function isScope(scope: unknown): boolean {
@@ -66,7 +65,7 @@ export function identityOf(
   grantType: string,
   ...subject: readonly string[]
 ): readonly string[] {
-  const { url, clientId, tenant, scopes } = endpoint
+  const { endpoints, clientId, tenant, scopes } = endpoint
   const customer = tenant === undefined ? [] : ['tenant', tenant]
-  return [url.href, clientId, ...customer, grantType, ...subject, ...new Set([...scopes].sort())]
+  return [endpoints.id, clientId, ...customer, grantType, ...subject, ...new Set([...scopes].sort())]
 }

@@ -13,10 +13,10 @@ export function parseUrlOption<Name extends string>(
 ): URL | undefined {
   const value: unknown = options[name]
   if (value === undefined) return undefined
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) throw invalidOption(packageName, name, 'must be an absolute https URL')
+  const url = parseHttpUrl(value)
+  if (!url) throw invalidOption(packageName, name, 'must be an absolute https URL')
   if (url.username || url.password) throw invalidOption(packageName, name, 'must not hold a user name or password')
-  if (url.protocol === 'https:' || (options.allowInsecureRequests === true && isLoopback(url.hostname))) return url
+  if (isSecureEnough(url, options)) return url
   const problem = 'must be https; http is for loopback hosts only, with "allowInsecureRequests"'
   const vendor = vendorOf(packageName)
   throw new CredentialError('insecure_url', `[${packageName}] "${name}" ${problem}`, { vendor })
@@ -32,6 +32,16 @@ export function requireUrlOption<Name extends string>(
   const url = parseUrlOption(packageName, options, name)
   if (url) return url
   throw invalidOption(packageName, name, 'is required')
+}
+
+export function parseHttpUrl(value: unknown): URL | undefined {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  return url && /^https?:$/.test(url.protocol) ? url : undefined
+}
+
+/** https, or http on a loopback host where that is permitted. */
+export function isSecureEnough(url: URL, options: { readonly allowInsecureRequests?: boolean | undefined }): boolean {
+  return url.protocol === 'https:' || (options.allowInsecureRequests === true && isLoopback(url.hostname))
 }
 
 /** `hostname` as the URL parser prints it: IPv4 in four decimal parts, IPv6 in brackets. */

@@ -108,7 +108,7 @@ describe('plain http (S4)', () => {
     'http://[::1]:1/token',
   ])('%s needs permission', (tokenUrl) => {
     expect(errorOf(callWith({ tokenUrl, allowInsecureRequests: false })).code).toBe('insecure_url')
-    expect(resolveTokenEndpoint(complete({ tokenUrl })).url.href).toBe(tokenUrl)
+    expect(resolveTokenEndpoint(complete({ tokenUrl })).endpoints.id).toBe(tokenUrl)
   })
 })
 

@@ -1,0 +1,119 @@
+import { GrantError, requireText } from '@valetkey/core'
+import type { ServerMetadata } from './discovery.ts'
+import { discover } from './discovery.ts'
+import { PACKAGE_NAME } from './package-name.ts'
+import type { RequestContext } from './send.ts'
+import { isSecureEnough, parseHttpUrl, parseUrlOption, requireUrlOption } from './url-option.ts'
+
+/** The options that name an endpoint, and how a discovery document calls it (RFC 8414 §2, RFC 8628 §4, RFC 9126 §5). */
+const METADATA_NAMES = {
+  tokenUrl: 'token_endpoint',
+  authorizationUrl: 'authorization_endpoint',
+  revocationUrl: 'revocation_endpoint',
+  deviceAuthorizationUrl: 'device_authorization_endpoint',
+  introspectionUrl: 'introspection_endpoint',
+  pushedAuthorizationRequestUrl: 'pushed_authorization_request_endpoint',
+} as const
+
+export type EndpointName = keyof typeof METADATA_NAMES
+
+/** Where the authorization server is: by hand, or by its issuer's discovery document; what is given by hand counts. */
+export interface EndpointOptions {
+  /** The server's name, an https URL. Endpoints that are not given are looked up in its discovery document (RFC 8414, OpenID). */
+  readonly issuer?: string | undefined
+  /** Required without `issuer`. https; http on a loopback host with `allowInsecureRequests`. The same for the other URLs. */
+  readonly tokenUrl?: string | undefined
+  readonly authorizationUrl?: string | undefined
+  readonly revocationUrl?: string | undefined
+  readonly deviceAuthorizationUrl?: string | undefined
+  readonly introspectionUrl?: string | undefined
+  readonly pushedAuthorizationRequestUrl?: string | undefined
+}
+
+/** An authorization server's endpoints. Its discovery document is read once, when it is first needed. */
+export interface Endpoints {
+  /** Tells this server from others in a store key. */
+  readonly id: string
+  /** Undefined: the server has no such endpoint. @throws GrantError */
+  find(name: EndpointName, context: RequestContext): Promise<URL | undefined>
+  /** @throws GrantError `client_rejected` when the server has no such endpoint */
+  require(name: EndpointName, context: RequestContext): Promise<URL>
+  /** Undefined: nobody has said who the issuer is. @throws GrantError */
+  issuer(context: RequestContext): Promise<Issuer | undefined>
+}
+
+export interface Issuer {
+  /** As the server itself writes it. */
+  readonly identifier: string
+  /** Whether its authorization responses always name it (RFC 9207 §3). */
+  readonly isPromised: boolean
+}
+
+type Options = EndpointOptions & { readonly allowInsecureRequests?: boolean | undefined }
+
+/** @throws CredentialError `invalid_option`, `insecure_url` */
+export function resolveEndpoints(options: Options): Endpoints {
+  const { issuer } = options
+  const issuerUrl = parseUrlOption(PACKAGE_NAME, options, 'issuer')
+  if (!issuerUrl) requireText(PACKAGE_NAME, options, ['tokenUrl'])
+  const given = givenUrls(options)
+  const { href: id } = given.tokenUrl ?? issuerUrl ?? requireUrlOption(PACKAGE_NAME, options, 'tokenUrl')
+  const metadata = once((context) => (issuerUrl ? discover(issuerUrl, context) : Promise.resolve(undefined)))
+
+  const find: Endpoints['find'] = async (name, context) =>
+    given[name] ?? discoveredUrl(await metadata(context), METADATA_NAMES[name], options)
+
+  return {
+    id,
+    find,
+    async require(name, context) {
+      const url = await find(name, context)
+      if (url) return url
+      throw misconfigured(`"${name}" is not given, and the issuer has no ${METADATA_NAMES[name]}`)
+    },
+    async issuer(context) {
+      if (issuer === undefined) return undefined
+      if (given.tokenUrl && given.authorizationUrl) return { identifier: issuer, isPromised: false }
+      const document = await metadata(context)
+      const isPromised = document?.authorization_response_iss_parameter_supported === true
+      return { identifier: document?.issuer ?? issuer, isPromised }
+    },
+  }
+}
+
+function givenUrls(options: Options): { readonly [name in EndpointName]?: URL | undefined } {
+  const url = (name: EndpointName) => parseUrlOption(PACKAGE_NAME, options, name)
+  return {
+    tokenUrl: url('tokenUrl'),
+    authorizationUrl: url('authorizationUrl'),
+    revocationUrl: url('revocationUrl'),
+    deviceAuthorizationUrl: url('deviceAuthorizationUrl'),
+    introspectionUrl: url('introspectionUrl'),
+    pushedAuthorizationRequestUrl: url('pushedAuthorizationRequestUrl'),
+  }
+}
+
+/** What others try to read meanwhile is the same; a failure is not kept. */
+function once<T>(read: (context: RequestContext) => Promise<T>): (context: RequestContext) => Promise<T> {
+  let reading: Promise<T> | undefined
+  return (context) => {
+    reading ??= read(context).catch((error: unknown) => {
+      reading = undefined
+      throw error
+    })
+    return reading
+  }
+}
+
+/** Whoever can write the document must not be able to move secrets to a plain connection (S4, S19). */
+function discoveredUrl(metadata: ServerMetadata | undefined, member: string, options: Options): URL | undefined {
+  const value = metadata?.[member]
+  if (value === undefined || value === null) return undefined
+  const url = parseHttpUrl(value)
+  if (url && !url.username && !url.password && isSecureEnough(url, options)) return url
+  throw misconfigured(`${member} of the discovery document is no https URL`)
+}
+
+function misconfigured(description: string): GrantError {
+  return new GrantError({ kind: 'client_rejected', sent: false, description })
+}
