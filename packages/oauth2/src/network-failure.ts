@@ -21,7 +21,7 @@ const MAX_CAUSES = 5
 export function networkFailure(error: unknown): GrantFailure {
   const code = errorCode(error)
   const sent = !(code !== undefined && (NEVER_SENT.has(code) || TLS_REFUSED.test(code)))
-  const description = `no answer from the token endpoint${code === undefined ? '' : ` (${code})`}`
+  const description = `no answer from the authorization server${code === undefined ? '' : ` (${code})`}`
   return { kind: 'unavailable', sent, description }
 }
 

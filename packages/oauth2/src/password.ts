@@ -4,6 +4,7 @@ import { readClientSecret } from './client-authentication.ts'
 import { createGrantCredential } from './grant-credential.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
+import { refreshTokens } from './refresh-tokens.ts'
 import { readSecretOption } from './secret-option.ts'
 import type { OAuthOptions, TokenEndpoint } from './token-endpoint.ts'
 import { identityOf, resolveTokenEndpoint, scopeParameter } from './token-endpoint.ts'
@@ -39,10 +40,7 @@ export function passwordGrant(
       const parameters = { username, password: text, ...scopeParameter(endpoint) }
       return requestTokens(endpoint, { grantType: 'password', parameters, secrets: [text] }, context)
     },
-    refresh: (refreshToken, context) => {
-      const request = { parameters: { refresh_token: refreshToken }, secrets: [refreshToken] }
-      return requestTokens(endpoint, { grantType: 'refresh_token', ...request }, context)
-    },
+    refresh: (refreshToken, context) => refreshTokens(endpoint, refreshToken, context),
     async secrets() {
       return JSON.stringify([await readClientSecret(endpoint.clientAuthentication), await readPassword()])
     },

@@ -60,7 +60,7 @@ describe('a connection that fails', () => {
       throw new Error('canary')
     }
     const failure = await failureOf(issue(clientGrant({ tokenUrl: 'http://127.0.0.1/token' }), { fetch: brokenFetch }))
-    expect(failure).toEqual({ kind: 'unavailable', sent: true, description: 'no answer from the token endpoint' })
+    expect(failure).toEqual({ kind: 'unavailable', sent: true, description: 'no answer from the authorization server' })
   })
 })
 

@@ -43,12 +43,12 @@ describe('a request without an answer', () => {
     expect(networkFailure(error)).toEqual({
       kind: 'unavailable',
       sent: true,
-      description: 'no answer from the token endpoint',
+      description: 'no answer from the authorization server',
     })
   })
 
   test('is described by its code alone', () => {
-    expect(networkFailure(fetchFailed('ENOTFOUND')).description).toBe('no answer from the token endpoint (ENOTFOUND)')
+    expect(networkFailure(fetchFailed('ENOTFOUND')).description).toBe('no answer from the authorization server (ENOTFOUND)')
   })
 
   test('is read to the end of an error that is its own cause', () => {

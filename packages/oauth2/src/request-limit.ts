@@ -1,0 +1,35 @@
+import type { CredentialOptions, GrantContext } from '@valetkey/core'
+import { CredentialError, innermostFetch, systemClock } from '@valetkey/core'
+
+/** Long on purpose: giving up early only makes the outcome unknown. */
+const LIMIT_MS = 60_000
+
+/**
+ * Runs what a person waits for: requests outside of the token lifecycle, below every credential of ours.
+ *
+ * @throws CredentialError `timeout` after 60 s
+ */
+export async function withinLimit<T>(
+  options: CredentialOptions,
+  of: { readonly vendor: string; readonly account: string },
+  work: (context: GrantContext) => Promise<T>,
+): Promise<T> {
+  const clock = options.clock ?? systemClock()
+  const finished = new AbortController()
+  const limit = new AbortController()
+  const context: GrantContext = {
+    account: of.account,
+    signal: limit.signal,
+    fetch: innermostFetch(options.fetch ?? globalThis.fetch),
+    now: () => clock.now(),
+  }
+  const late = clock.sleep(LIMIT_MS, finished.signal).then(() => {
+    limit.abort()
+    throw new CredentialError('timeout', `${of.vendor}: the sign-in got no answer within ${LIMIT_MS / 1000} s`, of)
+  })
+  try {
+    return await Promise.race([work(context), late])
+  } finally {
+    finished.abort()
+  }
+}
