@@ -13,7 +13,7 @@ const RUN_BY_PACKAGE = ['packages/stores/postgres/README.md', 'packages/stores/r
 /** Blocks of any other language would escape the compiler. */
 const LANGUAGES = ['ts', 'sh', 'http', 'json', 'text', 'yaml']
 
-const documents = globSync(['*.md', 'docs/**/*.md', '{packages,apps}/**/*.md', 'bench/*.md'], {
+const documents = globSync(['*.md', 'docs/**/*.md', '{packages,apps,examples}/**/*.md', 'bench/*.md'], {
   cwd: root,
   exclude: ['**/node_modules/**', '**/CHANGELOG.md'],
 })

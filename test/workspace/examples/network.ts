@@ -36,7 +36,7 @@ const ENVIRONMENT = {
   VALETKEY_STORE_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
 }
 
-/** What `packages/vendors/<name>/test/support/example.ts` starts: a vendor that brings its own simulator. */
+/** What `test/support/example.ts` of a vendor or of an example starts: a vendor that brings its own simulator. */
 interface VendorExample extends Pick<ExampleNetwork, 'environment'> {
   /** From the vendor's origins to the simulator's. */
   readonly routes: Readonly<Record<string, string>>
@@ -87,7 +87,7 @@ export async function startNetwork(): Promise<ExampleNetwork> {
 }
 
 function startVendors(): Promise<VendorExample[]> {
-  const files = globSync('packages/vendors/*/test/support/example.ts', { cwd: root })
+  const files = globSync('{packages/vendors,examples}/*/test/support/example.ts', { cwd: root })
   return Promise.all(files.map(async (file) => (await import(join(root, file))).startExample()))
 }
 
