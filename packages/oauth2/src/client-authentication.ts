@@ -1,9 +1,12 @@
-import type { Secret } from '@valetkey/core'
-import { invalidOption, requireSecret } from '@valetkey/core'
+import type { GrantContext, Secret } from '@valetkey/core'
+import { GrantError, invalidOption, requireSecret } from '@valetkey/core'
 import type { ClientAuth } from 'oauth4webapi'
-import { ClientSecretPost, None } from 'oauth4webapi'
+import { ClientSecretPost, clockSkew, None, PrivateKeyJwt } from 'oauth4webapi'
+import type { ClientKeyOption } from './client-key.ts'
+import { readClientKey, requireClientKey } from './client-key.ts'
 import type { TokenEndpointDialect } from './dialect.ts'
 import { choose } from './dialect.ts'
+import type { Endpoints } from './endpoints.ts'
 import { formEncode } from './form-encode.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 import { readSecretOption } from './secret-option.ts'
@@ -13,21 +16,27 @@ export type ClientAuthentication =
   | { readonly method: 'none' }
   | { readonly method: 'client_secret_post'; readonly secret: Secret }
   | { readonly method: 'client_secret_basic'; readonly secret: Secret; readonly encoding: BasicEncoding }
+  | { readonly method: 'private_key_jwt'; readonly key: ClientKeyOption }
 
 type BasicEncoding = 'form-urlencoded' | 'plain'
 
-type ClientOptions = TokenEndpointDialect & { readonly clientId: string; readonly clientSecret?: Secret | undefined }
+type ClientOptions = TokenEndpointDialect & {
+  readonly clientId: string
+  readonly clientSecret?: Secret | undefined
+  readonly clientKey?: ClientKeyOption | undefined
+}
 
 export function resolveClientAuthentication(options: ClientOptions): ClientAuthentication {
   const { clientId, clientSecret: secret } = options
-  const fallback = secret === undefined ? 'none' : 'client_secret_basic'
-  const method = choose('clientAuthentication', options.clientAuthentication ?? fallback, [
+  const method = choose('clientAuthentication', options.clientAuthentication ?? defaultMethod(options), [
     'client_secret_basic',
     'client_secret_post',
     'none',
+    'private_key_jwt',
   ])
   const encoding = choose('basicEncoding', options.basicEncoding ?? 'form-urlencoded', ['form-urlencoded', 'plain'])
   if (method === 'none') return { method }
+  if (method === 'private_key_jwt') return { method, key: requireClientKey(options.clientKey) }
   requireSecret(PACKAGE_NAME, options, ['clientSecret'])
   if (secret === undefined) throw invalidOption(PACKAGE_NAME, 'clientSecret', 'is required')
   if (method === 'client_secret_post') return { method, secret }
@@ -37,17 +46,30 @@ export function resolveClientAuthentication(options: ClientOptions): ClientAuthe
   return { method, secret, encoding }
 }
 
-/** Client authentication of one request, and every secret text in it. */
+function defaultMethod({ clientSecret, clientKey }: ClientOptions): ClientAuthentication['method'] {
+  if (clientSecret !== undefined) return 'client_secret_basic'
+  return clientKey === undefined ? 'none' : 'private_key_jwt'
+}
+
+/** Client authentication of one request, and every secret text in it: read them when the request has been made. */
 export interface RequestAuthentication {
   readonly authenticate: ClientAuth
   readonly secrets: readonly string[]
 }
 
+export interface AuthenticatedClient {
+  readonly endpoints: Endpoints
+  readonly clientId: string
+  readonly clientAuthentication: ClientAuthentication
+}
+
+/** @throws GrantError */
 export async function authenticateClient(
-  authentication: ClientAuthentication,
-  clientId: string,
+  { endpoints, clientId, clientAuthentication: authentication }: AuthenticatedClient,
+  context: GrantContext,
 ): Promise<RequestAuthentication> {
   if (authentication.method === 'none') return { authenticate: None(), secrets: [] }
+  if (authentication.method === 'private_key_jwt') return signAssertion(authentication.key, endpoints, context)
   const secret = await readSecretOption('clientSecret', authentication.secret)
   if (authentication.method === 'client_secret_post') {
     return { authenticate: ClientSecretPost(secret), secrets: [secret] }
@@ -59,8 +81,35 @@ export async function authenticateClient(
   }
 }
 
-/** The configured secret, read anew; null for a client without one. */
+/**
+ * RFC 7523 §2.2, for the issuer as its audience; the token endpoint stands for one that is not known. The assertion is as
+ * good as a secret for as long as it lives, 60 s.
+ */
+async function signAssertion(
+  option: ClientKeyOption,
+  endpoints: Endpoints,
+  context: GrantContext,
+): Promise<RequestAuthentication> {
+  const sign = PrivateKeyJwt(await readClientKey(option))
+  const issuer = (await endpoints.issuer(context))?.identifier ?? (await endpoints.require('tokenUrl', context)).href
+  const skew = Math.round((context.now() - Date.now()) / 1000)
+  const secrets: string[] = []
+  return {
+    secrets,
+    async authenticate(server, client, parameters, headers) {
+      try {
+        await sign({ ...server, issuer }, { ...client, [clockSkew]: skew }, parameters, headers)
+      } catch {
+        throw new GrantError({ kind: 'unavailable', sent: false, description: '"clientKey" could not sign' })
+      }
+      secrets.push(parameters.get('client_assertion') ?? '')
+    },
+  }
+}
+
+/** The configured secret, read anew; null for a client without one. @throws for a key: it has no text to compare */
 export async function readClientSecret(authentication: ClientAuthentication): Promise<string | null> {
+  if (authentication.method === 'private_key_jwt') throw new TypeError('a key has no text')
   return authentication.method === 'none' ? null : readSecretOption('clientSecret', authentication.secret)
 }
 

@@ -9,13 +9,15 @@ import { identityOf, resolveTokenEndpoint, scopeParameter } from './token-endpoi
 import { requestTokens } from './token-request.ts'
 
 /**
- * Tokens for the program itself (RFC 6749 §4.4). `clientSecret` is required unless `clientAuthentication` is `'none'`.
+ * Tokens for the program itself (RFC 6749 §4.4). `clientSecret` or `clientKey` is required unless `clientAuthentication` is `'none'`.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
 export function clientCredentials(options: OAuthOptions): TokenCredential {
   const own = ownMembers(options)
-  if (own.clientAuthentication !== 'none') requireSecret(PACKAGE_NAME, own, ['clientSecret'])
+  if (own.clientAuthentication === undefined && own.clientKey === undefined) {
+    requireSecret(PACKAGE_NAME, own, ['clientSecret'])
+  }
   const endpoint = resolveTokenEndpoint(own)
   return createGrantCredential(own, identityOf(endpoint, 'client_credentials'), clientCredentialsGrant(endpoint))
 }

@@ -6,10 +6,11 @@ export interface TokenEndpointDialect {
   /** How the body of a token request is written. @default 'form' (RFC 6749 §4.4.2) */
   readonly encoding?: 'form' | 'json' | undefined
   /**
-   * Where the client id and secret go: an Authorization header, the parameters, or no secret at all (RFC 6749 §2.3.1).
-   * @default 'client_secret_basic' with a `clientSecret`, 'none' without
+   * Where the client id and secret go: an Authorization header, the parameters, or no secret at all (RFC 6749 §2.3.1); or an
+   * assertion signed with `clientKey` (RFC 7523 §2.2).
+   * @default 'client_secret_basic' with a `clientSecret`, 'private_key_jwt' with a `clientKey` only, 'none' without both
    */
-  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | 'none' | undefined
+  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | 'none' | 'private_key_jwt' | undefined
   /**
    * With `client_secret_basic`: whether id and secret are form-encoded before Base64, as RFC 6749 §2.3.1 says, or taken
    * as they are, as many vendors document it. The same for letters, digits and `*-._`. @default 'form-urlencoded'

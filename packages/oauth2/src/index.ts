@@ -1,5 +1,6 @@
 export type { Secret } from '@valetkey/core'
 export { clientCredentials } from './client-credentials.ts'
+export type { ClientKey, ClientKeyOption } from './client-key.ts'
 export type { StandardAnswer, TokenEndpointAnswer, TokenEndpointDialect } from './dialect.ts'
 export { oauth2 } from './oauth2.ts'
 export { asRecord, ownMembers } from './own-members.ts'

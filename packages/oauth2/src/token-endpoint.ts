@@ -2,6 +2,7 @@ import type { CredentialOptions, Secret, TokenCredentialDefinition } from '@vale
 import { invalidOption, requireText } from '@valetkey/core'
 import type { ClientAuthentication } from './client-authentication.ts'
 import { resolveClientAuthentication } from './client-authentication.ts'
+import type { ClientKeyOption } from './client-key.ts'
 import type { ResolvedDialect, TokenEndpointDialect } from './dialect.ts'
 import { resolveDialect } from './dialect.ts'
 import type { EndpointOptions, Endpoints } from './endpoints.ts'
@@ -19,6 +20,8 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
   readonly origins: readonly string[]
   readonly clientId: string
   readonly clientSecret?: Secret | undefined
+  /** For `private_key_jwt`. A function is asked anew for each request. */
+  readonly clientKey?: ClientKeyOption | undefined
   readonly scopes?: readonly string[] | undefined
   /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
   readonly tenant?: string | undefined

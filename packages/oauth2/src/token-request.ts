@@ -25,10 +25,10 @@ export async function requestTokens(
   request: TokenRequest,
   context: GrantContext,
 ): Promise<TokenSet> {
-  const authentication = await authenticateClient(endpoint.clientAuthentication, endpoint.clientId)
-  const secrets = [...authentication.secrets, ...request.secrets]
+  const authentication = await authenticateClient(endpoint, context)
   const { grantType, parameters } = request
   const response = await postTokenRequest(endpoint, authentication, grantType, parameters, context)
+  const secrets = [...authentication.secrets, ...request.secrets]
   const { status, headers } = response
   const answer = { grantType, status, headers, body: await readAnswer(response, context.signal) }
   const standard = standardize(endpoint, answer)

@@ -57,7 +57,7 @@ describe('an option', () => {
     ['tokenUrl', 'ftp://login.example.com/token'],
     ['tokenUrl', 'https://user:canary@login.example.com/token'],
     ['encoding', 'xml'],
-    ['clientAuthentication', 'private_key_jwt'],
+    ['clientAuthentication', 'tls_client_auth'],
     ['basicEncoding', 'base64'],
     ['scopeFormat', 'list'],
     ['parameters', 'header'],
