@@ -1,0 +1,30 @@
+import { simulators } from '@valetkey/testing/simulators'
+import { expect, test } from 'vitest'
+import { createItemsApi } from '../src/items.ts'
+
+const CLIENT = { clientId: 'harbour-office', clientSecret: 'example-secret' }
+
+test('a request carries the token', async () => {
+  await using api = await simulators.m2m(CLIENT)
+  const items = createItemsApi({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  expect(await items.get('/v1/items').json()).toMatchObject({ total: 3 })
+  expect(api.requests.at(-1)?.headers.authorization).toMatch(/^Bearer .+/)
+})
+
+test('requests whose token the API refuses are sent again, after one renewal for all', async () => {
+  await using api = await simulators.m2m(CLIENT)
+  const items = createItemsApi({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  await items.get('/v1/items').json()
+  api.revokeAll()
+  await Promise.all([items.get('/v1/items').json(), items.get('/v1/items').json(), items.get('/v1/items').json()])
+  expect(api.requests.filter(({ status }) => status === 401)).toHaveLength(3)
+  expect(api.tokenCalls()).toBe(2)
+})
+
+test('another host gets no token', async () => {
+  await using api = await simulators.m2m(CLIENT)
+  await using other = await simulators.m2m(CLIENT)
+  const items = createItemsApi({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  await expect(items.url(`${other.baseUrl}/v1/items`, true).get().json()).rejects.toMatchObject({ status: 401 })
+  expect(other.requests.map(({ headers }) => headers.authorization)).toEqual([undefined])
+})
