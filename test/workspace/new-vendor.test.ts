@@ -66,6 +66,12 @@ describe.concurrent('pnpm new:vendor', () => {
   test.each([
     ['a name that is taken', ['kestrel', API, '', 'api-key', 'bearer'], '@valetkey/kestrel exists already'],
     ['a name with capitals', ['Heron', API, '', 'api-key', 'bearer'], 'kebab-case'],
+    ['a word of JavaScript for a name', ['delete', API, '', 'api-key', 'bearer'], '"delete" is a word of JavaScript'],
+    ['a word of its modules for a name', ['await', API, '', 'api-key', 'bearer'], '"await" is a word of JavaScript'],
+    ['a name that starts with a digit', ['3d-scan', API, '', 'api-key', 'bearer'], 'kebab-case'],
+    ['a name that npm finds too long', ['a'.repeat(205), API, '', 'api-key', 'bearer'], 'at most 204 characters'],
+    ['a name that its code uses', ['own-members', API, TOKEN, 'password', 'bearer'], '"own-members" has a meaning'],
+    ['a name that one of its files has', ['contract', API, '', 'api-key', 'bearer'], '"contract" has a meaning'],
     ['an http URL', ['heron', 'http://heron.example', '', 'api-key', 'bearer'], 'https'],
     ['a grant for tokens without a token URL', ['heron', API, '', 'password', 'bearer'], 'the URL must be'],
     ['an unknown grant', ['heron', API, TOKEN, 'implicit', 'bearer'], ''],

@@ -30,7 +30,7 @@ export default function generators(plop) {
 
 function actionsFor(answers, templates) {
   const { root } = answers.turbo.paths
-  const data = vendorData(answers, takenNames(root))
+  const data = vendorData(answers, takenNames(root), wordsOf(templates))
   const folder = `packages/vendors/${data.name}`
   return [
     ...['common', data.kind].map((set) => writeAll(join(root, folder), join(templates, set), data)),
@@ -56,6 +56,15 @@ function takenNames(root) {
     .map((folder) => join(root, 'packages', folder, 'package.json'))
     .filter((file) => existsSync(file))
     .map((file) => JSON.parse(readFileSync(file, 'utf8')).name)
+}
+
+/** Of files below `folder` and of their names, placeholders left out. */
+function wordsOf(folder) {
+  const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.hbs'))
+  const texts = files.map((file) =>
+    `${file} ${readFileSync(join(folder, file), 'utf8')}`.replaceAll(/\{\{.*?\}\}/g, ' '),
+  )
+  return new Set(texts.join(' ').match(/\w+/g))
 }
 
 /** The README's example is compiled and run from `test`, as anybody's program would be. */

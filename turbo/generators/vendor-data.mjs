@@ -1,10 +1,23 @@
 export const GRANTS = ['client-credentials', 'password', 'api-key']
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+/** What npm takes, without `@valetkey/`. */
+const MOST_CHARACTERS = 204
+
+/** No variable of a module can have one of these names. */
+const WORDS_OF_JAVASCRIPT = new Set(
+  `arguments await break case catch class const continue debugger default delete do else enum eval export extends false
+  finally for function if implements import in instanceof interface let new null package private protected public return
+  static super switch this throw true try typeof undefined var void while with yield`.split(/\s+/),
+)
+
 const PLACEMENT = /^(bearer|header:[A-Za-z0-9-]+|query:[A-Za-z0-9_.-]+)$/
 
 export function checkName(name) {
-  return NAME.test(name) || 'the name must be in kebab-case, such as "acme-weather"'
+  if (!NAME.test(name)) return 'the name must be in kebab-case, such as "acme-weather"'
+  if (name.length > MOST_CHARACTERS) return `the name must have at most ${MOST_CHARACTERS} characters`
+  if (WORDS_OF_JAVASCRIPT.has(name)) return `"${name}" is a word of JavaScript: name the vendor "${name}-api"`
+  return true
 }
 
 export function checkUrl(text) {
@@ -21,12 +34,19 @@ export function checkPlacement(placement) {
   return PLACEMENT.test(placement) || 'the placement must be bearer, header:<name> or query:<name>'
 }
 
-/** What the templates need. @throws Error when answers are wrong or do not fit each other */
-export function vendorData({ name, baseUrl, tokenUrl, grant, placement }, takenNames) {
+/**
+ * What the templates need.
+ *
+ * @param templateWords words of the templates and of their file names
+ * @throws Error when answers are wrong or do not fit each other
+ */
+export function vendorData({ name, baseUrl, tokenUrl, grant, placement }, takenNames, templateWords) {
   const isApiKey = grant === 'api-key'
   const packageName = `@valetkey/${name}`
   demand(checkName(name))
   demand(!takenNames.includes(packageName) || `${packageName} exists already`)
+  const isFree = !templateWords.has(namesOf(name).camel)
+  demand(isFree || `"${name}" has a meaning in the generated code: name the vendor "${name}-api"`)
   demand(checkUrl(baseUrl))
   demand(GRANTS.includes(grant) || `the grant must be one of ${GRANTS.join(', ')}`)
   demand(isApiKey ? tokenUrl === '' || 'an API key has no token URL' : checkUrl(tokenUrl))
