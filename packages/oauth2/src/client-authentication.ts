@@ -92,7 +92,7 @@ async function signAssertion(
 ): Promise<RequestAuthentication> {
   const sign = PrivateKeyJwt(await readClientKey(option))
   const issuer = (await endpoints.issuer(context))?.identifier ?? (await endpoints.require('tokenUrl', context)).href
-  const skew = Math.round((context.now() - Date.now()) / 1000)
+  const skew = Math.floor(context.now() / 1000) - Math.floor(Date.now() / 1000)
   const secrets: string[] = []
   return {
     secrets,

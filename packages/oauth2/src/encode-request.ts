@@ -21,11 +21,12 @@ export function encodeRequest(url: string, request: FormRequest, dialect: Resolv
 }
 
 function toJson(parameters: URLSearchParams, dialect: ResolvedDialect): string {
-  const entries = [...parameters].map(([name, value]) => [name, isScopeArray(name) ? value.split(' ') : value])
-  return JSON.stringify(Object.fromEntries(entries))
+  return JSON.stringify(Object.fromEntries([...parameters.keys()].map((name) => [name, memberOf(name)])))
 
-  function isScopeArray(name: string): boolean {
-    return name === 'scope' && dialect.scopeFormat === 'array'
+  function memberOf(name: string): string | string[] {
+    const [value = '', ...more] = parameters.getAll(name)
+    if (name === 'scope' && dialect.scopeFormat === 'array') return value.split(' ')
+    return more.length === 0 ? value : [value, ...more]
   }
 }
 

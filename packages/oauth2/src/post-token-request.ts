@@ -15,7 +15,7 @@ export async function postTokenRequest(
   { endpoints, clientId, dialect }: TokenEndpoint,
   { authenticate }: RequestAuthentication,
   grantType: string,
-  parameters: Readonly<Record<string, string>>,
+  parameters: readonly [name: string, value: string][],
   context: GrantContext,
 ): Promise<Response> {
   const url = await endpoints.require('tokenUrl', context)
@@ -30,5 +30,5 @@ export async function postTokenRequest(
       return send(encoded.url, encoded.init, context)
     },
   }
-  return genericTokenEndpointRequest(server, client, authenticate, grantType, { ...parameters }, options)
+  return genericTokenEndpointRequest(server, client, authenticate, grantType, [...parameters], options)
 }

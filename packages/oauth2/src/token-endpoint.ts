@@ -8,6 +8,7 @@ import { resolveDialect } from './dialect.ts'
 import type { EndpointOptions, Endpoints } from './endpoints.ts'
 import { resolveEndpoints } from './endpoints.ts'
 import { PACKAGE_NAME } from './package-name.ts'
+import { resolveResources, resourceParameters } from './resource.ts'
 
 /** How the vendor's API takes a token, and how it says that it refuses one. */
 export type ApiDialect = Pick<TokenCredentialDefinition, 'place' | 'carries' | 'refuses'>
@@ -23,6 +24,8 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
   /** For `private_key_jwt`. A function is asked anew for each request. */
   readonly clientKey?: ClientKeyOption | undefined
   readonly scopes?: readonly string[] | undefined
+  /** The API, or APIs, that the token is for (RFC 8707), by the URIs that the vendor names; part of the store key. */
+  readonly resource?: string | readonly string[] | undefined
   /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
   readonly tenant?: string | undefined
 }
@@ -33,6 +36,7 @@ export interface TokenEndpoint {
   readonly clientId: string
   readonly clientAuthentication: ClientAuthentication
   readonly scopes: readonly string[]
+  readonly resources: readonly string[]
   readonly tenant: string | undefined
   readonly dialect: ResolvedDialect
 }
@@ -43,32 +47,42 @@ export function resolveTokenEndpoint(options: OAuthOptions): TokenEndpoint {
   if (options.tenant !== undefined) requireText(PACKAGE_NAME, options, ['tenant'])
   const endpoints = resolveEndpoints(options)
   const { clientId, scopes = [], tenant } = options
-  if (!Array.isArray(scopes) || !scopes.every(isScope)) {
-    throw invalidOption(PACKAGE_NAME, 'scopes', 'must be an array of texts without spaces')
-  }
+  requireScopes(scopes)
+  const resources = resolveResources(options.resource)
   const clientAuthentication = resolveClientAuthentication(options)
-  return { endpoints, clientId, clientAuthentication, scopes, tenant, dialect: resolveDialect(options) }
+  return { endpoints, clientId, clientAuthentication, scopes, resources, tenant, dialect: resolveDialect(options) }
 }
 
-function isScope(scope: unknown): boolean {
-  return typeof scope === 'string' && /^\S+$/.test(scope)
+/** @throws CredentialError `invalid_option` */
+export function requireScopes(scopes: unknown): void {
+  if (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string' && /^\S+$/.test(scope))) return
+  throw invalidOption(PACKAGE_NAME, 'scopes', 'must be an array of texts without spaces')
 }
 
 /** `scope` as oauth4webapi wants it; the dialect may still write it otherwise. */
-export function scopeParameter({ scopes, dialect }: TokenEndpoint): { readonly scope?: string } {
+export function scopeParameter({ scopes, dialect }: Pick<TokenEndpoint, 'scopes' | 'dialect'>): {
+  readonly scope?: string
+} {
   return scopes.length === 0 || dialect.scopeFormat === 'omit' ? {} : { scope: scopes.join(' ') }
 }
 
 /**
  * Everything that changes the token and is no secret. The grant's name tells how many members it has before the scopes; no
- * grant is called `tenant`.
+ * grant is called `tenant` or `resource`.
  */
 export function identityOf(
   endpoint: TokenEndpoint,
   grantType: string,
   ...subject: readonly string[]
 ): readonly string[] {
-  const { endpoints, clientId, tenant, scopes } = endpoint
+  return [...identityOfSignIn(endpoint, grantType), ...subject, ...new Set([...endpoint.scopes].sort())]
+}
+
+/** The same where a person signs in: other scopes are another consent of the same person, not another token. */
+export function identityOfSignIn(
+  { endpoints, clientId, tenant, resources }: TokenEndpoint,
+  grantType: string,
+): readonly string[] {
   const customer = tenant === undefined ? [] : ['tenant', tenant]
-  return [endpoints.id, clientId, ...customer, grantType, ...subject, ...new Set([...scopes].sort())]
+  return [endpoints.id, clientId, ...customer, ...resourceParameters({ resources }).flat(), grantType]
 }

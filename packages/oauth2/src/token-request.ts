@@ -8,6 +8,7 @@ import { asRecord } from './own-members.ts'
 import { postTokenRequest } from './post-token-request.ts'
 import { readAnswer } from './read-answer.ts'
 import { readTokenSet } from './read-token-set.ts'
+import { resourceParameters } from './resource.ts'
 import { readRetryAfter } from './retry-after.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
@@ -26,7 +27,8 @@ export async function requestTokens(
   context: GrantContext,
 ): Promise<TokenSet> {
   const authentication = await authenticateClient(endpoint, context)
-  const { grantType, parameters } = request
+  const { grantType } = request
+  const parameters = [...Object.entries(request.parameters), ...resourceParameters(endpoint)]
   const response = await postTokenRequest(endpoint, authentication, grantType, parameters, context)
   const secrets = [...authentication.secrets, ...request.secrets]
   const { status, headers } = response
