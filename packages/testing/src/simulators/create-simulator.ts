@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
 
 import { createFaults, type Faults } from './faults.ts'
 import { type LoopbackServer, type SimulatorApp, startLoopbackServer } from './loopback-server.ts'
@@ -11,8 +12,8 @@ import type { Side, Simulator, SimulatorClock } from './simulator.ts'
 export interface SimulatorBase {
   readonly clock: SimulatorClock
   readonly faults: Faults
-  /** An app whose every request is logged and subject to the fault switches. */
-  createApp(sideOf: (path: string) => Side): SimulatorApp
+  /** An app whose every request is logged and subject to the fault switches; pages of `allowedOrigins` may call it. */
+  createApp(sideOf: (path: string) => Side, options?: { readonly allowedOrigins: readonly string[] }): SimulatorApp
   start(app: SimulatorApp): Promise<LoopbackServer>
   /** The public simulator over what was started. */
   finish(
@@ -32,8 +33,10 @@ export function createSimulatorBase(given: { now(): number } | undefined): Simul
   return {
     clock,
     faults,
-    createApp(sideOf) {
+    createApp(sideOf, { allowedOrigins } = { allowedOrigins: [] }) {
       const app: SimulatorApp = new Hono<{ Bindings: HttpBindings }>()
+      // A browser's preflight is no request of the program: it is answered before the log.
+      if (allowedOrigins.length > 0) app.use(cors({ origin: [...allowedOrigins], exposeHeaders: ['*'] }))
       return app.use(intercept(sideOf, { clock, log, faults }))
     },
     async start(app) {

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 
-/** Which of a vendor's two endpoints a request or a fault belongs to. */
-export type Side = 'token' | 'api'
+/** What a request or a fault belongs to: the token endpoint, the API, or the pages on which people consent. */
+export type Side = 'token' | 'api' | 'sign-in'
 
 /** The simulator's time: decides when tokens expire and when a rate limit's hour is over. */
 export interface SimulatorClock {

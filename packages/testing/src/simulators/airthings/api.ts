@@ -1,56 +1,50 @@
 import type { SimulatorApp } from '../loopback-server.ts'
 import { createRateLimiter, type RateLimit } from '../rate-limit.ts'
+import { type Consent, idOf } from './ledger.ts'
 import type { AirthingsSettings } from './options.ts'
 
 export interface AirthingsApi {
   readonly settings: AirthingsSettings
   readonly now: () => number
-  /** The scopes of a good token, sent as `Bearer <token>` or alone. */
-  scopesOf(authorization: string | undefined): Promise<readonly string[] | undefined>
+  /** What a good token, sent as `Bearer <token>` or alone, is good for. */
+  consentOf(authorization: string | undefined): Promise<Consent | undefined>
 }
 
-/** The only account that the simulated client sees. */
-const ACCOUNT_ID = '7c7e7a3e-0000-4000-8000-9c1d5a2b8e44'
 const READ_SCOPES = { consumer: 'read:device:current_values', business: 'read:device' }
 
 const BECQUEREL_PER_PICOCURIE = 37
 
 /** `/v1/accounts…` as in the OpenAPI document of Airthings' SDK. */
-export function addApiRoutes(app: SimulatorApp, api: AirthingsApi): void {
-  const limiter = createRateLimiter(api.settings.requestsPerHour, api.now)
+export function addApiRoutes(app: SimulatorApp, { settings, now, consentOf }: AirthingsApi): void {
+  const limiter = createRateLimiter(settings.requestsPerHour, now)
   app.use('/v1/*', async (context, next) => {
-    const refused = await refuseToken(api, context.req.header('authorization'))
-    if (refused) return refused
-    const rate = limiter.take(api.settings.clientId)
-    const answer = rate.limited ? tooManyRequests() : refuseAccount(context.req.path)
+    const consent = await consentOf(context.req.header('authorization'))
+    // Not an object: a bare JSON string.
+    if (!consent) return Response.json('Not Authenticated', { status: 401 })
+    if (!consent.scopes.includes(READ_SCOPES[settings.api])) return message(403, 'Missing scope')
+    const rate = limiter.take(settings.clientId)
+    const answer = rate.limited ? tooManyRequests() : answerAccounts(context.req.path, idOf(consent.userId))
     if (answer) context.res = answer
     else await next()
-    for (const [name, value] of rateHeaders(rate, api.now())) context.header(name, value)
+    for (const [name, value] of rateHeaders(rate, now())) context.header(name, value)
     return undefined
   })
-  app.get('/v1/accounts', () => Response.json({ accounts: [{ id: ACCOUNT_ID }] }))
   app.get('/v1/accounts/:account/devices', () => Response.json({ devices: DEVICES.map(({ info }) => info) }))
   app.get('/v1/accounts/:account/sensors', ({ req }) =>
-    Response.json(readings(api.now(), req.queries('sn') ?? [], req.query('unit') === 'imperial')),
+    Response.json(readings(now(), req.queries('sn') ?? [], req.query('unit') === 'imperial')),
   )
-  app.notFound(() => Response.json({ message: 'Not Found' }, { status: 404 }))
+  app.notFound(() => message(404, 'Not Found'))
 }
 
-async function refuseToken(
-  { settings, scopesOf }: AirthingsApi,
-  authorization: string | undefined,
-): Promise<Response | undefined> {
-  const scopes = await scopesOf(authorization)
-  // Not an object: a bare JSON string.
-  if (!scopes) return Response.json('Not Authenticated', { status: 401 })
-  if (scopes.includes(READ_SCOPES[settings.api])) return undefined
-  return Response.json({ message: 'Missing scope' }, { status: 403 })
+/** Everybody sees one account, their own. */
+function answerAccounts(path: string, ownId: string): Response | undefined {
+  if (path === '/v1/accounts') return Response.json({ accounts: [{ id: ownId }] })
+  const id = path.match(/^\/v1\/accounts\/([^/]+)/)?.[1]
+  return id === undefined || id === ownId ? undefined : message(403, 'Forbidden: not the owner of this device')
 }
 
-function refuseAccount(path: string): Response | undefined {
-  const account = path.match(/^\/v1\/accounts\/([^/]+)/)?.[1]
-  if (account === undefined || account === ACCOUNT_ID) return undefined
-  return Response.json({ message: 'Forbidden: not the owner of this device' }, { status: 403 })
+function message(status: number, text: string): Response {
+  return Response.json({ message: text }, { status })
 }
 
 function tooManyRequests(): Response {

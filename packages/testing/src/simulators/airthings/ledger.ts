@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto'
+
+import type { JWTPayload } from 'jose'
+
 import { createRsaTokens, type IssuedTokens, lifetimeClaims, rsaKeys } from '../issued-tokens.ts'
 import type { AirthingsSettings } from './options.ts'
 
@@ -6,28 +10,55 @@ export interface Ledger {
   readonly accessTokens: IssuedTokens
   readonly refreshTokens: IssuedTokens
   readonly codes: Map<string, Code>
-  issueAccessToken(scopes: readonly string[]): Promise<string>
-  issueRefreshToken(scopes: readonly string[]): Promise<string>
+  issueAccessToken(consent: Consent): Promise<string>
+  issueRefreshToken(consent: Consent): Promise<string>
+  issueCode(code: Omit<Code, 'expiresAt'>): string
 }
 
-/** An authorization code's conditions. */
-export interface Code {
-  readonly redirectUri: string
+/** Who lets the client do what. */
+export interface Consent {
+  readonly userId: string
   readonly scopes: readonly string[]
 }
 
+/** An authorization code's conditions. */
+export interface Code extends Consent {
+  readonly redirectUri: string
+  /** RFC 7636, S256. */
+  readonly codeChallenge: string | undefined
+  /** Unix ms. */
+  readonly expiresAt: number
+}
+
 const ISSUER = 'https://accounts.airthings.com'
-const USER_ID = '5f1d6f5e-0000-4000-8000-3c1b7a9e2d10'
+
+/** Airthings publishes none; the most that RFC 6749 §4.1.2 recommends. */
+const CODE_LIFETIME_MS = 600_000
+
+/** As if the first person had allowed it; `scopes` are the client's by default. */
+export function firstConsent({ accounts, scopes: all }: AirthingsSettings, scopes: readonly string[] = all): Consent {
+  return { userId: idOf(accounts[0]), scopes }
+}
+
+export function readConsent({ sub, scope }: JWTPayload): Consent {
+  return { userId: String(sub), scopes: String(scope).split(' ') }
+}
+
+/** A UUID, the same for the same name. */
+export function idOf(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex')
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, '$1-$2-4$3-8$4-$5')
+}
 
 export async function createLedger(settings: AirthingsSettings, now: () => number): Promise<Ledger> {
   const keys = await rsaKeys()
   const accessTokens = createRsaTokens(keys, now)
   const refreshTokens = createRsaTokens(keys, now)
   /** The claims of the access token that Airthings' changelog shows. */
-  const claims = (expiresIn: number, scopes: readonly string[], typ: 'BEARER' | 'REFRESH') => {
+  const claims = (expiresIn: number, { userId, scopes }: Consent, typ: 'BEARER' | 'REFRESH') => {
     const { iat, exp } = lifetimeClaims(now(), expiresIn)
     return {
-      sub: USER_ID,
+      sub: userId,
       aud: settings.clientId,
       azp: settings.clientId,
       nbf: iat,
@@ -40,11 +71,17 @@ export async function createLedger(settings: AirthingsSettings, now: () => numbe
       hbs: 'true',
     }
   }
+  const codes: Ledger['codes'] = new Map()
   return {
     accessTokens,
     refreshTokens,
-    codes: new Map(),
-    issueAccessToken: (scopes) => accessTokens.issue(claims(settings.expiresIn, scopes, 'BEARER')),
-    issueRefreshToken: (scopes) => refreshTokens.issue(claims(settings.refreshExpiresIn, scopes, 'REFRESH')),
+    codes,
+    issueAccessToken: (consent) => accessTokens.issue(claims(settings.expiresIn, consent, 'BEARER')),
+    issueRefreshToken: (consent) => refreshTokens.issue(claims(settings.refreshExpiresIn, consent, 'REFRESH')),
+    issueCode(code) {
+      const text = crypto.randomUUID()
+      codes.set(text, { ...code, expiresAt: now() + CODE_LIFETIME_MS })
+      return text
+    },
   }
 }

@@ -10,8 +10,14 @@ export interface AirthingsSimulatorOptions {
   readonly api?: 'consumer' | 'business' | undefined
   /** Scopes that the client is registered for; a token request without a scope gets all. @default those of the API */
   readonly scopes?: readonly string[] | undefined
-  /** Redirect URIs that the client is registered with; one must be repeated exactly with a code. */
+  /** The application's name on the consent page. @default the client id */
+  readonly applicationName?: string | undefined
+  /** Redirect URIs that the client is registered with; one must be named exactly, and repeated with a code. */
   readonly redirectUris?: readonly string[] | undefined
+  /** Whether the port of a registered loopback address does not count, as for programs on a desktop. @default false */
+  readonly anyLoopbackPort?: boolean | undefined
+  /** E-mail addresses of the people who can sign in; each has an account of their own. The client is the first one's. @default two people */
+  readonly accounts?: readonly [string, ...string[]] | undefined
   /** Lifetime of an access token, s. @default 10_800 */
   readonly expiresIn?: number | undefined
   /** Lifetime of a refresh token, s. Airthings publishes none. @default 30 days */
@@ -33,6 +39,8 @@ export type AirthingsSettings = SettingsOf<AirthingsSimulatorOptions>
 const THREE_HOURS_S = 10_800
 const THIRTY_DAYS_S = 2_592_000
 
+const PEOPLE = ['robin@example.com', 'kim@example.com'] as const
+
 const APIS = {
   consumer: { scopes: ['read:device:current_values'], requestsPerHour: 120 },
   business: { scopes: ['read:device', 'write:device'], requestsPerHour: 5000 },
@@ -47,7 +55,10 @@ export function airthingsSettings(options: AirthingsSimulatorOptions): Airthings
     clientSecret: options.clientSecret,
     api,
     scopes: options.scopes ?? APIS[api].scopes,
+    applicationName: options.applicationName ?? options.clientId,
     redirectUris: options.redirectUris ?? [],
+    anyLoopbackPort: options.anyLoopbackPort ?? false,
+    accounts: options.accounts ?? PEOPLE,
     expiresIn: options.expiresIn ?? THREE_HOURS_S,
     refreshExpiresIn: options.refreshExpiresIn ?? THIRTY_DAYS_S,
     oldRefreshDies: options.oldRefreshDies ?? false,

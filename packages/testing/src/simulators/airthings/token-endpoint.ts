@@ -1,4 +1,5 @@
-import type { Ledger } from './ledger.ts'
+import { verifierProblem } from '../sign-in/code-verifier.ts'
+import { type Consent, firstConsent, type Ledger, readConsent } from './ledger.ts'
 import type { AirthingsSettings } from './options.ts'
 import { readTokenRequest, type TokenRequest } from './token-request.ts'
 
@@ -12,29 +13,31 @@ interface Refusal {
 type Answer = Grant | Refusal
 
 interface Grant {
-  readonly scopes: readonly string[]
+  readonly consent: Consent
   readonly withRefreshToken: boolean
 }
 
+export interface TokenEndpoint {
+  readonly settings: AirthingsSettings
+  readonly ledger: Ledger
+  readonly now: () => number
+}
+
 /** `POST /v1/token` of the accounts host: developer.airthings.com/docs/api.html, section "Authorization". */
-export async function answerTokenRequest(
-  settings: AirthingsSettings,
-  ledger: Ledger,
-  headers: Headers,
-  body: string,
-): Promise<Response> {
-  const answer = await decide(settings, ledger, readTokenRequest(headers, body))
+export async function answerTokenRequest(endpoint: TokenEndpoint, headers: Headers, body: string): Promise<Response> {
+  const { settings, ledger } = endpoint
+  const answer = await decide(endpoint, readTokenRequest(headers, body))
   if ('error' in answer) return errorResponse(settings, answer)
-  const { scopes, withRefreshToken } = answer
+  const { consent, withRefreshToken } = answer
   return Response.json({
-    access_token: await ledger.issueAccessToken(scopes),
+    access_token: await ledger.issueAccessToken(consent),
     token_type: 'Bearer',
     expires_in: settings.expiresIn,
-    ...(withRefreshToken ? { refresh_token: await ledger.issueRefreshToken(scopes) } : {}),
+    ...(withRefreshToken ? { refresh_token: await ledger.issueRefreshToken(consent) } : {}),
   })
 }
 
-async function decide(settings: AirthingsSettings, ledger: Ledger, request: TokenRequest): Promise<Answer> {
+async function decide({ settings, ledger, now }: TokenEndpoint, request: TokenRequest): Promise<Answer> {
   if (request.clientId !== settings.clientId || request.clientSecret !== settings.clientSecret) {
     return { error: 'invalid_client', description: 'Client authentication failed' }
   }
@@ -42,7 +45,7 @@ async function decide(settings: AirthingsSettings, ledger: Ledger, request: Toke
     case 'client_credentials':
       return clientCredentials(settings, request)
     case 'authorization_code':
-      return authorizationCode(ledger, request)
+      return authorizationCode(ledger, request, now())
     case 'refresh_token':
       return refresh(settings, ledger, request)
     default:
@@ -52,17 +55,20 @@ async function decide(settings: AirthingsSettings, ledger: Ledger, request: Toke
 
 function clientCredentials(settings: AirthingsSettings, { scopes = settings.scopes }: TokenRequest): Answer {
   if (scopes !== 'malformed' && scopes.every((scope) => settings.scopes.includes(scope))) {
-    return { scopes, withRefreshToken: false }
+    return { consent: firstConsent(settings, scopes), withRefreshToken: false }
   }
   return { error: 'invalid_scope', description: 'Scope is not allowed for this client' }
 }
 
-function authorizationCode({ codes }: Ledger, { fields }: TokenRequest): Answer {
-  const { code: text = '', redirect_uri: redirectUri } = fields
+function authorizationCode({ codes }: Ledger, { fields }: TokenRequest, now: number): Answer {
+  const { code: text = '', redirect_uri: redirectUri, code_verifier: verifier = '' } = fields
   const code = codes.get(text)
   codes.delete(text)
-  if (code && code.redirectUri === redirectUri) return { scopes: code.scopes, withRefreshToken: true }
-  return { error: 'invalid_grant', description: 'Code or redirect_uri is invalid' }
+  if (!code || code.expiresAt <= now || code.redirectUri !== redirectUri) {
+    return { error: 'invalid_grant', description: 'Code or redirect_uri is invalid' }
+  }
+  const description = verifierProblem(code.codeChallenge, verifier)
+  return description === undefined ? { consent: code, withRefreshToken: true } : { error: 'invalid_grant', description }
 }
 
 async function refresh(
@@ -75,7 +81,7 @@ async function refresh(
     return { status: settings.deadRefreshStatus, error: 'invalid_grant', description: 'Refresh token has expired' }
   }
   if (settings.oldRefreshDies) refreshTokens.revoke(token)
-  return { scopes: String(claims.scope).split(' '), withRefreshToken: true }
+  return { consent: readConsent(claims), withRefreshToken: true }
 }
 
 function errorResponse({ tokenErrors }: AirthingsSettings, { status = 400, error, description }: Refusal): Response {

@@ -1,23 +1,25 @@
 import { createApiKeys } from '../api-keys.ts'
 import { createSimulatorBase } from '../create-simulator.ts'
-import type { Simulator } from '../simulator.ts'
+import { createSignIn } from '../sign-in/create-sign-in.ts'
+import type { SignInSimulator } from '../sign-in/sign-in-simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { type Code, createLedger, type Ledger, newFamily } from './ledger.ts'
 import { type BluesondeSettings, type BluesondeSimulatorOptions, bluesondeSettings } from './options.ts'
+import { bluesondeSignIn } from './sign-in.ts'
 import { answerTokenRequest } from './token-endpoint.ts'
 
-export interface BluesondeSimulator extends Simulator {
+export interface BluesondeSimulator extends SignInSimulator {
   /** A further API key, as the settings page shows it once. @param scopes those of `apiKey` by default */
   createApiKey(scopes?: readonly string[]): string
   /** From now on the API answers 401 to this key. */
   deleteApiKey(apiKey: string): void
   /**
-   * A refresh token as if a user had consented. @param scopes those of the application by default
+   * A refresh token as if the first user had consented. @param scopes those of the application by default
    * @throws RangeError without `offline_access`
    */
   plantGrant(scopes?: readonly string[]): string
   /**
-   * An authorization code as if a user had consented; it can be exchanged once.
+   * An authorization code as if the first user had consented; it can be exchanged once.
    * @throws RangeError for a redirect URI that is not registered, or for a public client without a challenge
    */
   plantCode(redirectUri: string, consent?: PlantedConsent): string
@@ -38,11 +40,13 @@ export async function bluesondeSimulator(options: BluesondeSimulatorOptions): Pr
   const ledger = await createLedger(settings, now)
   const keys = createApiKeys({ first: settings.apiKey, permissions: settings.scopes, prefix: 'sk_test_' })
 
-  const auth = base.createApp(() => 'token')
+  const signIn = createSignIn(bluesondeSignIn(settings, ledger))
+  const auth = base.createApp((path) => (path === '/oauth2/token' ? 'token' : 'sign-in'), settings)
+  signIn.addRoutes(auth)
   auth.post('/oauth2/token', async ({ req }) =>
     answerTokenRequest({ settings, ledger, now }, req.raw.headers, await req.text()),
   )
-  const api = base.createApp(() => 'api')
+  const api = base.createApp(() => 'api', settings)
   addApiRoutes(api, {
     now,
     scopesOf: async (bearer) =>
@@ -58,11 +62,12 @@ export async function bluesondeSimulator(options: BluesondeSimulatorOptions): Pr
   const urls = { baseUrl: apiServer.origin, tokenUrl: `${tokenServer.origin}/oauth2/token` }
   return {
     ...base.finish({ ...urls, revokeAll, revokeGrants, tokenServer }),
+    ...signIn.at(tokenServer.origin),
     createApiKey: keys.create,
     deleteApiKey: keys.delete,
     plantGrant(scopes = settings.scopes) {
       if (!scopes.includes('offline_access')) throw new RangeError('"scopes" must include "offline_access"')
-      return ledger.issueRefreshToken(newFamily(scopes))
+      return ledger.issueRefreshToken(newFamily(settings.accounts[0].name, scopes))
     },
     plantCode: (redirectUri, consent) => ledger.issueCode(plantedCode(settings, redirectUri, consent)),
   }
@@ -74,7 +79,7 @@ async function tokenScopes({ accessTokens }: Ledger, bearer: string): Promise<re
 }
 
 function plantedCode(
-  { client, redirectUris, scopes: registered }: BluesondeSettings,
+  { client, accounts, redirectUris, scopes: registered }: BluesondeSettings,
   redirectUri: string,
   { scopes = registered, codeChallenge }: PlantedConsent = {},
 ): Pick<Code, 'family' | 'redirectUri' | 'codeChallenge'> {
@@ -84,5 +89,5 @@ function plantedCode(
   if (client?.authentication === 'none' && codeChallenge === undefined) {
     throw new RangeError('a client without a secret needs a "codeChallenge"')
   }
-  return { family: newFamily(scopes), redirectUri, codeChallenge }
+  return { family: newFamily(accounts[0].name, scopes), redirectUri, codeChallenge }
 }

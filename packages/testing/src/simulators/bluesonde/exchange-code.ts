@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-
-import type { Code, Family, Ledger } from './ledger.ts'
+import { verifierProblem } from '../sign-in/code-verifier.ts'
+import type { Family, Ledger } from './ledger.ts'
 import { type OAuthError, oauthError } from './oauth-error.ts'
 
 type Fields = Readonly<Record<string, string>>
@@ -18,20 +17,8 @@ export function exchangeCode({ codes, revokeAccess }: Ledger, fields: Fields, no
   if (code.redirectUri !== fields.redirect_uri) {
     return oauthError('invalid_grant', 'The redirect_uri is not the one of the authorization request.')
   }
-  const problem = verifierProblem(code, fields.code_verifier ?? '')
+  const problem = verifierProblem(code.codeChallenge, fields.code_verifier ?? '')
   if (problem !== undefined) return oauthError('invalid_grant', problem)
   code.used = true
   return family
-}
-
-/** RFC 7636 §4.6. */
-function verifierProblem({ codeChallenge }: Code, verifier: string): string | undefined {
-  if (codeChallenge === undefined) {
-    return verifier === ''
-      ? undefined
-      : 'There is a code_verifier, but the authorization request had no code_challenge.'
-  }
-  if (!/^[\w.~-]{43,128}$/.test(verifier)) return 'The code_verifier must be 43 to 128 unreserved characters.'
-  const challenge = createHash('sha256').update(verifier).digest('base64url')
-  return challenge === codeChallenge ? undefined : 'The code_verifier does not match the code_challenge.'
 }

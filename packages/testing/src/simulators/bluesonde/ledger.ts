@@ -5,6 +5,8 @@ import type { BluesondeSettings } from './options.ts'
 
 /** What one consent gave: its tokens live and die together. */
 export interface Family {
+  /** Who consented. */
+  readonly user: string
   readonly scopes: readonly string[]
   readonly accessTokens: Set<string>
   revoked: boolean
@@ -51,8 +53,8 @@ export interface Ledger {
 /** Default of Ory's servers. */
 const CODE_LIFETIME_MS = 600_000
 
-export function newFamily(scopes: readonly string[]): Family {
-  return { scopes, accessTokens: new Set(), revoked: false }
+export function newFamily(user: string, scopes: readonly string[]): Family {
+  return { user, scopes, accessTokens: new Set(), revoked: false }
 }
 
 export async function createLedger(settings: BluesondeSettings, now: () => number): Promise<Ledger> {
@@ -93,7 +95,7 @@ async function createAccessTokens({ accessTokenFormat }: BluesondeSettings, now:
 }
 
 /** The claims that Ory's servers put into a JWT. */
-function accessClaims({ client, expiresIn }: BluesondeSettings, { scopes }: Family, nowMs: number) {
+function accessClaims({ client, expiresIn }: BluesondeSettings, { user, scopes }: Family, nowMs: number) {
   const { iat, exp } = lifetimeClaims(nowMs, expiresIn)
   return {
     aud: [],
@@ -105,7 +107,7 @@ function accessClaims({ client, expiresIn }: BluesondeSettings, { scopes }: Fami
     iat,
     exp,
     scp: [...scopes],
-    sub: 'user-4711',
+    sub: user,
   }
 }
 

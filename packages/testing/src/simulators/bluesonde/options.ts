@@ -1,5 +1,7 @@
 import { invalidOption } from '@valetkey/core'
 
+import type { ConsentAccount } from '../sign-in/sign-in-simulator.ts'
+
 /** An organisation's API key, an OAuth application, or both; and the switches of what Bluesonde's pages leave open. */
 export interface BluesondeSimulatorOptions {
   /** `sk_live_…` or `sk_test_…`. Required unless there is a `clientId`. */
@@ -10,8 +12,16 @@ export interface BluesondeSimulatorOptions {
   readonly clientSecret?: string | undefined
   /** The one way in which the application may authenticate. @default Basic with a secret, 'none' without */
   readonly clientAuthentication?: ClientAuthentication | undefined
-  /** Where the application may have codes sent; one must be repeated exactly with a code. */
+  /** The application's name on the consent page. @default the client id */
+  readonly applicationName?: string | undefined
+  /** Where the application may have codes sent; one must be named exactly, and repeated with a code. */
   readonly redirectUris?: readonly string[] | undefined
+  /** Whether the port of a registered loopback address does not count, as Ory's servers have it. @default false */
+  readonly anyLoopbackPort?: boolean | undefined
+  /** Who can sign in. @default an Organization Admin, whose role has all scopes of the application, and a Guest, whose role has none */
+  readonly accounts?: readonly [BluesondeAccount, ...BluesondeAccount[]] | undefined
+  /** Origins of web pages that may call the token endpoint and the API (CORS). Bluesonde says nothing of it. @default none */
+  readonly allowedOrigins?: readonly string[] | undefined
   /** Scopes of the application, and of `apiKey`. @default ['devices:read', 'offline_access'] */
   readonly scopes?: readonly string[] | undefined
   /** Lifetime of an access token, s. @default 3600 */
@@ -28,6 +38,13 @@ export interface BluesondeSimulatorOptions {
 
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none'
 
+/** A member of an organisation. */
+export interface BluesondeAccount extends ConsentAccount {
+  readonly role: string
+  /** Scopes of the role. One who lacks a scope of the application cannot consent; `offline_access` is no matter of roles. @default those of the application */
+  readonly scopes?: readonly string[] | undefined
+}
+
 /** An OAuth application as it is registered. */
 export interface RegisteredClient {
   readonly id: string
@@ -39,7 +56,11 @@ export interface RegisteredClient {
 export interface BluesondeSettings {
   readonly apiKey: string | undefined
   readonly client: RegisteredClient | undefined
+  readonly applicationName: string
   readonly redirectUris: readonly string[]
+  readonly anyLoopbackPort: boolean
+  readonly accounts: readonly [BluesondeAccount, ...BluesondeAccount[]]
+  readonly allowedOrigins: readonly string[]
   readonly scopes: readonly string[]
   readonly expiresIn: number
   readonly refreshExpiresIn: number
@@ -50,6 +71,11 @@ export interface BluesondeSettings {
 const ONE_HOUR_S = 3600
 const THIRTY_DAYS_S = 2_592_000
 
+const MEMBERS = [
+  { name: 'robin@example.com', role: 'Organization Admin' },
+  { name: 'kim@example.com', role: 'Guest', scopes: [] },
+] as const
+
 /** @throws CredentialError `invalid_option` */
 export function bluesondeSettings(options: BluesondeSimulatorOptions): BluesondeSettings {
   if (!options.apiKey && !options.clientId) {
@@ -58,7 +84,11 @@ export function bluesondeSettings(options: BluesondeSimulatorOptions): Bluesonde
   return {
     apiKey: options.apiKey || undefined,
     client: registeredClient(options),
+    applicationName: options.applicationName ?? options.clientId ?? '',
     redirectUris: options.redirectUris ?? [],
+    anyLoopbackPort: options.anyLoopbackPort ?? false,
+    accounts: options.accounts ?? MEMBERS,
+    allowedOrigins: options.allowedOrigins ?? [],
     scopes: options.scopes ?? ['devices:read', 'offline_access'],
     expiresIn: options.expiresIn ?? ONE_HOUR_S,
     refreshExpiresIn: options.refreshExpiresIn ?? THIRTY_DAYS_S,
