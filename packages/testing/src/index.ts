@@ -1,3 +1,15 @@
+export type { ExcludedCase } from './client-contract/client-contract.ts'
+export { clientContract } from './client-contract/client-contract.ts'
+export type {
+  ClientAbility,
+  ClientContractOptions,
+  ClientSetup,
+  ClientUnderTest,
+  ContractAnswer,
+  ContractRequest,
+  ContractServer,
+  MakeClient,
+} from './client-contract/subject.ts'
 export type { FakeCredential, FakeCredentialOptions, FakeObservation } from './fake-credential.ts'
 export { fakeCredential } from './fake-credential.ts'
 export type { Inspect } from './find-leaks.ts'

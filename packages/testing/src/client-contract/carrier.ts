@@ -1,0 +1,37 @@
+import type { CarriedNames, Placement } from '@valetkey/core'
+import type { Arrival } from './protocol.ts'
+
+/** Where a credential is on a request. */
+export type Carrier = 'authorization' | 'x-api-key' | 'query'
+
+export const CARRIERS: readonly Carrier[] = ['authorization', 'x-api-key', 'query']
+
+/** What to call a credential there, in titles. */
+export const CARRIER_NAMES: Readonly<Record<Carrier, string>> = {
+  authorization: 'in Authorization',
+  'x-api-key': 'in another header',
+  query: 'in the query',
+}
+
+export function namesOf(carrier: Carrier): CarriedNames {
+  return carrier === 'query' ? { headers: [], query: ['api_key'] } : { headers: [carrier], query: [] }
+}
+
+export function place(carrier: Carrier, token: string): Placement {
+  if (carrier === 'query') return { query: { api_key: token } }
+  return { headers: { [carrier]: carrier === 'authorization' ? `Bearer ${token}` : token } }
+}
+
+/** The token that a request came with, wherever it was; several are joined. */
+export function carriedBy({ headers, path }: Arrival): string {
+  const query = new URL(path, 'http://localhost').searchParams.getAll('api_key')
+  const tokens = [headers.authorization?.replace('Bearer ', ''), headers['x-api-key'], ...query]
+  return tokens.filter((token) => token !== undefined).join()
+}
+
+/** Without the credential. */
+export function pathOf({ path }: Arrival): string {
+  const { pathname, searchParams } = new URL(path, 'http://localhost')
+  searchParams.delete('api_key')
+  return searchParams.size > 0 ? `${pathname}?${searchParams}` : pathname
+}

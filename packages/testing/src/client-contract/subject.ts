@@ -1,0 +1,109 @@
+import type { CredentialSource } from '@valetkey/core'
+import type { Inspect } from '../find-leaks.ts'
+import type { World } from './world.ts'
+
+/** Makes the client with the plugin, anew for each test. */
+export type MakeClient = (setup: ClientSetup) => ClientUnderTest | Promise<ClientUnderTest>
+
+/** How a test wants its client. What a client has not, the maker leaves out and names in `cannot`. */
+export interface ClientSetup {
+  /** What the plugin gets. `undefined`: the client as it is without the plugin, to compare with. */
+  readonly source: CredentialSource | undefined
+  /** What the plugin gets as its `replay` option. */
+  readonly replay: boolean
+  /** How often the client itself tries again, at once, after a 503. */
+  readonly retries: number
+  /** For the caller's own hooks or interceptors, at every place where the client calls them: before a request … */
+  onRequest(...shown: readonly unknown[]): void
+  /** … and with the status of an answer, and whatever else they are shown. */
+  onAnswer(status: number, ...shown: readonly unknown[]): void
+  /** For what is under the plugin (the wrapped fetch, the adapter): call it with the arguments before sending. */
+  onSend(...handed: readonly unknown[]): void
+}
+
+export interface ClientUnderTest {
+  /**
+   * Sends in the turn of the call. An answer with any status is an answer, also where the client rejects it; anything else
+   * that the client rejects with is passed on as it is.
+   */
+  send(request: ContractRequest): Promise<ContractAnswer>
+  /** Takes the credential off, or goes back to what was wrapped. */
+  detach(): void
+  /** What `detach` must leave as it was before: the instance of the client. @default nothing is compared */
+  readonly instance?: object | undefined
+}
+
+export interface ContractRequest {
+  readonly method: string
+  /** Absolute. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** A text, bytes, a Blob, a form, URLSearchParams, or what `oneShotBodies` makes. */
+  readonly body: unknown
+  /** Sent as JSON by the client's own means, where it has any. At most one of `body` and `json` is given. */
+  readonly json: unknown
+  readonly signal: AbortSignal | undefined
+  /** Further options of the request that no client knows, to be given to it with the others. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** The caller reads the answer as a stream, so the client must give it as soon as its headers are there. */
+  readonly isStreamed: boolean
+}
+
+export interface ContractAnswer {
+  readonly status: number
+  /** Where the answer came from; `''` when the client does not tell. */
+  readonly url: string
+  readonly text: string
+  /** Everything that the caller holds after the request: the response, the client's error, the request object. */
+  readonly shown: unknown
+}
+
+/** Where the tests' API is: `contractServer()` of `@valetkey/testing/simulators`, in this process or another one. */
+export interface ContractServer {
+  readonly url: string
+  close?(): Promise<void>
+}
+
+/** What the platform or the client under a plugin may lack. */
+export type ClientAbility =
+  /** It calls hooks or interceptors of the caller. */
+  | 'hooks'
+  /** It can try again by itself after a 503. */
+  | 'retries'
+  /** The maker can look under the plugin: `onSend`. */
+  | 'interception'
+  /** It takes options that it does not know. */
+  | 'options'
+  /** A request body can be read once only: `oneShotBodies`. */
+  | 'streams'
+  /** It gives an answer before its body is there. */
+  | 'streamedAnswers'
+  /** It shows redirects, so that the plugin can follow them itself. */
+  | 'redirects'
+  /** Credentials may be in other headers than Authorization. */
+  | 'otherHeaders'
+
+export interface ClientContractOptions {
+  /** The client's name, for the titles. */
+  readonly name: string
+  /** Called for each test; what it gives is closed after the test, if it can be. */
+  readonly server: () => ContractServer | Promise<ContractServer>
+  /** What cannot be tested, each with the reason: these tests do not exist for the client. @default nothing */
+  readonly cannot?: Partial<Readonly<Record<ClientAbility, string>>> | undefined
+  /** Bodies that can be read once only, by name; each makes one with the text that it gets. @default a ReadableStream */
+  readonly oneShotBodies?: Readonly<Record<string, (text: string) => unknown>> | undefined
+  /** The client copies what it sends, so that such bodies are sent a second time too. @default false */
+  readonly resendsStreams?: boolean | undefined
+  /** How the platform prints a value, e.g. by `util.inspect`: secrets are looked for in that too. */
+  readonly inspect?: Inspect | undefined
+}
+
+export interface ClientCase {
+  /** Begins with the rule. */
+  readonly name: string
+  /** What the client must be able to do, beside requests. */
+  readonly needs?: readonly ClientAbility[] | undefined
+  /** Only for clients that cannot do this. */
+  readonly without?: ClientAbility | undefined
+  run(world: World): Promise<void>
+}
