@@ -1,3 +1,4 @@
+import { authorizationCode } from './authorization-code.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { password } from './password.ts'
 
@@ -5,4 +6,5 @@ import { password } from './password.ts'
 export const oauth2: {
   readonly clientCredentials: typeof clientCredentials
   readonly password: typeof password
-} = { clientCredentials, password }
+  readonly authorizationCode: typeof authorizationCode
+} = { clientCredentials, password, authorizationCode }

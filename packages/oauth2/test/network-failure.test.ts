@@ -48,7 +48,9 @@ describe('a request without an answer', () => {
   })
 
   test('is described by its code alone', () => {
-    expect(networkFailure(fetchFailed('ENOTFOUND')).description).toBe('no answer from the authorization server (ENOTFOUND)')
+    expect(networkFailure(fetchFailed('ENOTFOUND')).description).toBe(
+      'no answer from the authorization server (ENOTFOUND)',
+    )
   })
 
   test('is read to the end of an error that is its own cause', () => {

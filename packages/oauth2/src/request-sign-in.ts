@@ -1,5 +1,6 @@
 import type { CredentialOptions, GrantContext } from '@valetkey/core'
 import { CredentialError, innermostFetch, systemClock } from '@valetkey/core'
+import { signInError } from './sign-in-error.ts'
 
 /** Long on purpose: giving up early only makes the outcome unknown. */
 const LIMIT_MS = 60_000
@@ -7,9 +8,9 @@ const LIMIT_MS = 60_000
 /**
  * Runs what a person waits for: requests outside of the token lifecycle, below every credential of ours.
  *
- * @throws CredentialError `timeout` after 60 s
+ * @throws CredentialError `timeout` after 60 s; for a GrantError what it means to the program
  */
-export async function withinLimit<T>(
+export async function requestSignIn<T>(
   options: CredentialOptions,
   of: { readonly vendor: string; readonly account: string },
   work: (context: GrantContext) => Promise<T>,
@@ -29,6 +30,8 @@ export async function withinLimit<T>(
   })
   try {
     return await Promise.race([work(context), late])
+  } catch (error) {
+    throw signInError(error, of, clock.now())
   } finally {
     finished.abort()
   }
