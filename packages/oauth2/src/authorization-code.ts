@@ -9,6 +9,7 @@ import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 import { refreshTokens } from './refresh-tokens.ts'
 import { requestSignIn } from './request-sign-in.ts'
+import { revokeTokens } from './revoke-tokens.ts'
 import type { SignInCredential } from './sign-in-credential.ts'
 import type { OAuthOptions, TokenEndpoint } from './token-endpoint.ts'
 import { identityOfSignIn, resolveTokenEndpoint } from './token-endpoint.ts'
@@ -60,6 +61,7 @@ export function authorizationCode(options: AuthorizationCodeOptions): SignInCred
 export function authorizationCodeGrant(endpoint: TokenEndpoint): TokenGrant {
   return {
     refresh: (refreshToken, context) => refreshTokens(endpoint, refreshToken, context),
+    revoke: (tokens, context) => revokeTokens(endpoint, tokens, context),
     async secrets() {
       return JSON.stringify([await readClientSecret(endpoint.clientAuthentication)])
     },

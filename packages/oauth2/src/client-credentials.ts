@@ -4,6 +4,7 @@ import { readClientSecret } from './client-authentication.ts'
 import { createGrantCredential } from './grant-credential.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
+import { revokeTokens } from './revoke-tokens.ts'
 import type { OAuthOptions, TokenEndpoint } from './token-endpoint.ts'
 import { identityOf, resolveTokenEndpoint, scopeParameter } from './token-endpoint.ts'
 import { requestTokens } from './token-request.ts'
@@ -30,6 +31,7 @@ export function clientCredentialsGrant(endpoint: TokenEndpoint): TokenGrant {
       const tokens = await requestTokens(endpoint, request, context)
       return { ...tokens, refreshToken: undefined, refreshExpiresIn: undefined }
     },
+    revoke: (tokens, context) => revokeTokens(endpoint, tokens, context),
     async secrets() {
       return JSON.stringify([await readClientSecret(endpoint.clientAuthentication)])
     },

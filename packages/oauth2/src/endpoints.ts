@@ -6,7 +6,7 @@ import type { RequestContext } from './send.ts'
 import { isSecureEnough, parseHttpUrl, parseUrlOption, requireUrlOption } from './url-option.ts'
 
 /** The options that name an endpoint, and how a discovery document calls it (RFC 8414 §2, RFC 8628 §4, RFC 9126 §5). */
-const METADATA_NAMES = {
+export const METADATA_NAMES = {
   tokenUrl: 'token_endpoint',
   authorizationUrl: 'authorization_endpoint',
   revocationUrl: 'revocation_endpoint',

@@ -5,6 +5,7 @@ import { createGrantCredential } from './grant-credential.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 import { refreshTokens } from './refresh-tokens.ts'
+import { revokeTokens } from './revoke-tokens.ts'
 import { readSecretOption } from './secret-option.ts'
 import type { OAuthOptions, TokenEndpoint } from './token-endpoint.ts'
 import { identityOf, resolveTokenEndpoint, scopeParameter } from './token-endpoint.ts'
@@ -41,6 +42,7 @@ export function passwordGrant(
       return requestTokens(endpoint, { grantType: 'password', parameters, secrets: [text] }, context)
     },
     refresh: (refreshToken, context) => refreshTokens(endpoint, refreshToken, context),
+    revoke: (tokens, context) => revokeTokens(endpoint, tokens, context),
     async secrets() {
       return JSON.stringify([await readClientSecret(endpoint.clientAuthentication), await readPassword()])
     },
