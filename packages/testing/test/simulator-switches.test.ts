@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 
+import { virtualClock } from '../src/index.ts'
 import {
   airthingsSimulator,
   bluesondeSimulator,
@@ -77,6 +78,10 @@ function drive(simulator: Simulator, path: string, tokenRequest: () => RequestIn
     },
     read: (accessToken) => fetch(simulator.baseUrl + path, { headers: { authorization: `Bearer ${accessToken}` } }),
   }
+}
+
+function pagesOf(simulator: Simulator): string[] {
+  return 'authorizationUrl' in simulator ? [String(simulator.authorizationUrl)] : []
 }
 
 describe.each([
@@ -164,6 +169,50 @@ describe.each([
     expect((await token()).status).toBe(200)
   })
 
+  test('a vendor that is down refuses connections everywhere, and comes back at the same addresses', async () => {
+    const { simulator, token, accessToken, read, path } = await start()
+    const issued = await accessToken()
+    await simulator.refuseConnections(true, 'everywhere')
+    const requests = [token(), read(issued), ...pagesOf(simulator).map((url) => fetch(url))]
+    for (const outcome of await Promise.allSettled(requests)) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { cause: { code: 'ECONNREFUSED' } } })
+    }
+    await simulator.refuseConnections(false)
+    expect((await token()).status).toBe(200)
+    expect((await read(issued)).status).toBe(200)
+    expect(simulator.requests.at(-1)).toMatchObject({ path })
+  })
+
+  test('a simulator that was closed while it was down stays closed', async () => {
+    const { simulator, token } = await start()
+    await simulator.refuseConnections(true)
+    await simulator.close()
+    await simulator.refuseConnections(false)
+    await expect(token()).rejects.toThrow('fetch failed')
+  })
+
+  test('a rate limit holds for its time, on its endpoint only', async () => {
+    const { simulator, token, accessToken, read } = await start()
+    const issued = await accessToken()
+    simulator.rateLimit({ on: 'api', ms: 20_000 })
+    expect((await read(issued)).status).toBe(429)
+    expect((await token()).status).toBe(200)
+    simulator.clock.advance(20_000)
+    expect((await read(issued)).status).toBe(200)
+    simulator.rateLimit({ on: 'token', ms: 20_000 })
+    expect((await token()).status).toBe(429)
+    simulator.rateLimit({ on: 'token', ms: 0 })
+    expect((await token()).status).toBe(200)
+  })
+
+  test('revoked grants are answered 401, and a new sign-in is good', async () => {
+    const { simulator, accessToken, read } = await start()
+    const old = await accessToken()
+    simulator.revokeGrants()
+    expect((await read(old)).status).toBe(401)
+    expect((await read(await accessToken())).status).toBe(200)
+  })
+
   test('revoked access tokens are answered 401 and new ones are good', async () => {
     const { simulator, accessToken, read } = await start()
     const old = await accessToken()
@@ -188,6 +237,7 @@ describe.each([
     simulator.failNext({ on: 'api', times: Number.POSITIVE_INFINITY })
     simulator.dropReply({ on: 'api', times: 5 })
     simulator.delay({ on: 'api', ms: 3_600_000 })
+    simulator.rateLimit({ on: 'api', ms: 3_600_000 })
     simulator.outage(true)
     const held = token()
     await simulator.waitForRequests('token', 2)
@@ -212,6 +262,31 @@ describe.each([
     expect(two.simulator.tokenCalls()).toBe(0)
   })
 })
+
+test.each([
+  ['Flume', { 'x-ratelimit-limit': '120', 'x-ratelimit-remaining': '0', 'retry-after': '20' }, limitedFlume],
+  ['Airthings', { 'x-ratelimit-retry-after': '20', 'retry-after': null }, limitedAirthings],
+  ['m2m', { 'retry-after': '20' }, limitedM2m],
+])('%s tells of a rate limit as it does when its quota is used up', async (_, headers, start) => {
+  await using simulator = await start()
+  simulator.rateLimit({ on: 'token', ms: 20_000 })
+  const answer = await fetch(simulator.tokenUrl, { method: 'POST' })
+  expect(answer.status).toBe(429)
+  const told = Object.keys(headers).map((name) => [name, answer.headers.get(name)])
+  expect(Object.fromEntries(told)).toEqual(headers)
+})
+
+function limitedFlume(): Promise<Simulator> {
+  return flumeSimulator({ ...CLIENT, ...USER, clock: virtualClock(), rateLimitHeaders: 'x-ratelimit' })
+}
+
+function limitedAirthings(): Promise<Simulator> {
+  return airthingsSimulator({ ...CLIENT, clock: virtualClock(), requestsPerHour: Infinity })
+}
+
+function limitedM2m(): Promise<Simulator> {
+  return m2mSimulator({ ...CLIENT, clock: virtualClock() })
+}
 
 test('Flume: revoked grants end refresh tokens as well', async () => {
   await using flume = await flumeSimulator({ ...CLIENT, ...USER })

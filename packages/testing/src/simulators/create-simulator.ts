@@ -3,7 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
-import { createFaults, type Faults } from './faults.ts'
+import { createFaults, type Faults, type TooManyRequests } from './faults.ts'
 import { type LoopbackServer, type SimulatorApp, startLoopbackServer } from './loopback-server.ts'
 import { createRequestLog, describeRequest, type RequestLog } from './request-log.ts'
 import type { Side, Simulator, SimulatorClock } from './simulator.ts'
@@ -21,10 +21,13 @@ export interface SimulatorBase {
   ): Simulator
 }
 
-export function createSimulatorBase(given: { now(): number } | undefined): SimulatorBase {
+export function createSimulatorBase(
+  given: { now(): number } | undefined,
+  tooManyRequests: TooManyRequests = retryAfter,
+): SimulatorBase {
   const clock = createSimulatorClock(given ?? { now: () => Date.now() })
   const log = createRequestLog()
-  const faults = createFaults()
+  const faults = createFaults(clock.now, tooManyRequests)
   const servers: LoopbackServer[] = []
   const close = async () => {
     faults.switches.recover()
@@ -52,11 +55,20 @@ export function createSimulatorBase(given: { now(): number } | undefined): Simul
       tokenCalls: (grantType) => log.count('token', grantType),
       apiCalls: () => log.count('api'),
       waitForRequests: log.waitFor,
-      refuseConnections: tokenServer.refuse,
+      async refuseConnections(refuse, where = 'token') {
+        const meant = refuse && where === 'token' ? [tokenServer] : servers
+        await Promise.all(meant.map((server) => server.refuse(refuse)))
+      },
       close,
       [Symbol.asyncDispose]: close,
     }),
   }
+}
+
+/** What most vendors do, for those of whom it is not known. */
+function retryAfter(resetAt: number, now: number): Response {
+  const headers = { 'retry-after': String(Math.ceil((resetAt - now) / 1000)) }
+  return Response.json({ message: 'Too Many Requests' }, { status: 429, headers })
 }
 
 function createSimulatorClock(given: { now(): number }): SimulatorClock {

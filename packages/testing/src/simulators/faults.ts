@@ -4,7 +4,7 @@ import type { ForcedAnswer, LoggedRequest, Side, Simulator } from './simulator.t
 
 export interface Faults {
   /** The part that a simulator's user sees. */
-  readonly switches: Pick<Simulator, 'failNext' | 'hold' | 'delay' | 'dropReply' | 'outage' | 'recover'>
+  readonly switches: Pick<Simulator, 'failNext' | 'hold' | 'delay' | 'dropReply' | 'rateLimit' | 'outage' | 'recover'>
   inOutage(): boolean
   /** Waits while requests of this side are held or delayed. */
   admit(side: Side): Promise<void>
@@ -12,9 +12,13 @@ export interface Faults {
   takeDrop(side: Side): boolean
 }
 
+/** The vendor's answer to one request too many. @param resetAt when the next is welcome, Unix ms */
+export type TooManyRequests = (resetAt: number, now: number) => Response
+
 /** The fault switches of one simulator. */
-export function createFaults(): Faults {
+export function createFaults(now: () => number, tooManyRequests: TooManyRequests): Faults {
   const forced: Countdown<ForcedAnswer>[] = []
+  const limitedUntil = new Map<Side, number>()
   const drops: Countdown<{ on: Side }>[] = []
   const gate = createGate()
   let inOutage = false
@@ -23,7 +27,9 @@ export function createFaults(): Faults {
     admit: gate.admit,
     takeForcedAnswer(request) {
       const answer = take(forced, request.kind)
-      return answer && toResponse(answer, request)
+      if (answer) return toResponse(answer, request)
+      const resetAt = limitedUntil.get(request.kind) ?? 0
+      return resetAt > now() ? tooManyRequests(resetAt, now()) : undefined
     },
     takeDrop: (side) => take(drops, side) !== undefined,
     switches: {
@@ -31,6 +37,7 @@ export function createFaults(): Faults {
       delay: gate.delay,
       failNext: (answer) => void forced.push({ item: answer, left: answer.times ?? 1 }),
       dropReply: ({ on, times = 1 }) => void drops.push({ item: { on }, left: times }),
+      rateLimit: ({ on, ms }) => void limitedUntil.set(on, now() + ms),
       outage(on) {
         inOutage = on
       },
@@ -38,6 +45,7 @@ export function createFaults(): Faults {
         gate.open()
         forced.length = 0
         drops.length = 0
+        limitedUntil.clear()
         inOutage = false
       },
     },

@@ -32,12 +32,16 @@ export async function startLoopbackServer(app: SimulatorApp): Promise<LoopbackSe
       server.closeAllConnections()
     })
   await listen(0)
+  let closed = false
   const { port } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${port}`,
-    close: stop,
+    close() {
+      closed = true
+      return stop()
+    },
     refuse: async (refuse) => {
-      if (refuse === server.listening) await (refuse ? stop() : listen(port))
+      if (!closed && refuse === server.listening) await (refuse ? stop() : listen(port))
     },
   }
 }

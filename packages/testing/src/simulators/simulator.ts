@@ -67,15 +67,22 @@ export interface Simulator extends AsyncDisposable {
   delay(options: { readonly on: Side; readonly ms: number }): void
   /** Processes the next requests and then closes the socket without an answer. @param options.times @default 1 */
   dropReply(options: { readonly on: Side; readonly times?: number | undefined }): void
-  /** While on, connections to the token endpoint's host are refused (at vendors with one host: to the API too). */
-  refuseConnections(refuse: boolean): Promise<void>
+  /**
+   * `true`: connections to the token endpoint's host are refused (at vendors with one host: to the API too), or to every
+   * host of the vendor. `false`: all are taken again.
+   *
+   * @param where @default 'token'
+   */
+  refuseConnections(refuse: boolean, where?: 'token' | 'everywhere'): Promise<void>
+  /** For so long of the simulator's time requests are answered 429, with the headers that the vendor sends; 0 ends it. */
+  rateLimit(options: { readonly on: Side; readonly ms: number }): void
   /** All access tokens die silently: the API answers 401. Refresh tokens live on. */
   revokeAll(): void
   /** Refresh tokens die as well. */
   revokeGrants(): void
   /** While on, the API answers 401 to good tokens too. */
   outage(on: boolean): void
-  /** Ends forced answers, held requests, delays, dropped replies and the outage. */
+  /** Ends forced answers, held requests, delays, dropped replies, rate limits and the outage. */
   recover(): void
   /** Cuts open connections and frees the ports. */
   close(): Promise<void>

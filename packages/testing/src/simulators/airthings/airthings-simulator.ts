@@ -4,6 +4,7 @@ import type { SignInSimulator } from '../sign-in/sign-in-simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { createLedger, firstConsent, type Ledger, readConsent } from './ledger.ts'
 import { type AirthingsSettings, type AirthingsSimulatorOptions, airthingsSettings } from './options.ts'
+import { rateLimited } from './rate-limits.ts'
 import { airthingsSignIn } from './sign-in.ts'
 import { answerTokenRequest } from './token-endpoint.ts'
 
@@ -21,7 +22,7 @@ export interface AirthingsSimulator extends SignInSimulator {
 /** Airthings: consent page, accounts host and API host apart; codes, refresh, client credentials; RS256 tokens; hourly quota. */
 export async function airthingsSimulator(options: AirthingsSimulatorOptions): Promise<AirthingsSimulator> {
   const settings = airthingsSettings(options)
-  const base = createSimulatorBase(options.clock)
+  const base = createSimulatorBase(options.clock, rateLimited)
   const { now } = base.clock
   const ledger = await createLedger(settings, now)
   const { accessTokens, refreshTokens } = ledger

@@ -1,7 +1,8 @@
 import type { SimulatorApp } from '../loopback-server.ts'
-import { createRateLimiter, type RateLimit } from '../rate-limit.ts'
+import { createRateLimiter } from '../rate-limit.ts'
 import { type Consent, idOf } from './ledger.ts'
 import type { AirthingsSettings } from './options.ts'
+import { rateHeaders, tooManyRequests } from './rate-limits.ts'
 
 export interface AirthingsApi {
   readonly settings: AirthingsSettings
@@ -45,22 +46,6 @@ function answerAccounts(path: string, ownId: string): Response | undefined {
 
 function message(status: number, text: string): Response {
   return Response.json({ message: text }, { status })
-}
-
-function tooManyRequests(): Response {
-  return Response.json({ error_description: 'Rate limit on API exceeded' }, { status: 429 })
-}
-
-/** No standard `Retry-After`. */
-function rateHeaders(rate: RateLimit, nowMs: number): [string, string][] {
-  if (!Number.isFinite(rate.limit)) return []
-  const headers: [string, string][] = [
-    ['X-RateLimit-Limit', String(rate.limit)],
-    ['X-RateLimit-Remaining', String(rate.remaining)],
-    ['X-RateLimit-Reset', String(Math.ceil(rate.resetAt / 1000))],
-  ]
-  if (rate.limited) headers.push(['X-RateLimit-Retry-After', String(Math.ceil((rate.resetAt - nowMs) / 1000))])
-  return headers
 }
 
 function readings(nowMs: number, serials: readonly string[], imperial: boolean) {

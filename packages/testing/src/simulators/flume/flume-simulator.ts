@@ -5,7 +5,7 @@ import type { SimulatorApp } from '../loopback-server.ts'
 import type { Simulator } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { type FlumeSimulatorOptions, flumeSettings } from './options.ts'
-import { limitGroup } from './rate-limits.ts'
+import { limitGroup, rateLimited } from './rate-limits.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
 export interface FlumeSimulator extends Simulator {
@@ -16,7 +16,7 @@ export interface FlumeSimulator extends Simulator {
 /** Flume (flumetech.readme.io): password grant with JSON bodies, enveloped answers, rotating refresh tokens. */
 export async function flumeSimulator(options: FlumeSimulatorOptions): Promise<FlumeSimulator> {
   const settings = flumeSettings(options)
-  const base = createSimulatorBase(options.clock)
+  const base = createSimulatorBase(options.clock, (resetAt, at) => rateLimited(settings, resetAt, at))
   const { now } = base.clock
   const accessTokens = createHmacTokens(now)
   const tokenEndpoint = createTokenEndpoint(settings, accessTokens, now)

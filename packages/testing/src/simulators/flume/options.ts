@@ -36,7 +36,7 @@ export type FlumeSettings = SettingsOf<Omit<FlumeSimulatorOptions, 'requestsPerH
 }
 
 const SEVEN_DAYS_S = 604_800
-const REQUESTS_PER_HOUR = 120
+export const REQUESTS_PER_HOUR = 120
 
 /** @throws CredentialError `invalid_option` */
 export function flumeSettings(options: FlumeSimulatorOptions): FlumeSettings {
