@@ -11,6 +11,8 @@ const examples = 'test/workspace/examples/**/*.test.ts'
 /** Real processes for a minute, on a machine that has nothing else to do. */
 const chaos = 'chaos/test/chaos.test.ts'
 const browser = ['test/browser/**', '**/*.browser.test.ts']
+/** workerd is installed by `npm run smoke` only. */
+const workerd = '**/*.workerd.test.ts'
 
 export default defineConfig({
   test: {
@@ -20,7 +22,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,apps,examples}/**/test/**/*.test.ts', '{test,chaos/test}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'test/workspace/packed/**', examples, chaos, ...browser],
+          exclude: [
+            '**/node_modules/**',
+            '**/dist/**',
+            'test/workspace/packed/**',
+            examples,
+            chaos,
+            workerd,
+            ...browser,
+          ],
           testTimeout,
           unstubGlobals: true,
         },
@@ -30,6 +40,7 @@ export default defineConfig({
         test: { name: 'examples', include: [examples], testTimeout, unstubEnvs: true, unstubGlobals: true },
       },
       { ...sourceFirst, test: { name: 'chaos', include: [chaos] } },
+      { ...sourceFirst, test: { name: 'workerd', include: [workerd], exclude: ['**/node_modules/**'], testTimeout } },
     ],
   },
 })

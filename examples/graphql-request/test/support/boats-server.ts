@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { M2mSimulator } from '@valetkey/testing/simulators'
@@ -18,7 +18,8 @@ export async function startBoatsServer(
   refusal: 'status 200' | 'status 401',
 ): Promise<BoatsServer> {
   const requests: BoatsServer['requests'][number][] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void serve(request, response))
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { authorization } = request.headers
     const { query } = JSON.parse(await text(request))
     requests.push({ authorization, query })
@@ -26,7 +27,7 @@ export async function startBoatsServer(
     const status = isGood || refusal === 'status 200' ? 200 : 401
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(JSON.stringify(isGood ? BOATS : UNAUTHENTICATED))
-  })
+  }
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
