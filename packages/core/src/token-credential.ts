@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Clock } from './clock.ts'
 import type { CarriedNames, Credential, WaitOptions } from './credential.ts'
 import type { CredentialEventName, CredentialEvents } from './events.ts'

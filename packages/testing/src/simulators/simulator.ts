@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 
 /** What a request or a fault belongs to: the token endpoint, the API, or the pages on which people consent. */
 export type Side = 'token' | 'api' | 'sign-in'

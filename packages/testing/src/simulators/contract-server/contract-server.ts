@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { type Command, TOKEN_PATH } from '../../client-contract/protocol.ts'
