@@ -28,7 +28,7 @@ function fetchOf({ onSend }: ClientSetup): typeof fetch {
   }
 }
 
-function retryOf({ retries }: ClientSetup): Options['retry'] {
+function retryOf({ retries }: ClientSetup): NonNullable<Options['retry']> {
   return { limit: retries, delay: () => 0 }
 }
 

@@ -1,5 +1,5 @@
 import { assert, assertSettles, assertText } from '../store-contract/assert.ts'
-import { arrivalsAt, expectAnswer, expectCode, expectTokenCalls, rejectionOf } from './expect.ts'
+import { arrivalsAt, expectAnswer, expectCode, expectTokenCalls, later, rejectionOf } from './expect.ts'
 import { TOKEN_PATH, tokenOf } from './protocol.ts'
 import type { ClientCase } from './subject.ts'
 import type { World } from './world.ts'
@@ -31,8 +31,8 @@ async function leaveFirst({ scene, credential, client }: World): Promise<void> {
   await scene.play({ holds: [TOKEN_PATH] })
   const { send } = await client(credential())
   const leaving = new AbortController()
-  const left = send(scene.url('/left'), { signal: leaving.signal })
-  const stayed = send(scene.url('/stayed'))
+  const left = later(send(scene.url('/left'), { signal: leaving.signal }))
+  const stayed = later(send(scene.url('/stayed')))
   await scene.waitForArrivals(TOKEN_PATH, 1)
   leaving.abort(new Error('tab closed'))
   await rejectionOf(left, 'a caller who gives up while a token is fetched')
@@ -46,9 +46,9 @@ async function leaveRenewal({ scene, credential, client }: World): Promise<void>
   await send(scene.url('/warm-up'))
   await scene.play({ accepts: [tokenOf(2)], holds: [TOKEN_PATH] })
   const leaving = new AbortController()
-  const left = send(scene.url('/left'), { signal: leaving.signal })
+  const left = later(send(scene.url('/left'), { signal: leaving.signal }))
   await scene.waitForArrivals(TOKEN_PATH, 2)
-  const stayed = send(scene.url('/stayed'))
+  const stayed = later(send(scene.url('/stayed')))
   await scene.waitForArrivals('/stayed', 1)
   leaving.abort(new Error('tab closed'))
   await rejectionOf(left, 'a caller who gives up while a token is renewed')
@@ -136,7 +136,7 @@ async function turnsUntilSent(
 async function waits({ scene, credential, client }: World): Promise<void> {
   await scene.play({ holds: [TOKEN_PATH] })
   const { send } = await client(credential())
-  const answer = send(scene.url('/things'))
+  const answer = later(send(scene.url('/things')))
   await scene.waitForArrivals(TOKEN_PATH, 1)
   assert((await arrivalsAt(scene)).length === 0, 'without a token nothing must be sent yet')
   await scene.release(TOKEN_PATH)

@@ -26,6 +26,12 @@ export function expectAnswer({ status, text }: ContractAnswer, expected: string,
   assertText(`${status} ${text}`, expected, why)
 }
 
+/** A request that is awaited later: that it rejects meanwhile is no unhandled rejection. */
+export function later<T>(request: Promise<T>): Promise<T> {
+  request.catch(() => {})
+  return request
+}
+
 /** What a request must reject with, before anything else happens. */
 export async function rejectionOf(request: Promise<unknown>, why: string): Promise<unknown> {
   const outcome = request.then(

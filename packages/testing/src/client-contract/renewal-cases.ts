@@ -1,7 +1,7 @@
 import { createApiKeyCredential } from '@valetkey/core'
 import { assert } from '../store-contract/assert.ts'
 import { CARRIER_NAMES, CARRIERS, type Carrier } from './carrier.ts'
-import { expectAnswer, expectTokenCalls, expectTokens } from './expect.ts'
+import { expectAnswer, expectTokenCalls, expectTokens, later } from './expect.ts'
 import { needsOf } from './origin-cases.ts'
 import { tokenOf } from './protocol.ts'
 import type { ClientCase } from './subject.ts'
@@ -33,7 +33,7 @@ async function late({ scene, credential, client }: World): Promise<void> {
   const { send } = await client(credential())
   await send(scene.url('/warm-up'))
   await scene.play({ accepts: [tokenOf(2)], holds: ['/late'] })
-  const held = send(scene.url('/late'))
+  const held = later(send(scene.url('/late')))
   await scene.waitForArrivals('/late', 1)
   expectAnswer(await send(scene.url('/early')), '200 welcome', 'a refused request')
   await scene.release('/late')

@@ -77,7 +77,12 @@ async function inUse({ vendor, connect }: World): Promise<void> {
   assertHidden(vendor, { credential, first, second, ofTokens, events }, placed)
 }
 
-const VERDICTS: readonly CredentialErrorCode[] = ['client_rejected', 'token_unavailable', 'reauthorization_required']
+const VERDICTS: readonly CredentialErrorCode[] = [
+  'client_rejected',
+  'token_unavailable',
+  'reauthorization_required',
+  'sign_in_failed',
+]
 
 /** At the first use, and with a token that is there already. */
 async function afterFailure(vendor: VendorUnderTest, failure: Failure): Promise<void> {

@@ -1,6 +1,7 @@
 import { type ApiKeyCredential, memoryStore, type TokenCredential, type TokenStore } from '@valetkey/core'
 import { assert, assertSettles } from '../store-contract/assert.ts'
 import { type VirtualClock, virtualClock } from '../virtual-clock.ts'
+import { createSignIns } from './sign-ins.ts'
 import { create, type VendorUnderTest } from './subject.ts'
 import { type AnswerTokenRequest, createTokenEndpoint, type TokenRequest } from './token-endpoint.ts'
 
@@ -29,11 +30,13 @@ export async function inWorld(
   const store = memoryStore({ clock })
   const { fetch, requests } = createTokenEndpoint(answer)
   const surroundings = vendor.tokenAnswer ? { clock, store, fetch } : {}
+  const signedIn = createSignIns(vendor)
   const opened: TokenCredential[] = []
   const connect: World['connect'] = (changes) => {
     const credential = create(vendor, { ...vendor.options, ...surroundings, ...changes })
-    if (isTokenCredential(credential)) opened.push(credential)
-    return credential
+    if (!isTokenCredential(credential)) return credential
+    opened.push(credential)
+    return signedIn(credential)
   }
   const connectTokens: World['connectTokens'] = (changes) => {
     const credential = connect(changes)

@@ -1,0 +1,51 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { type ClientContractOptions, clientContract, type MakeClient, type Runner } from '../src/index.ts'
+import { contractServer } from '../src/simulators/index.ts'
+import { BROKEN_CLIENTS } from './client-contract/broken-clients.ts'
+import { clientOf, GOOD } from './client-contract/client.ts'
+
+const OPTIONS: ClientContractOptions = {
+  name: 'a good client',
+  server: contractServer,
+  inspect: (value) => inspect(value, { depth: 9, showHidden: true }),
+}
+
+const RULES = Array.from({ length: 18 }, (_, index) => `C${index + 1}`)
+
+clientContract({ describe, test }, clientOf(GOOD), OPTIONS)
+
+test.concurrent.each(BROKEN_CLIENTS)(
+  '$rule and no other rule catches a client that $fault',
+  async ({ parts, rule }) => {
+    expect(await failedRules(clientOf(parts))).toEqual([rule])
+  },
+)
+
+test('every rule catches somebody', () => {
+  expect([...new Set(BROKEN_CLIENTS.map(({ rule }) => rule))]).toEqual(RULES)
+})
+
+/** The rules whose tests fail; all run at the same time. */
+async function failedRules(makeClient: MakeClient): Promise<string[]> {
+  const outcomes: Promise<string[]>[] = []
+  const runner: Runner = {
+    describe: (_, define) => define(),
+    test: (name, run) => void outcomes.push(isFailing(run).then((fails) => (fails ? [ruleOf(name)] : []))),
+  }
+  clientContract(runner, makeClient, OPTIONS)
+  return [...new Set((await Promise.all(outcomes)).flat())]
+}
+
+function ruleOf(name: string): string {
+  return name.split(':')[0] ?? ''
+}
+
+async function isFailing(run: () => void | Promise<void>): Promise<boolean> {
+  try {
+    await run()
+    return false
+  } catch {
+    return true
+  }
+}
