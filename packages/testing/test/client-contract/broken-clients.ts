@@ -86,7 +86,7 @@ export const BROKEN_CLIENTS: readonly BrokenClient[] = [
     fault: 'sends the whole buffer of a view',
     parts: around((send) => (url, init) => {
       const { body } = init
-      return send(url, body instanceof Uint8Array ? { ...init, body: new Uint8Array(body.buffer) } : init)
+      return send(url, body instanceof Uint8Array ? { ...init, body: new TextDecoder().decode(body.buffer) } : init)
     }),
   },
   {
