@@ -11,8 +11,10 @@ export default defineConfig({
     projects: [
       {
         resolve: sourceFirst,
+        ssr: { resolve: sourceFirst },
         test: {
           name: 'page',
+          globalSetup: fileURLToPath(new URL('contract-server.ts', import.meta.url)),
           include: ['packages/**/test/**/*.browser.test.ts'],
           browser: {
             enabled: true,
@@ -23,7 +25,11 @@ export default defineConfig({
           },
         },
       },
-      { test: { name: 'tabs', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        resolve: { conditions: ['@valetkey/source'] },
+        ssr: { resolve: { conditions: ['@valetkey/source'] } },
+        test: { name: 'tabs', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
     ],
   },
 })
