@@ -25,6 +25,8 @@ const commands = {
   },
   test: () => withPnpm([INSTALL, TEST]),
   model: ([size]) => withPnpm([INSTALL, size === 'large' ? `${EXPLORE} large` : EXPLORE, SIMULATE]),
+  release: () => withPnpm([INSTALL, INSTALL_RUNTIMES, 'pnpm run build', 'pnpm run release:rehearse']),
+  version: () => withPnpm([INSTALL, 'pnpm exec changeset version', 'pnpm install --lockfile-only']),
   smoke: () => withPnpm([INSTALL, INSTALL_RUNTIMES, `${TEST} smoke`]),
 }
 

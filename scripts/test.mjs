@@ -25,12 +25,18 @@ const plans = {
     { title: 'Build', script: 'build' },
     { title: 'Packed packages on Node 20, 22, 24 and workerd', script: 'smoke', vitest: true, after: 'Build' },
     { title: 'Example of a Cloudflare Worker on workerd', script: 'workerd', vitest: true },
+    {
+      title: 'Release, rehearsed',
+      script: 'release:rehearse',
+      vitest: true,
+      after: 'Packed packages on Node 20, 22, 24 and workerd',
+    },
     // Last and alone: it measures nothing, but processes that get no processor look like processes that were stopped.
     {
       title: 'Chaos, 20 s of each store',
       script: 'chaos:short',
       vitest: true,
-      after: 'Packed packages on Node 20, 22, 24 and workerd',
+      after: 'Release, rehearsed',
     },
   ],
 }

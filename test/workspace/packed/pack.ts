@@ -12,14 +12,17 @@ declare module 'vitest' {
   }
 }
 
-/** Packs every public package once, as `pnpm publish` would. */
+/** Packs every public package once, as `pnpm publish` would; kept where VALETKEY_TARBALLS says, for who publishes them. */
 export default async function packAll(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'valetkey-packed-'))
+  const kept = process.env['VALETKEY_TARBALLS']
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'valetkey-packed-')))
   await run('pnpm', ['--recursive', '--filter', './packages/**', 'pack', '--pack-destination', folder], { cwd: root })
   const names = (await readdir(folder)).toSorted()
   project.provide(
     'tarballs',
     names.map((name) => join(folder, name)),
   )
-  return () => rm(folder, { recursive: true })
+  return async () => {
+    if (kept === undefined) await rm(folder, { recursive: true })
+  }
 }
