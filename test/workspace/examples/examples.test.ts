@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import axios from 'axios'
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { root } from '../boundaries/workspace.ts'
 import { type Block, blocksOf } from './blocks.ts'
@@ -34,6 +35,7 @@ test.each(programs.filter(isRunHere))('$document:$line runs as it stands, agains
   onTestFinished(network.close)
   for (const [name, value] of Object.entries(network.environment)) vi.stubEnv(name, value)
   vi.stubGlobal('fetch', network.fetch)
+  axios.defaults.adapter = 'fetch'
   await import(compiled.file(block))
   expect(network.requests.at(-1)).toMatch(/ 200$/)
 })

@@ -1,0 +1,19 @@
+type Query = Readonly<Record<string, string>>
+
+export function hasParameter(url: string, names: readonly string[]): boolean {
+  return names.some((name) => new URL(url).searchParams.has(name))
+}
+
+export function withQuery(url: string, query: Query): string {
+  const added = new URLSearchParams(query).toString()
+  const [beforeHash = ''] = url.split('#', 1)
+  return added === '' ? url : `${beforeHash}${url.includes('?') ? '&' : '?'}${added}`
+}
+
+/** The URL without these parameters; another value under the same name stays, and so does the spelling of the rest. */
+export function withoutQuery(url: string, query: Query): string {
+  const [path, ...rest] = url.split('?')
+  const pairs = rest.join('?').split('&')
+  const kept = pairs.filter((pair) => ![...new URLSearchParams(pair)].some(([name, value]) => query[name] === value))
+  return kept.length === pairs.length ? url : [path, kept.join('&')].filter(Boolean).join('?')
+}

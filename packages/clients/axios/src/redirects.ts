@@ -1,0 +1,80 @@
+import type { Authorization, CarriedNames, Credential } from '@valetkey/core'
+import { CredentialError, originOf } from '@valetkey/core'
+import type { InternalAxiosRequestConfig } from 'axios'
+import { isReplayable } from './body.ts'
+import type { Answer, Hop } from './exchange.ts'
+import { headerOf } from './header.ts'
+import { withoutQuery, withQuery } from './query.ts'
+
+type Config = InternalAxiosRequestConfig
+type BeforeRedirect = NonNullable<Config['beforeRedirect']>
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+/** What fetch drops together with the body (fetch standard, HTTP-redirect fetch). */
+const BODY_HEADERS = ['content-encoding', 'content-language', 'content-length', 'content-location', 'content-type']
+
+/** What fetch drops on the way to another origin. */
+const ORIGIN_HEADERS = ['authorization', 'cookie', 'host', 'proxy-authorization']
+
+/** What follow-redirects tells about a request. */
+interface Redirected {
+  headers?: Record<string, string>
+  /** Of the request to come. */
+  path?: string
+  href?: string
+  /** Of the request that was redirected. */
+  url?: string
+}
+
+/** The adapter `http` follows redirects: the credential goes along to its own origins, and the caller's hook sees none of it. */
+export function guardRedirects(config: Config, credential: Credential, authorization: Authorization): BeforeRedirect {
+  const { headers, query } = authorization
+  return (options: Redirected, response, request) => {
+    for (const shown of [options, request]) removeHeaders(shown?.headers, headers)
+    options.path = withoutQuery(options.path ?? '', query)
+    if (request) request.url = withoutQuery(request.url, query)
+    config.beforeRedirect?.(options, response, request)
+    if (!credential.covers(originOf(options.href ?? '') ?? '')) return
+    options.headers = { ...headers, ...options.headers }
+    options.path = withQuery(options.path, query)
+  }
+}
+
+function removeHeaders(headers: Record<string, string> = {}, removed: Authorization['headers']): void {
+  for (const name of Object.keys(headers)) if (name.toLowerCase() in removed) delete headers[name]
+}
+
+/** The adapter `fetch` leaves redirects to us, unless the caller wants otherwise or a browser does them right itself. */
+export function isLeftToUs({ fetchOptions }: Config, { carries }: Credential): boolean {
+  const isBrowser = globalThis.navigator?.userAgent?.startsWith('Mozilla/') ?? false
+  return (fetchOptions?.redirect ?? 'follow') === 'follow' && !(isBrowser && isOnlyAuthorization(carries))
+}
+
+function isOnlyAuthorization({ headers, query }: CarriedNames): boolean {
+  return query.length === 0 && headers.every((name) => name === 'authorization')
+}
+
+/** The request that a redirect asks for (fetch standard, HTTP-redirect fetch), if it can be sent. */
+export function nextHop({ config, url }: Hop, { response }: Answer, credential: Credential): Hop | undefined {
+  const { status, headers } = response
+  if (status === 0) throw redirectRefused(credential)
+  const location = headerOf(headers, 'location')
+  if (!REDIRECTS.has(status) || location === null || !URL.canParse(location, url)) return undefined
+  const { method = 'get' } = config
+  const becomesGet = status === 303 ? method !== 'get' && method !== 'head' : status < 303 && method === 'post'
+  if (!becomesGet && !isReplayable(config.data)) return undefined
+  const target = new URL(location, url)
+  const isSameOrigin = target.origin === originOf(url)
+  const kept = config.headers.concat({})
+  kept.delete([...(becomesGet ? BODY_HEADERS : []), ...(isSameOrigin ? [] : ORIGIN_HEADERS)])
+  const next = { ...config, url: target.href, baseURL: '', params: undefined, headers: kept }
+  if (becomesGet) Object.assign(next, { method: 'get', data: undefined })
+  if (!isSameOrigin) delete next.auth
+  return { config: next, url: target.href }
+}
+
+function redirectRefused({ vendor, account }: Credential): CredentialError<'redirect_refused'> {
+  const message = `[${vendor}] the API redirects to where its key must not go, and this fetch follows by itself`
+  return new CredentialError('redirect_refused', message, { vendor, account })
+}

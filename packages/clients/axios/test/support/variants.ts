@@ -1,0 +1,29 @@
+import { createRequire } from 'node:module'
+import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios'
+import axios7 from 'axios-1.7'
+import axios12 from 'axios-1.12'
+import axios18 from 'axios-1.18'
+
+export interface Variant {
+  readonly name: string
+  create(defaults?: CreateAxiosDefaults): AxiosInstance
+}
+
+/** What `require` gives: another copy of the same release, whose types are others too. */
+const common = createRequire(import.meta.url)('axios') as typeof axios
+
+const RELEASES: readonly [string, unknown][] = [
+  ['axios', axios],
+  ['axios (CommonJS)', common],
+  ['axios 1.18', axios18],
+  ['axios 1.12', axios12],
+  ['axios 1.7', axios7],
+]
+
+/** Each release with each adapter that a server has, called alike. */
+export const VARIANTS: readonly Variant[] = RELEASES.flatMap(([name, release]) =>
+  (['http', 'fetch'] as const).map((adapter) => ({
+    name: `${name} over ${adapter}`,
+    create: (defaults?: CreateAxiosDefaults) => (release as typeof axios).create({ adapter, ...defaults }),
+  })),
+)
