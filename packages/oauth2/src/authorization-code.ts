@@ -1,17 +1,14 @@
-import type { TokenGrant } from '@valetkey/core'
 import { invalidOption, memoryStore, requireText, storeSignIn } from '@valetkey/core'
 import { createAccounts } from './accounts.ts'
 import { beginSignIn } from './begin-sign-in.ts'
-import { readClientSecret } from './client-authentication.ts'
 import { completeSignIn } from './complete-sign-in.ts'
 import { createGrantCredential } from './grant-credential.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import { refreshTokens } from './refresh-tokens.ts'
 import { requestSignIn } from './request-sign-in.ts'
-import { revokeTokens } from './revoke-tokens.ts'
 import type { SignInCredential } from './sign-in-credential.ts'
-import type { OAuthOptions, TokenEndpoint } from './token-endpoint.ts'
+import { signInGrant } from './sign-in-grant.ts'
+import type { OAuthOptions } from './token-endpoint.ts'
 import { identityOfSignIn, resolveTokenEndpoint } from './token-endpoint.ts'
 import { parseUrlOption } from './url-option.ts'
 
@@ -33,7 +30,7 @@ export function authorizationCode(options: AuthorizationCodeOptions): SignInCred
   const redirectUri = requireRedirectUri(own)
   const settings = { ...own, store: own.store ?? memoryStore({ clock: own.clock }) }
   const identity = identityOfSignIn(endpoint, 'authorization_code')
-  const grant = authorizationCodeGrant(endpoint)
+  const grant = signInGrant(endpoint)
 
   const accountOf: (account: string) => SignInCredential = createAccounts(
     (account) => createGrantCredential({ ...settings, account }, identity, grant),
@@ -55,17 +52,6 @@ export function authorizationCode(options: AuthorizationCodeOptions): SignInCred
     },
   )
   return accountOf(own.account ?? 'default')
-}
-
-/** Nothing is issued without the person: an account that nobody has signed in for is `not_signed_in`. */
-export function authorizationCodeGrant(endpoint: TokenEndpoint): TokenGrant {
-  return {
-    refresh: (refreshToken, context) => refreshTokens(endpoint, refreshToken, context),
-    revoke: (tokens, context) => revokeTokens(endpoint, tokens, context),
-    async secrets() {
-      return JSON.stringify([await readClientSecret(endpoint.clientAuthentication)])
-    },
-  }
 }
 
 /** As it was written: vendors compare it letter by letter. Apps may have a scheme of their own (RFC 8252 §7.1). */

@@ -1,5 +1,6 @@
 import { authorizationCode } from './authorization-code.ts'
 import { clientCredentials } from './client-credentials.ts'
+import { deviceCode } from './device-code.ts'
 import { password } from './password.ts'
 
 /** The grants by name. Each is exported by itself too, for bundlers to drop the rest. */
@@ -7,4 +8,5 @@ export const oauth2: {
   readonly clientCredentials: typeof clientCredentials
   readonly password: typeof password
   readonly authorizationCode: typeof authorizationCode
-} = { clientCredentials, password, authorizationCode }
+  readonly deviceCode: typeof deviceCode
+} = { clientCredentials, password, authorizationCode, deviceCode }

@@ -67,7 +67,7 @@ function readTokenType(type: unknown): string {
 }
 
 /** Seconds, 0 to a year; a numeric text counts. */
-function readLifetime(lifetime: unknown): number | undefined {
+export function readLifetime(lifetime: unknown): number | undefined {
   const isNumber =
     typeof lifetime === 'number' || (typeof lifetime === 'string' && /^\d{1,20}(?:\.\d{1,20})?$/.test(lifetime))
   const seconds = isNumber ? Number(lifetime) : Number.NaN

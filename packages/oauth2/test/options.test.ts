@@ -1,7 +1,7 @@
 import { isCredentialError } from '@valetkey/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import * as api from '../src/index.ts'
-import { authorizationCode, clientCredentials, oauth2, password } from '../src/index.ts'
+import { authorizationCode, clientCredentials, deviceCode, oauth2, password } from '../src/index.ts'
 import { identityOf, resolveTokenEndpoint } from '../src/token-endpoint.ts'
 import { CLIENT_SECRET, complete } from './helpers/grants.ts'
 
@@ -161,11 +161,12 @@ describe('the identity of a token (S20)', () => {
 })
 
 test('the grants are exported one by one and by name', () => {
-  expect(oauth2).toEqual({ clientCredentials, password, authorizationCode })
+  expect(oauth2).toEqual({ clientCredentials, password, authorizationCode, deviceCode })
   expect(Object.keys(api).sort()).toEqual([
     'asRecord',
     'authorizationCode',
     'clientCredentials',
+    'deviceCode',
     'oauth2',
     'ownMembers',
     'parseUrlOption',

@@ -55,7 +55,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return body
 }
 
-function sendAnswer(response: ServerResponse, { status = 200, headers = {}, body = '' }: PlannedAnswer): void {
+export function sendAnswer(response: ServerResponse, { status = 200, headers = {}, body = '' }: PlannedAnswer): void {
   const isRaw = typeof body === 'string' || body instanceof Uint8Array
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
   response.end(isRaw ? body : JSON.stringify(body))
