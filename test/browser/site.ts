@@ -7,12 +7,14 @@ import { createViteServer } from 'vitest/node'
 import { launchOptions } from './chromium.ts'
 import { sourceFirst } from './source-first.ts'
 
-const HTML = '<!doctype html><title>valetkey</title><script type="module" src="/page.ts"></script>'
+/** The script of each page. */
+const SCRIPTS: Readonly<Record<string, string>> = { '/': '/page.ts', '/app': '/app.ts' }
 
-/** A site on a loopback port with one page, and the machine's Chromium to open it in. */
+/** A site on a loopback port, and the machine's Chromium to open it in. */
 export interface Site {
+  readonly url: string
   readonly browser: Browser
-  /** Opens the page in a new tab of `context`, and waits for its script. */
+  /** Opens the first page in a new tab of `context`, and waits for its script. */
   openTab(context: BrowserContext): Promise<Page>
   close(): Promise<void>
 }
@@ -20,6 +22,7 @@ export interface Site {
 export async function startSite(): Promise<Site> {
   const [pages, browser] = await Promise.all([servePages(), chromium.launch(launchOptions)])
   return {
+    url: pages.url,
     browser,
     async openTab(context) {
       const page = await context.newPage()
@@ -31,6 +34,10 @@ export async function startSite(): Promise<Site> {
       await Promise.all([browser.close(), pages.close()])
     },
   }
+}
+
+function htmlOf(script: string): string {
+  return `<!doctype html><title>valetkey</title><body><script type="module" src="${script}"></script>`
 }
 
 /** TypeScript is compiled as it is asked for; nothing is bundled, watched or reloaded. */
@@ -45,7 +52,8 @@ async function servePages() {
     server: { middlewareMode: true, hmr: false, ws: false, watch: null, fs: { strict: false } },
   })
   const server = createServer((request, response) => {
-    if (request.url === '/') response.setHeader('content-type', 'text/html').end(HTML)
+    const script = SCRIPTS[request.url?.split('?')[0] ?? '']
+    if (script !== undefined) response.setHeader('content-type', 'text/html').end(htmlOf(script))
     else vite.middlewares(request, response)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
