@@ -77,8 +77,10 @@ async function secretFunction(world: World, option: string): Promise<void> {
 }
 
 /** What the first use of a credential sends that depends on its secrets. */
-async function sentBy({ tokenRequests }: World, credential: ReturnType<World['connect']>): Promise<string> {
+async function sentBy({ vendor, tokenRequests }: World, credential: ReturnType<World['connect']>): Promise<string> {
   const authorization = await credential.authorization()
+  // What a sign-in sends is another text each time; a refresh with the same token is not.
+  if (vendor.signIn) await credential.renew(authorization)
   const tokenRequest = tokenRequests.at(-1)
   return tokenRequest ? textOf(tokenRequest) : textsOf(authorization).join(' ')
 }

@@ -1,10 +1,18 @@
 import type { CredentialOptions, TokenCredential } from '@valetkey/core'
 import { invalidOption, requireSecret, requireText } from '@valetkey/core'
-import type { Secret, StandardAnswer, TokenEndpointAnswer, TokenEndpointDialect } from '@valetkey/oauth2'
-import { asRecord, clientCredentials, ownMembers, parseUrlOption } from '@valetkey/oauth2'
+import type {
+  OAuthOptions,
+  Secret,
+  SignInCredential,
+  StandardAnswer,
+  TokenEndpointAnswer,
+  TokenEndpointDialect,
+} from '@valetkey/oauth2'
+import { asRecord, authorizationCode, clientCredentials, ownMembers, parseUrlOption } from '@valetkey/oauth2'
 
 const PACKAGE_NAME = '@valetkey/airthings'
 
+const AUTHORIZATION_URL = 'https://accounts.airthings.com/authorize'
 const TOKEN_URL = 'https://accounts-api.airthings.com/v1/token'
 
 /** https://developer.airthings.com/docs/api.html and https://developer-business.airthings.com/docs/api-authorization */
@@ -27,6 +35,13 @@ export interface AirthingsOptions extends CredentialOptions {
   readonly tokenUrl?: string | undefined
 }
 
+export interface AirthingsSignInOptions extends AirthingsOptions {
+  /** Where users come back to; one of those that your API client is registered with, letter by letter. */
+  readonly redirectUri: string
+  /** @default 'https://accounts.airthings.com/authorize' */
+  readonly authorizationUrl?: string | undefined
+}
+
 const DIALECT: TokenEndpointDialect = {
   encoding: 'json',
   clientAuthentication: 'client_secret_post',
@@ -42,9 +57,26 @@ export const airthings: {
    * @throws CredentialError `invalid_option`, `insecure_url`
    */
   readonly clientCredentials: (options: AirthingsOptions) => TokenCredential
-} = { clientCredentials: createClientCredentials }
+  /**
+   * Tokens that users give by signing in at Airthings, renewed by a refresh token that is another one each time.
+   *
+   * @throws CredentialError `invalid_option`, `insecure_url`
+   */
+  readonly authorizationCode: (options: AirthingsSignInOptions) => SignInCredential
+} = {
+  clientCredentials: (options) => clientCredentials(oauthOptions(options)),
+  authorizationCode: createAuthorizationCode,
+}
 
-function createClientCredentials(options: AirthingsOptions): TokenCredential {
+function createAuthorizationCode(options: AirthingsSignInOptions): SignInCredential {
+  const own = ownMembers(options)
+  const complete = oauthOptions(own)
+  requireText(PACKAGE_NAME, own, ['redirectUri'])
+  const authorizationUrl = parseUrlOption(PACKAGE_NAME, own, 'authorizationUrl')?.href ?? AUTHORIZATION_URL
+  return authorizationCode({ ...complete, redirectUri: own.redirectUri, authorizationUrl })
+}
+
+function oauthOptions(options: AirthingsOptions): OAuthOptions {
   const own = ownMembers(options)
   requireText(PACKAGE_NAME, own, ['clientId'])
   requireSecret(PACKAGE_NAME, own, ['clientSecret'])
@@ -52,7 +84,7 @@ function createClientCredentials(options: AirthingsOptions): TokenCredential {
   const base = parseUrlOption(PACKAGE_NAME, own, 'baseUrl')
   const tokenUrl = parseUrlOption(PACKAGE_NAME, own, 'tokenUrl')?.href ?? TOKEN_URL
   const origins = [base?.origin ?? origin]
-  return clientCredentials({ ...own, ...DIALECT, vendor: 'airthings', origins, tokenUrl, scopes: own.scopes ?? scopes })
+  return { ...own, ...DIALECT, vendor: 'airthings', origins, tokenUrl, scopes: own.scopes ?? scopes }
 }
 
 function apiOf(api: AirthingsOptions['api'] = 'consumer'): (typeof APIS)[keyof typeof APIS] {
@@ -60,15 +92,22 @@ function apiOf(api: AirthingsOptions['api'] = 'consumer'): (typeof APIS)[keyof t
   throw invalidOption(PACKAGE_NAME, 'api', `must be 'consumer' or 'business'`)
 }
 
+const BAD_CLIENT: ReadonlySet<unknown> = new Set(['invalid_client', 'unauthorized_client'])
+
 /**
- * A wrong client is a 400 whose body nobody has published: any that is not an OAuth error in itself counts as one, except a
- * gateway's page, which says nothing about the client.
+ * Nobody has published what the body of a 400 holds. A wrong client is one, so any that is no OAuth error in itself counts as
+ * that; but with a refresh token, a refusal that does not name the client means that the token is over. A gateway's page says
+ * nothing about either.
  */
-function normalize({ status, body }: TokenEndpointAnswer): StandardAnswer {
+function normalize({ grantType, status, body }: TokenEndpointAnswer): StandardAnswer {
   const standard = asRecord(body)
   const { error, message } = standard
-  const isRefusal = (status === 400 || status === 401) && !isErrorCode(error) && !isMarkup(body)
-  return { status, body: isRefusal ? { error_description: message, ...standard, error: 'invalid_client' } : standard }
+  const refused = (code: string) => ({ status, body: { error_description: message, ...standard, error: code } })
+  if (isMarkup(body)) return { status, body: standard }
+  const isRefusedRefresh = grantType === 'refresh_token' && status >= 400 && status < 500 && status !== 429
+  if (isRefusedRefresh && !BAD_CLIENT.has(error)) return refused('invalid_grant')
+  const isRefusal = (status === 400 || status === 401) && !isErrorCode(error)
+  return isRefusal ? refused('invalid_client') : { status, body: standard }
 }
 
 function isErrorCode(error: unknown): boolean {

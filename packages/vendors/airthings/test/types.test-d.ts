@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@valetkey/core'
+import type { SignInCredential } from '@valetkey/oauth2'
 import { expectTypeOf, test } from 'vitest'
-import type { AirthingsOptions } from '../src/index.ts'
+import type { AirthingsOptions, AirthingsSignInOptions } from '../src/index.ts'
 import { airthings } from '../src/index.ts'
 
 const complete = { clientId: 'id', clientSecret: 'secret' }
@@ -23,6 +24,19 @@ test('clientCredentials has no option for what Airthings has not: a user, a wire
   expectTypeOf<AirthingsOptions>().not.toHaveProperty('clientAuthentication')
 })
 
+test('authorizationCode takes the same client, and where users come back to', () => {
+  expectTypeOf(airthings.authorizationCode).toBeCallableWith({ ...complete, redirectUri: 'https://air.example.com/cb' })
+  expectTypeOf(airthings.authorizationCode).returns.toEqualTypeOf<SignInCredential>()
+  expectTypeOf<Omit<AirthingsSignInOptions, 'redirectUri'>>().not.toExtend<AirthingsSignInOptions>()
+  expectTypeOf<Omit<AirthingsSignInOptions, 'clientSecret'>>().not.toExtend<AirthingsSignInOptions>()
+})
+
+test('nobody signs in to client credentials, and they have no redirect URI', () => {
+  expectTypeOf<TokenCredential>().not.toHaveProperty('beginSignIn')
+  expectTypeOf<AirthingsOptions>().not.toHaveProperty('redirectUri')
+  expectTypeOf<AirthingsOptions>().not.toHaveProperty('authorizationUrl')
+})
+
 test('there is no password grant', () => {
-  expectTypeOf<keyof typeof airthings>().toEqualTypeOf<'clientCredentials'>()
+  expectTypeOf<keyof typeof airthings>().toEqualTypeOf<'clientCredentials' | 'authorizationCode'>()
 })

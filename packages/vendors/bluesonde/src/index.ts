@@ -1,8 +1,16 @@
 import type { ApiKeyCredential, CredentialOptions, Secret } from '@valetkey/core'
-import { createApiKeyCredential, requireSecret } from '@valetkey/core'
-import { ownMembers, requireUrlOption } from '@valetkey/oauth2'
+import { createApiKeyCredential, requireSecret, requireText } from '@valetkey/core'
+import type { SignInCredential, StandardAnswer, TokenEndpointAnswer } from '@valetkey/oauth2'
+import { asRecord, authorizationCode, ownMembers, parseUrlOption, requireUrlOption } from '@valetkey/oauth2'
 
 const PACKAGE_NAME = '@valetkey/bluesonde'
+
+/** https://docs.bluesonde.io/guide/access-authentication */
+const AUTHORIZATION_URL = 'https://auth.bluesonde.io/oauth2/auth'
+const TOKEN_URL = 'https://auth.bluesonde.io/oauth2/token'
+
+/** The scopes that its page names: devices' data, and a refresh token. */
+const SCOPES = ['devices:read', 'offline_access']
 
 /** A key has no tokens, so the options of their store, clock and renewal are none of its. */
 export interface BluesondeApiKeyOptions extends Pick<CredentialOptions, 'account' | 'allowInsecureRequests'> {
@@ -10,6 +18,23 @@ export interface BluesondeApiKeyOptions extends Pick<CredentialOptions, 'account
   readonly apiKey: Secret
   /** Where the API is: the only host that the key is sent to. Its documentation names the host; a path in it does not count. */
   readonly baseUrl: string
+}
+
+export interface BluesondeSignInOptions extends CredentialOptions {
+  /** From the OAuth Applications tab of the Developer Settings page. */
+  readonly clientId: string
+  /** Absent: the application was created with the PKCE option. */
+  readonly clientSecret?: Secret | undefined
+  /** Where users come back to; one of those that the application is registered with, letter by letter. */
+  readonly redirectUri: string
+  /** Where the API is: the only host that the token is sent to. A path in it does not count. */
+  readonly baseUrl: string
+  /** Registered ones only. Without `offline_access` users have to sign in again when the token is over. @default ['devices:read', 'offline_access'] */
+  readonly scopes?: readonly string[] | undefined
+  /** @default 'https://auth.bluesonde.io/oauth2/auth' */
+  readonly authorizationUrl?: string | undefined
+  /** @default 'https://auth.bluesonde.io/oauth2/token' */
+  readonly tokenUrl?: string | undefined
 }
 
 export const bluesonde: {
@@ -21,7 +46,15 @@ export const bluesonde: {
    * @see https://docs.bluesonde.io/guide/access-authentication
    */
   readonly apiKey: (options: BluesondeApiKeyOptions) => ApiKeyCredential
-} = { apiKey: createApiKey }
+  /**
+   * Tokens that users of other organisations give by consenting, renewed by a refresh token that is another one each time. Its
+   * second use ends the whole grant: programs of one application must share a store.
+   *
+   * @throws CredentialError `invalid_option`, `insecure_url`
+   * @see https://docs.bluesonde.io/guide/access-authentication
+   */
+  readonly authorizationCode: (options: BluesondeSignInOptions) => SignInCredential
+} = { apiKey: createApiKey, authorizationCode: createAuthorizationCode }
 
 function createApiKey(options: BluesondeApiKeyOptions): ApiKeyCredential {
   const own = ownMembers(options)
@@ -29,4 +62,34 @@ function createApiKey(options: BluesondeApiKeyOptions): ApiKeyCredential {
   const { origin } = requireUrlOption(PACKAGE_NAME, own, 'baseUrl')
   const { apiKey, account, allowInsecureRequests } = own
   return createApiKeyCredential({ vendor: 'bluesonde', origins: [origin], apiKey, account, allowInsecureRequests })
+}
+
+function createAuthorizationCode(options: BluesondeSignInOptions): SignInCredential {
+  const own = ownMembers(options)
+  requireText(PACKAGE_NAME, own, ['clientId', 'redirectUri'])
+  if (own.clientSecret !== undefined) requireSecret(PACKAGE_NAME, own, ['clientSecret'])
+  const { origin } = requireUrlOption(PACKAGE_NAME, own, 'baseUrl')
+  return authorizationCode({
+    ...own,
+    vendor: 'bluesonde',
+    origins: [origin],
+    authorizationUrl: parseUrlOption(PACKAGE_NAME, own, 'authorizationUrl')?.href ?? AUTHORIZATION_URL,
+    tokenUrl: parseUrlOption(PACKAGE_NAME, own, 'tokenUrl')?.href ?? TOKEN_URL,
+    scopes: own.scopes ?? SCOPES,
+    normalize,
+  })
+}
+
+/**
+ * While another refresh with the same token is under way, the answer is `invalid_request` and "retry": the grant is as good as
+ * before, and so is the client. As of ory/fosite, flow_refresh.go.
+ */
+function normalize({ grantType, status, body }: TokenEndpointAnswer): StandardAnswer {
+  const standard = asRecord(body)
+  const { error, error_description, error_hint } = standard
+  const isBusy =
+    grantType === 'refresh_token' &&
+    error === 'invalid_request' &&
+    [error_description, error_hint].some((words) => typeof words === 'string' && /\bretry\b/i.test(words))
+  return { status, body: isBusy ? { ...standard, error: 'temporarily_unavailable' } : standard }
 }

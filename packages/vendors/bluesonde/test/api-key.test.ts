@@ -169,8 +169,8 @@ test('the key is in nothing that a program holds, prints or is told', async () =
   expect(findLeaks(seen, [API_KEY], (value) => inspect(value, { depth: 9, showHidden: true }))).toEqual([])
 })
 
-test('Grants: there is a key and nothing else yet', () => {
-  expect(Object.keys(bluesonde)).toEqual(['apiKey'])
+test('Grants: a key, authorization code, and no other', () => {
+  expect(Object.keys(bluesonde)).toEqual(['apiKey', 'authorizationCode'])
 })
 
 function errorOf(make: () => unknown): unknown {

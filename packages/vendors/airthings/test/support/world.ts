@@ -100,7 +100,7 @@ export async function rejection<Code extends CredentialErrorCode>(
 const QUICK_RETRY_MS = 1000
 
 /** Lets the time pass between quick retries until `promise` is settled. */
-export function overRetries<T>({ clock }: World, promise: Promise<T>): Promise<T> {
+export function overRetries<T>({ clock }: Pick<World, 'clock'>, promise: Promise<T>): Promise<T> {
   return clock.runUntil(promise, QUICK_RETRY_MS)
 }
 
@@ -108,6 +108,6 @@ export function overRetries<T>({ clock }: World, promise: Promise<T>): Promise<T
 const REMEMBERED_MS = 1000
 
 /** Lets the time pass until the vendor may be asked again. */
-export async function waitUntil({ clock }: World, retryAt: number): Promise<void> {
+export async function waitUntil({ clock }: Pick<World, 'clock'>, retryAt: number): Promise<void> {
   await clock.advance(Math.max(retryAt - clock.now(), REMEMBERED_MS))
 }
