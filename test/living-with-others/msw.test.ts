@@ -67,7 +67,7 @@ describe.each(CLIENTS)('msw and $name', ({ make }) => {
   })
 
   test('a request that no handler knows reaches its server, with the credential', async () => {
-    const origin = await startRealServer()
+    const { origin } = await startRealServer()
     msw.listen({ onUnhandledFrame: 'bypass' })
     expect(await make(fakeCredential({ tokens: ['t1'] }))(origin)).toEqual({ status: 200, text: 'Bearer t1' })
   })
@@ -75,7 +75,7 @@ describe.each(CLIENTS)('msw and $name', ({ make }) => {
 
 test('a fetch that was wrapped itself before msw replaced it goes on to the network', async () => {
   const wrapped = withCredential(fetch, fakeCredential({ tokens: ['t1'] }))
-  const origin = await startRealServer()
+  const { origin } = await startRealServer()
   msw.use(answering(origin, () => HttpResponse.text('from msw')))
   msw.listen({ onUnhandledFrame: 'error' })
   expect(await (await wrapped(origin)).text()).toBe('Bearer t1')

@@ -50,7 +50,7 @@ describe.each(CLIENTS)('nock and $name', ({ make }) => {
   })
 
   test('a request that is let through reaches its server, with the credential', async () => {
-    const origin = await startRealServer()
+    const { origin } = await startRealServer()
     nock.enableNetConnect('127.0.0.1')
     expect(await make(fakeCredential({ tokens: ['t1'] }))(origin)).toEqual({ status: 200, text: 'Bearer t1' })
   })

@@ -1,6 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { withCredential } from '@valetkey/ky'
-import { type FakeCredential, fakeCredential } from '@valetkey/testing'
+import { fakeCredential } from '@valetkey/testing'
 import ky2, { type Options } from 'ky'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { accepting } from './support/accepting.ts'
@@ -176,26 +175,6 @@ describe.each(MAJORS)('$name: json', ({ ky }) => {
     expect(await http.post(server.origin, { json: [1, 2, 3], onUploadProgress }).text()).toBe('welcome')
     expect(server.received.map(({ body }) => body)).toEqual(['[1,2,3]', '[1,2,3]'])
     expect(onUploadProgress).toHaveBeenCalled()
-  })
-})
-
-describe.each(MAJORS)('$name: a function as the source', ({ ky }) => {
-  test('gives each user of a server a credential, whose renewals concern nobody else', async () => {
-    const api = await serve(({ headers }) => ({ status: headers.authorization?.endsWith('-1') ? 401 : 200 }))
-    const robin = fakeCredential({ tokens: ['robin-1', 'robin-2'] })
-    const kim = fakeCredential({ tokens: ['kim-2'] })
-    const user = new AsyncLocalStorage<FakeCredential>()
-    const http = withCredential(ky, () => user.getStore())
-    await Promise.all([robin, kim].map((credential) => user.run(credential, () => http(api.origin))))
-    const sent = new Set(api.received.map(({ headers }) => headers.authorization))
-    expect(sent).toEqual(new Set(['Bearer robin-1', 'Bearer robin-2', 'Bearer kim-2']))
-    expect([robin.renewals, kim.renewals]).toEqual([1, 0])
-  })
-
-  test('may know nobody: then the request is sent without a credential', async () => {
-    const api = await serve(() => ({}))
-    await withCredential(ky, () => undefined)(api.origin)
-    expect(api.received.map(({ headers }) => headers.authorization)).toEqual([undefined])
   })
 })
 
