@@ -1,0 +1,161 @@
+import { type Credential, CredentialError, type TokenStore } from '@valetkey/core'
+import { type Connection, listConnections, readConnection } from './connections.ts'
+import { usageError } from './exit-codes.ts'
+import type { Session } from './session.ts'
+import { isTokenCredential } from './vendors/credential-kind.ts'
+import { findPackage, ownRoots, readPackage, type VendorPackage } from './vendors/find-packages.ts'
+import { findVendor, listVendors, type Vendor } from './vendors/find-vendor.ts'
+import { loadFactory } from './vendors/load-factory.ts'
+import {
+  missingOptions,
+  type OptionValues,
+  optionsOfConfig,
+  optionsOfEnvironment,
+  optionsOfGrant,
+  variableOf,
+} from './vendors/settings.ts'
+
+/** One account of a vendor with all that a credential for it is made of. */
+export interface Account {
+  readonly vendor: Vendor
+  readonly account: string
+  readonly grant: string
+  readonly options: OptionValues
+}
+
+export const DEFAULT_ACCOUNT = 'default'
+
+/** Vendors compare the address of a sign-in only; the tokens do not depend on it. */
+const ANY_REDIRECT_URI = 'http://127.0.0.1/callback'
+
+/** Ways to sign in that need a person. */
+const WITH_PERSON: readonly string[] = ['authorizationCode', 'deviceCode']
+
+/**
+ * The account of a sign-in, else one that configuration and environment describe completely.
+ * @throws CredentialError `not_signed_in`; CliError `usage`
+ */
+export async function findAccount(session: Session, name: string, account: string): Promise<Account> {
+  const local = await session.existingLocal()
+  const connectionName = { vendor: name, account, store: labelOf(session) }
+  const connection = local && (await readConnection(local.store, connectionName))
+  if (connection !== undefined) return accountOfConnection(session, connection)
+  const vendor = findVendor(name, session.config, session.io.cwd)
+  const configured = configuredAccount(session, vendor, account)
+  if (configured !== undefined) return configured
+  throw new CredentialError('not_signed_in', `${name}: nobody has signed in`, { vendor: name, account })
+}
+
+/** Every account that `findAccount` would find; of those without a sign-in the default ones. */
+export async function listAccounts(session: Session): Promise<Account[]> {
+  const local = await session.existingLocal()
+  const connections = local === undefined ? [] : await listConnections(local.store, labelOf(session))
+  const signedIn = connections.map((connection) => accountOfConnection(session, connection))
+  const isSignedIn = (vendor: string) =>
+    signedIn.some((other) => other.vendor.vendor === vendor && other.account === DEFAULT_ACCOUNT)
+  const configured = listVendors(session.config, session.io.cwd)
+    .filter(({ vendor }) => !isSignedIn(vendor))
+    .flatMap((vendor) => configuredAccount(session, vendor, DEFAULT_ACCOUNT) ?? [])
+  return [...signedIn, ...configured]
+}
+
+/**
+ * Makes the account's credential, works with it, and waits for what it still has to store.
+ * @throws CredentialError `reauthorization_required` when only a secret that is not kept would help, or what `work` throws
+ */
+export async function withCredential<T>(
+  account: Account,
+  store: TokenStore,
+  work: (credential: Credential) => Promise<T>,
+): Promise<T> {
+  const missed: string[] = []
+  const credential = await createCredential(account, store, { onMissing: (option) => missed.push(option) })
+  try {
+    return await work(credential)
+  } catch (error) {
+    if (missed.length === 0) throw error
+    const { vendor } = account.vendor
+    const message = `${vendor}: the tokens cannot be renewed without "${missed[0]}", which is not kept; sign in again`
+    const details = { vendor, account: account.account, reason: 'secret_not_kept', since: Date.now() }
+    throw new CredentialError('reauthorization_required', message, details)
+  } finally {
+    if (isTokenCredential(credential)) await credential.close()
+  }
+}
+
+export interface CredentialSettings {
+  readonly redirectUri?: string
+  /** Told when a secret would be needed that is not there. */
+  readonly onMissing?: (option: string) => void
+}
+
+/** @throws CredentialError `invalid_option`, `insecure_url`; CliError `usage` */
+export async function createCredential(
+  { vendor, account, grant, options }: Account,
+  store: TokenStore,
+  { redirectUri = ANY_REDIRECT_URI, onMissing }: CredentialSettings = {},
+): Promise<Credential> {
+  const description = vendor.description.grants[grant]
+  if (description === undefined) throw usageError(`${vendor.vendor}: it has no "${grant}"`)
+  const missing = missingOptions(description, options)
+  const unkept = missing.filter((name) => vendor.description.options[name]?.keep === false)
+  const needed = missing.filter((name) => !unkept.includes(name))
+  if (needed.length > 0) throw usageError(`${vendor.vendor}: set ${variablesOf(vendor, needed)}`)
+  const absent = (name: string) => () => {
+    onMissing?.(name)
+    throw new Error(`${name} is not kept`)
+  }
+  const factory = await loadFactory(vendor, grant)
+  return factory({
+    redirectUri,
+    ...optionsOfGrant(description, options),
+    ...Object.fromEntries(unkept.map((name) => [name, absent(name)])),
+    vendor: vendor.vendor,
+    account,
+    store,
+  })
+}
+
+export function variablesOf({ vendor }: Vendor, options: readonly string[]): string {
+  return options.map((option) => variableOf(vendor, option)).join(', ')
+}
+
+/** What configuration and environment say; the environment wins. */
+export function settingsOf({ config, io }: Session, { vendor, description }: Vendor): OptionValues {
+  return { ...optionsOfConfig(vendor, description, config), ...optionsOfEnvironment(vendor, description, io.env) }
+}
+
+export function labelOf({ address }: Session): string {
+  return address?.label ?? ''
+}
+
+/** The way that the configuration names, or the first one that needs no person and has all that it needs. */
+function configuredAccount(session: Session, vendor: Vendor, account: string): Account | undefined {
+  const options = settingsOf(session, vendor)
+  const { grants } = vendor.description
+  const named = session.config.vendors[vendor.vendor]?.grant
+  const candidates = named === undefined ? Object.keys(grants).filter((name) => !WITH_PERSON.includes(name)) : [named]
+  const isComplete = (name: string): boolean => {
+    const grant = grants[name]
+    return grant !== undefined && missingOptions(grant, options).length === 0
+  }
+  const grant = candidates.find(isComplete)
+  return grant === undefined ? undefined : { vendor, account, grant, options }
+}
+
+function accountOfConnection({ io }: Session, connection: Connection): Account {
+  const { vendor, account, grant, options } = connection
+  const found = packageOfConnection(connection)
+  const fromEnvironment = optionsOfEnvironment(vendor, found.description, io.env)
+  return { vendor: { ...found, vendor }, account, grant, options: { ...options, ...fromEnvironment } }
+}
+
+/** Where it was at the sign-in, or beside the command line; never one that the current folder happens to bring. */
+function packageOfConnection({ package: name, folder, vendor }: Connection): VendorPackage {
+  const there = readPackage(folder)
+  const found = there?.name === name ? there : findPackage(ownRoots(), [name])
+  if (found !== undefined) return found
+  throw usageError(
+    `${vendor}: ${name} is no longer in ${folder}; install it there or beside valetkey, or sign in again`,
+  )
+}

@@ -1,0 +1,47 @@
+import { memoryStore } from '@valetkey/core'
+import { type Account, createCredential, listAccounts } from '../accounts.ts'
+import { columns } from '../columns.ts'
+import type { Run } from '../commands.ts'
+import type { Check } from '../doctor/check.ts'
+import { checkHosts } from '../doctor/hosts.ts'
+import { checkStores } from '../doctor/store.ts'
+import { EXIT } from '../exit-codes.ts'
+import { messageOf } from '../output.ts'
+import { type Session, withSession } from '../session.ts'
+
+export const run: Run = (invocation) =>
+  withSession(invocation, async (session) => {
+    const stores = await checkStores(session)
+    const [listed, accounts] = await findAccounts(session)
+    const credentials = await Promise.all(accounts.map(checkAccount))
+    const hosts = await checkHosts(accounts, session.io)
+    const configuration: Check = {
+      subject: 'configuration',
+      state: 'ok',
+      detail: session.config.file ?? 'no valetkey.config.json in this folder',
+    }
+    const checks = [configuration, ...stores, ...listed, ...credentials, ...hosts]
+    const rows = checks.map(({ state, subject, detail }) => [state, subject, detail])
+    session.output.result({ checks }, columns(rows))
+    return checks.some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok
+  })
+
+async function findAccounts(session: Session): Promise<[Check[], Account[]]> {
+  try {
+    const accounts = await listAccounts(session)
+    return [[], accounts]
+  } catch (error) {
+    return [[{ subject: 'accounts', state: 'failed', detail: messageOf(error) }], []]
+  }
+}
+
+/** Whether its package and its options make a credential; nothing is sent. */
+async function checkAccount(account: Account): Promise<Check> {
+  const subject = `${account.vendor.vendor} (${account.account})`
+  try {
+    await createCredential(account, memoryStore())
+    return { subject, state: 'ok', detail: `${account.grant}, by ${account.vendor.folder}` }
+  } catch (error) {
+    return { subject, state: 'failed', detail: messageOf(error) }
+  }
+}

@@ -1,0 +1,15 @@
+import type { Readable, Writable } from 'node:stream'
+
+/** What a command sees of the process that it runs in. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder whose configuration and packages count. */
+  readonly cwd: string
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  /** Data, and nothing else. */
+  readonly stdout: Writable
+  /** Progress, questions, warnings and errors. */
+  readonly stderr: Writable
+  /** Aborts on Ctrl-C, or when the process is told to end. */
+  readonly signal: AbortSignal
+}

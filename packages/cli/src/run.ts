@@ -1,0 +1,46 @@
+import { parseArguments } from './arguments.ts'
+import { COMMANDS } from './commands.ts'
+import { EXIT, usageError } from './exit-codes.ts'
+import type { Io } from './io.ts'
+import { createOutput, type Output, reportError } from './output.ts'
+
+/**
+ * Runs one command line. Never rejects: what goes wrong is printed.
+ * @param argv what stands behind the program's name
+ * @returns the exit code
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const asJson = argv.includes('--json')
+  try {
+    return await dispatch(argv, io, asJson)
+  } catch (error) {
+    return reportError(io.signal.aborted ? io.signal.reason : error, io, asJson)
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io, asJson: boolean): Promise<number> {
+  const [name = '--help', ...args] = argv
+  const output = createOutput(io, asJson)
+  if (name === '--version' || name === '-v') return await printVersion(output)
+  if (name === '--help' || name === '-h' || name === 'help') return await printHelp(output, args[0])
+  const command = COMMANDS.find((candidate) => candidate.name === name)
+  if (command === undefined) throw usageError(`there is no command "${name}"; see: valetkey --help`)
+  const parsed = parseArguments(command, args)
+  if (parsed.flags.help) return await printHelp(output, name)
+  const { run: runCommand } = await command.load()
+  return (await runCommand({ io, output, ...parsed })) ?? EXIT.ok
+}
+
+async function printVersion(output: Output): Promise<number> {
+  const { version } = await import('./version.ts')
+  output.result({ version: version() }, version())
+  return EXIT.ok
+}
+
+async function printHelp(output: Output, name: string | undefined): Promise<number> {
+  const { helpOf, overview } = await import('./help.ts')
+  const command = COMMANDS.find((candidate) => candidate.name === name)
+  const text = command === undefined ? overview() : helpOf(command)
+  output.result({ help: text }, text)
+  return EXIT.ok
+}

@@ -1,0 +1,82 @@
+import type { TokenStore } from '@valetkey/core'
+import type { Invocation } from './commands.ts'
+import { type Config, readConfig } from './config.ts'
+import { EXIT } from './exit-codes.ts'
+import type { Io } from './io.ts'
+import type { Output } from './output.ts'
+import { findLocalStore, type LocalStore, openLocalStore } from './stores/local-store.ts'
+import type { SharedStore, StoreAddress } from './stores/shared-store.ts'
+
+/** What the commands that deal with accounts have in common. */
+export interface Session {
+  readonly io: Io
+  readonly output: Output
+  readonly config: Config
+  /** The shared store that holds the tokens; `undefined`: this machine's store does. */
+  readonly address: StoreAddress | undefined
+  /** This machine's store, begun if need be. */
+  local(): Promise<LocalStore>
+  /** The same, `undefined` when nothing was ever stored. */
+  existingLocal(): Promise<LocalStore | undefined>
+  shared(): Promise<SharedStore | undefined>
+  /** The store that holds the tokens. */
+  tokens(): Promise<TokenStore>
+}
+
+/** Opens what `--config` and `--store` name, and closes it when the work is done. @throws CliError `usage` */
+export async function withSession(
+  { io, output, values }: Invocation,
+  work: (session: Session) => Promise<number | undefined>,
+): Promise<number> {
+  const config = readConfig(io, values.config)
+  const address = await storeAddress(io, output, values.store)
+  const local = once(() => openLocalStore(io))
+  const shared = once(() => openShared(address, io))
+  try {
+    const exitCode = await work({
+      io,
+      output,
+      config,
+      address,
+      local,
+      existingLocal: () => findLocalStore(io),
+      shared,
+      tokens: async () => (await shared())?.store ?? (await local()).store,
+    })
+    return exitCode ?? EXIT.ok
+  } finally {
+    await (await shared.started())?.close()
+  }
+}
+
+async function storeAddress(io: Io, output: Output, given: string | undefined): Promise<StoreAddress | undefined> {
+  const text = given ?? io.env.VALETKEY_STORE
+  if (!text) return undefined
+  const { parseStoreAddress } = await import('./stores/shared-store.ts')
+  const address = parseStoreAddress(text)
+  if (given !== undefined && address.url.password !== '') {
+    output.note('Other users of this machine can read the password in --store; set VALETKEY_STORE instead.')
+  }
+  return address
+}
+
+async function openShared(address: StoreAddress | undefined, io: Io): Promise<SharedStore | undefined> {
+  if (address === undefined) return undefined
+  const { openSharedStore } = await import('./stores/shared-store.ts')
+  return await openSharedStore(address, io)
+}
+
+interface Once<T> {
+  (): Promise<T>
+  /** What was opened, if it was. */
+  started(): Promise<T | undefined>
+}
+
+function once<T>(open: () => Promise<T>): Once<T> {
+  let opened: Promise<T> | undefined
+  const get = (): Promise<T> => {
+    opened ??= open()
+    return opened
+  }
+  return Object.assign(get, { started: async () => opened?.catch(() => undefined) })
+}

@@ -1,0 +1,66 @@
+import { isCredentialError } from '@valetkey/core'
+import { CliError, EXIT } from '../exit-codes.ts'
+import type { Io } from '../io.ts'
+import type { Output } from '../output.ts'
+import type { BrowserCredential, PendingSignIn } from '../vendors/credential-kind.ts'
+import type { Answer, CallbackServer } from './callback-server.ts'
+import { openBrowser } from './open-browser.ts'
+
+export interface BrowserSignIn {
+  readonly io: Io
+  readonly output: Output
+  readonly server: CallbackServer
+  /** The program that opens a page; `none`: the person does. */
+  readonly browser: string | undefined
+}
+
+/** A callback that answers another sign-in, or none: it neither helps nor harms this one. */
+const FOREIGN: readonly string[] = ['state_mismatch', 'invalid_callback']
+
+/**
+ * Sends the person to the vendor and waits until they are back; the credential then has its tokens.
+ * @throws CredentialError as `completeSignIn`; CliError `sign_in_expired`; what aborted `io.signal`
+ */
+export async function signInByBrowser(credential: BrowserCredential, parts: BrowserSignIn): Promise<void> {
+  const { io, output, server, browser } = parts
+  const { url, signIn } = await credential.beginSignIn()
+  output.note(`Sign in at this address:\n\n${url.href}\n`)
+  const isOpened = await openBrowser(url, io, browser)
+  output.note(isOpened ? 'It is open in your browser. Waiting …' : 'Open it in a browser on this machine. Waiting …')
+  const foreign: string[] = []
+  const expiry = new AbortController()
+  const timer = setTimeout(() => expiry.abort(expired(foreign)), signIn.expiresAt - Date.now())
+  try {
+    const answer = (callback: URL): Promise<Answer> => answerOf(credential, callback, signIn, foreign, output)
+    await server.wait(answer, AbortSignal.any([io.signal, expiry.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function answerOf(
+  credential: BrowserCredential,
+  callback: URL,
+  signIn: PendingSignIn,
+  foreign: string[],
+  output: Output,
+): Promise<Answer> {
+  try {
+    await credential.completeSignIn(callback, signIn)
+    return { page: 'signedIn', isFinal: true }
+  } catch (error) {
+    if (!isCredentialError(error, 'sign_in_failed')) return { page: 'failed', isFinal: true, error }
+    if (!FOREIGN.includes(error.reason)) {
+      return { page: error.reason === 'access_denied' ? 'refused' : 'failed', isFinal: true, error }
+    }
+    foreign.push(error.reason)
+    output.note('An answer came that does not belong to this sign-in; it was refused. Still waiting …')
+    return { page: 'foreign', isFinal: false }
+  }
+}
+
+function expired(foreign: readonly string[]): CliError {
+  const seen =
+    foreign.length === 0 ? 'no answer came' : `${foreign.length} answers of other sign-ins came, and none of this`
+  return new CliError('sign_in_expired', EXIT.signInFailed, `the sign-in took too long: ${seen}; try again`)
+}

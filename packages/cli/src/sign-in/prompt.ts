@@ -1,0 +1,38 @@
+import { createInterface, type Interface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { CliError, EXIT } from '../exit-codes.ts'
+import type { Io } from '../io.ts'
+
+export interface Question {
+  readonly text: string
+  /** Whether what is typed stays invisible. */
+  readonly secret: boolean
+}
+
+/** Asks the person at the terminal. @throws what aborted `io.signal`; CliError `interrupted` for Ctrl-C and Ctrl-D */
+export async function ask({ stdin, stderr, signal }: Io, { text, secret }: Question): Promise<string> {
+  signal.throwIfAborted()
+  stderr.write(`${text}: `)
+  const output = secret ? nowhere() : stderr
+  const reader = createInterface({ input: stdin, output, terminal: true, historySize: 0 })
+  try {
+    return await line(reader, signal)
+  } finally {
+    reader.close()
+    if (secret) stderr.write('\n')
+  }
+}
+
+function line(reader: Interface, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => reject(new CliError('interrupted', EXIT.interrupted, 'interrupted'))
+    reader.once('line', resolve)
+    reader.once('SIGINT', end)
+    reader.once('close', end)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
+}

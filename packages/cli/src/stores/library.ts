@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import { CliError, EXIT, usageError } from '../exit-codes.ts'
+import { packageRoots, readManifest } from '../vendors/find-packages.ts'
+import { importPackage } from '../vendors/load-factory.ts'
+import type { StoreAddress } from './shared-store.ts'
+
+/** A store's client library, from where packages are looked for. @throws CliError `usage` when it is not installed */
+export async function loadLibrary(name: string, cwd: string): Promise<unknown> {
+  const folder = packageRoots(cwd)
+    .map((root) => join(root, name))
+    .find((candidate) => readManifest(candidate) !== undefined)
+  if (folder === undefined) throw usageError(`the package "${name}" is needed for this store: npm install ${name}`)
+  return await importPackage(name, folder)
+}
+
+/** A connection that failed. What the library says may hold the address with its password, so only its code is told. */
+export function connectionError({ label }: StoreAddress, error: unknown): CliError {
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+  return new CliError('store_unavailable', EXIT.store, `the store at ${label} cannot be reached${code}`)
+}

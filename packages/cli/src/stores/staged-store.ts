@@ -1,0 +1,51 @@
+import { CredentialError, memoryStore, type TokenStore } from '@valetkey/core'
+
+/** A store whose writes become visible together, and only when they are committed. */
+export interface StagedStore extends TokenStore {
+  /**
+   * Puts what was written here in place of what `target` holds, record by record; a sign-in wins over whatever is there.
+   * @throws what the target throws, and CredentialError `store_unavailable`
+   */
+  commit(): Promise<void>
+}
+
+type WriteOptions = Parameters<TokenStore['compareAndSet']>[3]
+
+/** Others only write for a refresh, and stop when they see a sign-in. */
+const ATTEMPTS = 20
+
+/**
+ * Begins as if `target` held nothing, by the target's clock: a sign-in that fails leaves the tokens of the one before, and one
+ * that succeeds uses none of them.
+ */
+export function stagedStore(target: TokenStore): StagedStore {
+  const memory = memoryStore()
+  const retention = new Map<string, WriteOptions>()
+  return {
+    specVersion: 'v1',
+    async get(key) {
+      const { now } = await target.get(key)
+      return { ...(await memory.get(key)), now }
+    },
+    async compareAndSet(key, expected, value, options) {
+      const written = await memory.compareAndSet(key, expected, value)
+      if (written.ok) retention.set(key, options)
+      return written
+    },
+    async commit() {
+      for (const [key, options] of retention) {
+        const { value } = await memory.get(key)
+        if (value !== undefined) await put(target, key, value, options)
+      }
+    },
+  }
+}
+
+/** Writes a record whatever is there. */
+export async function put(store: TokenStore, key: string, value: string, options?: WriteOptions): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const { version } = await store.get(key)
+    if ((await store.compareAndSet(key, version, value, options)).ok) return
+  }
+  throw new CredentialError('store_unavailable', 'the store changes too fast to be written', { vendor: 'store' })
+}

@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest'
+import { airthingsEnvironment, startAirthings } from './support/airthings.ts'
+import { createCli } from './support/cli.ts'
+
+describe('a vendor with client credentials', () => {
+  test('is signed in to, shown, used and signed out of', async () => {
+    const airthings = await startAirthings()
+    const cli = createCli(airthingsEnvironment(airthings))
+    const login = await cli.run('login', 'airthings', '--grant', 'client-credentials')
+    expect(login).toMatchObject({ code: 0, stdout: expect.stringContaining('Signed in to airthings.') })
+
+    const status = await cli.run('status')
+    expect(status.stdout).toMatch(/airthings +default +ready +2 h 59 min +- +this machine/)
+
+    const token = await cli.run('token', 'airthings')
+    expect(token.stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+
+    const fetched = await cli.run('fetch', `${airthings.baseUrl}/v1/accounts`)
+    expect(fetched).toMatchObject({ code: 0, stdout: expect.stringContaining('accounts') })
+    expect(airthings.tokenCalls()).toBe(1)
+
+    expect((await cli.run('logout', 'airthings')).code).toBe(0)
+    expect((await cli.run('status', '--json')).stdout).toContain('"renewable"')
+  })
+})
