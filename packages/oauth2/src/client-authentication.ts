@@ -81,17 +81,14 @@ export async function authenticateClient(
   }
 }
 
-/**
- * RFC 7523 §2.2, for the issuer as its audience; the token endpoint stands for one that is not known. The assertion is as
- * good as a secret for as long as it lives, 60 s.
- */
+/** RFC 7523 §2.2. The assertion is as good as a secret for as long as it lives, 60 s. */
 async function signAssertion(
   option: ClientKeyOption,
   endpoints: Endpoints,
   context: GrantContext,
 ): Promise<RequestAuthentication> {
   const sign = PrivateKeyJwt(await readClientKey(option))
-  const issuer = (await endpoints.issuer(context))?.identifier ?? (await endpoints.require('tokenUrl', context)).href
+  const issuer = await endpoints.audience(context)
   const skew = Math.floor(context.now() / 1000) - Math.floor(Date.now() / 1000)
   const secrets: string[] = []
   return {

@@ -40,6 +40,8 @@ export interface Endpoints {
   require(name: EndpointName, context: RequestContext): Promise<URL>
   /** Undefined: nobody has said who the issuer is. @throws GrantError */
   issuer(context: RequestContext): Promise<Issuer | undefined>
+  /** Whom a client assertion addresses: the issuer, or the token endpoint of one that nobody has named. @throws GrantError */
+  audience(context: RequestContext): Promise<string>
 }
 
 export interface Issuer {
@@ -77,6 +79,10 @@ export function resolveEndpoints(options: Options): Endpoints {
       const document = await metadata(context)
       const isPromised = document?.authorization_response_iss_parameter_supported === true
       return { identifier: document?.issuer ?? issuer, isPromised }
+    },
+    async audience(context) {
+      if (given.tokenUrl) return issuer ?? given.tokenUrl.href
+      return (await metadata(context))?.issuer ?? id
     },
   }
 }

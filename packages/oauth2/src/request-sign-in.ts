@@ -26,7 +26,11 @@ export async function requestSignIn<T>(
   }
   const late = clock.sleep(LIMIT_MS, finished.signal).then(() => {
     limit.abort()
-    throw new CredentialError('timeout', `${of.vendor}: the sign-in got no answer within ${LIMIT_MS / 1000} s`, of)
+    throw new CredentialError(
+      'timeout',
+      `${of.vendor}: the authorization server gave no answer within ${LIMIT_MS / 1000} s`,
+      of,
+    )
   })
   try {
     return await Promise.race([work(context), late])

@@ -42,7 +42,7 @@ export interface TokenEndpoint {
 }
 
 /** @throws CredentialError `invalid_option`, `insecure_url` */
-export function resolveTokenEndpoint(options: OAuthOptions): TokenEndpoint {
+export function resolveTokenEndpoint(options: Omit<OAuthOptions, 'origins'>): TokenEndpoint {
   requireText(PACKAGE_NAME, options, ['vendor', 'clientId'])
   if (options.tenant !== undefined) requireText(PACKAGE_NAME, options, ['tenant'])
   const endpoints = resolveEndpoints(options)

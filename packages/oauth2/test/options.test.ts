@@ -166,6 +166,7 @@ test('the grants are exported one by one and by name', () => {
     'asRecord',
     'authorizationCode',
     'clientCredentials',
+    'createTokenIntrospector',
     'deviceCode',
     'oauth2',
     'ownMembers',

@@ -1,6 +1,6 @@
 import { isCredentialError } from '@valetkey/core'
 import { findLeaks } from '@valetkey/testing'
-import { decodeProtectedHeader, generateKeyPair, jwtVerify } from 'jose'
+import { decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { ClientKey } from '../src/index.ts'
 import { clientCredentials } from '../src/index.ts'
@@ -74,6 +74,15 @@ describe('a client with a key', () => {
     await clientCredentials(options).getToken()
     const { client_assertion = '' } = formOf(server.requests.at(-1)?.body)
     expect((await jwtVerify(client_assertion, publicKey)).payload.aud).toBe(issuer)
+  })
+
+  test('addresses an issuer that publishes nothing, where the endpoints are named by hand', async () => {
+    await using server = await startTokenServer({ body: TOKENS })
+    const issuer = 'https://login.example.com/tenant'
+    await issue(clientGrant(keyed({ tokenUrl: server.tokenUrl, issuer })))
+    const { client_assertion = '' } = formOf(server.requests[0]?.body)
+    expect(decodeJwt(client_assertion).aud).toBe(issuer)
+    expect(server.requests).toHaveLength(1)
   })
 
   test('signs with the algorithm of the key', async () => {
