@@ -3,6 +3,9 @@ import { invalidOption } from '@valetkey/core'
 import { calculatePKCECodeChallenge, generateRandomCodeVerifier, generateRandomState } from 'oauth4webapi'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
+import type { AuthorizationParameters } from './push-authorization-request.ts'
+import { pushWhereWanted } from './push-authorization-request.ts'
+import { resourceParameters } from './resource.ts'
 import type { BeginSignInOptions, PendingSignIn } from './sign-in-credential.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 import { requireScopes, scopeParameter } from './token-endpoint.ts'
@@ -18,6 +21,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   'client_secret',
   'redirect_uri',
   'scope',
+  'resource',
   'state',
   'code_challenge',
   'code_challenge_method',
@@ -42,7 +46,7 @@ export async function beginSignIn(
   const scope = scopeParameter({ scopes, dialect })
   const state = generateRandomState()
   const codeVerifier = generateRandomCodeVerifier()
-  const parameters = {
+  const parameters = Object.entries({
     ...extra,
     response_type: 'code',
     client_id: clientId,
@@ -51,7 +55,7 @@ export async function beginSignIn(
     state,
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
-  }
+  })
   const signIn: PendingSignIn = {
     state,
     codeVerifier,
@@ -60,7 +64,8 @@ export async function beginSignIn(
     ...(issuer && { issuer: issuer.identifier }),
     ...(scope.scope !== undefined && { scopes }),
   }
-  return { url: withQuery(url, parameters), signIn }
+  const sent = await pushWhereWanted(endpoint, [...parameters, ...resourceParameters(endpoint)], context)
+  return { url: withQuery(url, sent), signIn }
 }
 
 function requireExtra(extra: Readonly<Record<string, unknown>>): void {
@@ -71,8 +76,9 @@ function requireExtra(extra: Readonly<Record<string, unknown>>): void {
 }
 
 /** The URL's own query stays (RFC 6749 §3.1). */
-function withQuery(url: URL, parameters: Readonly<Record<string, string>>): URL {
+function withQuery(url: URL, parameters: AuthorizationParameters): URL {
   const full = new URL(url)
-  for (const [name, value] of Object.entries(parameters)) full.searchParams.set(name, value)
+  for (const [name] of parameters) full.searchParams.delete(name)
+  for (const [name, value] of parameters) full.searchParams.append(name, value)
   return full
 }

@@ -27,6 +27,7 @@ export interface EndpointOptions {
   readonly revocationUrl?: string | undefined
   readonly deviceAuthorizationUrl?: string | undefined
   readonly introspectionUrl?: string | undefined
+  /** Where authorization requests go before the user does (RFC 9126); when it is given, or the issuer requires it. */
   readonly pushedAuthorizationRequestUrl?: string | undefined
 }
 
@@ -42,6 +43,8 @@ export interface Endpoints {
   issuer(context: RequestContext): Promise<Issuer | undefined>
   /** Whom a client assertion addresses: the issuer, or the token endpoint of one that nobody has named. @throws GrantError */
   audience(context: RequestContext): Promise<string>
+  /** Whether authorization requests are pushed (RFC 9126): the endpoint is given, or the issuer requires it. @throws GrantError */
+  wantsPush(context: RequestContext): Promise<boolean>
 }
 
 export interface Issuer {
@@ -83,6 +86,11 @@ export function resolveEndpoints(options: Options): Endpoints {
     async audience(context) {
       if (given.tokenUrl) return issuer ?? given.tokenUrl.href
       return (await metadata(context))?.issuer ?? id
+    },
+    async wantsPush(context) {
+      if (given.pushedAuthorizationRequestUrl) return true
+      if (given.tokenUrl && given.authorizationUrl) return false
+      return (await metadata(context))?.require_pushed_authorization_requests === true
     },
   }
 }
