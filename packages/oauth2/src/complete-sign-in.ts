@@ -71,10 +71,10 @@ function requireCode(
 function exchange(
   endpoint: TokenEndpoint,
   code: string,
-  { redirectUri, codeVerifier }: PendingSignIn,
+  { redirectUri, codeVerifier, state }: PendingSignIn,
   context: GrantContext,
 ): Promise<TokenSet> {
   const parameters = { code, redirect_uri: redirectUri, code_verifier: codeVerifier }
-  const request = { grantType: 'authorization_code', parameters, secrets: [code, codeVerifier] }
+  const request = { grantType: 'authorization_code', parameters, secrets: [code, codeVerifier, state] }
   return requestTokens(endpoint, request, context)
 }

@@ -13,7 +13,7 @@ export const REFRESH_TOKEN = 'canary-refresh-token'
 /** Sunday, 22 November 2026, 12:00 UTC. */
 export const NOW = Date.UTC(2026, 10, 22, 12)
 
-export type GrantOptions = Partial<OAuthOptions> & { readonly tokenUrl: string }
+export type GrantOptions = Partial<OAuthOptions>
 
 export function clientGrant(options: GrantOptions): TokenGrant {
   return clientCredentialsGrant(resolveTokenEndpoint(complete(options)))
