@@ -28,9 +28,6 @@ export const DEFAULT_ACCOUNT = 'default'
 /** Vendors compare the address of a sign-in only; the tokens do not depend on it. */
 const ANY_REDIRECT_URI = 'http://127.0.0.1/callback'
 
-/** Ways to sign in that need a person. */
-const WITH_PERSON: readonly string[] = ['authorizationCode', 'deviceCode']
-
 /**
  * The account of a sign-in, else one that configuration and environment describe completely.
  * @throws CredentialError `not_signed_in`; CliError `usage`
@@ -125,22 +122,29 @@ export function settingsOf({ config, io }: Session, { vendor, description }: Ven
   return { ...optionsOfConfig(vendor, description, config), ...optionsOfEnvironment(vendor, description, io.env) }
 }
 
+/** The way to sign in that environment or configuration name. */
+export function chosenGrant({ config, io }: Session, vendor: string): string | undefined {
+  const variable = io.env[variableOf(vendor, 'grant')]
+  return variable ? camelCase(variable) : config.vendors[vendor]?.grant
+}
+
+/** `clientCredentials` of `client-credentials`. */
+export function camelCase(name: string): string {
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
 export function labelOf({ address }: Session): string {
   return address?.label ?? ''
 }
 
-/** The way that the configuration names, or the first one that needs no person and has all that it needs. */
+/** Only by the grant that somebody chose, in the configuration or the environment. */
 function configuredAccount(session: Session, vendor: Vendor, account: string): Account | undefined {
+  const grant = chosenGrant(session, vendor.vendor)
+  if (grant === undefined) return undefined
+  const { required = [], optional = [] } = vendor.description.grants[grant] ?? {}
   const options = settingsOf(session, vendor)
-  const { grants } = vendor.description
-  const named = session.config.vendors[vendor.vendor]?.grant
-  const candidates = named === undefined ? Object.keys(grants).filter((name) => !WITH_PERSON.includes(name)) : [named]
-  const isComplete = (name: string): boolean => {
-    const grant = grants[name]
-    return grant !== undefined && missingOptions(grant, options).length === 0
-  }
-  const grant = candidates.find(isComplete)
-  return grant === undefined ? undefined : { vendor, account, grant, options }
+  const isComplete = missingOptions({ required, optional }, options).length === 0
+  return isComplete ? { vendor, account, grant, options } : undefined
 }
 
 function accountOfConnection({ io }: Session, connection: Connection): Account {

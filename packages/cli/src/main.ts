@@ -23,7 +23,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 const { env, stdin, stdout, stderr } = process
-process.exitCode = await run(process.argv.slice(2), {
+const exitCode = await run(process.argv.slice(2), {
   env,
   cwd: process.cwd(),
   stdin,
@@ -31,3 +31,6 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr,
   signal: interrupted.signal,
 })
+// A request that is still under way would keep an interrupted process alive.
+if (interrupted.signal.aborted) process.exit(exitCode)
+process.exitCode = exitCode

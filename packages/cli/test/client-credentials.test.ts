@@ -20,6 +20,15 @@ describe('a vendor with client credentials', () => {
     expect(airthings.tokenCalls()).toBe(1)
 
     expect((await cli.run('logout', 'airthings')).code).toBe(0)
-    expect((await cli.run('status', '--json')).stdout).toContain('"renewable"')
+    expect((await cli.run('status')).stderr).toContain('Nobody has signed in')
+    expect((await cli.run('token', 'airthings')).code).toBe(3)
+  })
+
+  test('needs no login where the environment names the grant and brings all that it takes', async () => {
+    const airthings = await startAirthings()
+    const cli = createCli({ ...airthingsEnvironment(airthings), VALETKEY_AIRTHINGS_GRANT: 'client-credentials' })
+    expect((await cli.run('status')).stdout).toMatch(/airthings +default +renewable/)
+    expect(await cli.run('fetch', `${airthings.baseUrl}/v1/accounts`)).toMatchObject({ code: 0 })
+    expect((await cli.run('status')).stdout).toMatch(/airthings +default +ready/)
   })
 })

@@ -1,5 +1,5 @@
 import type { CredentialStatus } from '@valetkey/core'
-import { type Account, DEFAULT_ACCOUNT, labelOf, settingsOf } from '../accounts.ts'
+import { type Account, camelCase, chosenGrant, DEFAULT_ACCOUNT, labelOf, settingsOf } from '../accounts.ts'
 import type { Invocation, Run } from '../commands.ts'
 import { type Connection, readConnection, writeConnection } from '../connections.ts'
 import { duration } from '../duration.ts'
@@ -45,23 +45,18 @@ async function connectionBefore(
   return local && (await readConnection(local.store, { vendor, account, store: labelOf(session) }))
 }
 
-/** The one that is asked for, else that of the configuration, of the sign-in before, or the vendor's first. */
+/** The one that is asked for, else that of environment, configuration or the sign-in before, or the vendor's first. */
 function chooseGrant(
   { flags, values }: Invocation,
-  { config }: Session,
+  session: Session,
   { vendor, description }: Vendor,
   before: Connection | undefined,
 ): string {
   const grants = Object.keys(description.grants)
   const asked = flags.device ? 'deviceCode' : values.grant && camelCase(values.grant)
-  const grant = asked ?? config.vendors[vendor]?.grant ?? before?.grant ?? grants[0] ?? ''
+  const grant = asked ?? chosenGrant(session, vendor) ?? before?.grant ?? grants[0] ?? ''
   if (grants.includes(grant)) return grant
   throw usageError(`${vendor}: there is no "${grant}"; there is ${grants.join(', ')}`)
-}
-
-/** `clientCredentials` of `client-credentials`. */
-function camelCase(name: string): string {
-  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** What was given at the sign-in before. Secrets are asked for anew: they may be why somebody signs in again. */
