@@ -42,6 +42,16 @@ describe('where a person is sent to', () => {
   })
 })
 
+test('names the APIs that the token is for, to the person and to the token endpoint', async () => {
+  const resource = ['https://api.example/boats', 'https://api.example/harbours']
+  const { vendor, settings, answerNext } = await startOAuthWorld()
+  const { credential, url, signIn, come } = await beginSignIn({ ...settings, resource })
+  answerNext(tokens('access-1'))
+  await credential.completeSignIn(come({ code: 'code-1' }), signIn)
+  expect(url.searchParams.getAll('resource')).toEqual(resource)
+  expect(new URLSearchParams(vendor.requests.at(-1)?.body).getAll('resource')).toEqual(resource)
+})
+
 describe('when the person comes back', () => {
   test('the code is exchanged with the verifier, and the client proves itself with Basic', async () => {
     const { settings, answerNext, tokenRequests } = await startOAuthWorld()
@@ -151,10 +161,10 @@ describe('signing out', () => {
 
 async function beginSignIn(options: AuthorizationCodeOptions) {
   const credential = authorizationCode(options)
-  const { signIn } = await credential.beginSignIn()
+  const { url, signIn } = await credential.beginSignIn()
   const come = (answer: Readonly<Record<string, string | undefined>>): URL => {
     const entries = Object.entries({ state: signIn.state, ...answer }).filter((entry) => entry[1] !== undefined)
     return new URL(`${options.redirectUri}?${new URLSearchParams(Object.fromEntries(entries))}`)
   }
-  return { credential, signIn, come }
+  return { credential, url, signIn, come }
 }

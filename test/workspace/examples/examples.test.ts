@@ -8,7 +8,7 @@ import { compile } from './compile.ts'
 import { startNetwork } from './network.ts'
 
 /** A block below one of these headings is a whole program and is run. */
-const RUN = ['Use', 'First example']
+const RUN = ['Use', 'First example', 'Before', 'After']
 /** These programs need a database; the package's own tests start one and run them. */
 const RUN_BY_PACKAGE = ['packages/stores/postgres/README.md', 'packages/stores/redis/README.md']
 /** Blocks of any other language would escape the compiler. */
