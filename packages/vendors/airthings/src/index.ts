@@ -10,6 +10,8 @@ import type {
 } from '@valetkey/oauth2'
 import { asRecord, authorizationCode, clientCredentials, ownMembers, parseUrlOption } from '@valetkey/oauth2'
 
+export type { PendingSignIn, SignInCredential } from '@valetkey/oauth2'
+
 const PACKAGE_NAME = '@valetkey/airthings'
 
 const AUTHORIZATION_URL = 'https://accounts.airthings.com/authorize'
@@ -103,7 +105,8 @@ function normalize({ grantType, status, body }: TokenEndpointAnswer): StandardAn
   const standard = asRecord(body)
   const { error, message } = standard
   const refused = (code: string) => ({ status, body: { error_description: message, ...standard, error: code } })
-  if (isMarkup(body)) return { status, body: standard }
+  const isPage = typeof body === 'string' && /^\s*</.test(body)
+  if (isPage) return { status, body: standard }
   const isRefusedRefresh = grantType === 'refresh_token' && status >= 400 && status < 500 && status !== 429
   if (isRefusedRefresh && !BAD_CLIENT.has(error)) return refused('invalid_grant')
   const isRefusal = (status === 400 || status === 401) && !isErrorCode(error)
@@ -112,8 +115,4 @@ function normalize({ grantType, status, body }: TokenEndpointAnswer): StandardAn
 
 function isErrorCode(error: unknown): boolean {
   return typeof error === 'string' && /^[a-z_]+$/.test(error)
-}
-
-function isMarkup(body: unknown): boolean {
-  return typeof body === 'string' && /^\s*</.test(body)
 }

@@ -3,6 +3,8 @@ import { createApiKeyCredential, requireSecret, requireText } from '@valetkey/co
 import type { SignInCredential, StandardAnswer, TokenEndpointAnswer } from '@valetkey/oauth2'
 import { asRecord, authorizationCode, ownMembers, parseUrlOption, requireUrlOption } from '@valetkey/oauth2'
 
+export type { PendingSignIn, SignInCredential } from '@valetkey/oauth2'
+
 const PACKAGE_NAME = '@valetkey/bluesonde'
 
 /** https://docs.bluesonde.io/guide/access-authentication */
