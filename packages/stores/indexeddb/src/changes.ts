@@ -1,3 +1,5 @@
+import { boundedWait, type WaitBounds } from '@valetkey/core'
+
 export interface Change {
   readonly key: string
   readonly version: string
@@ -10,34 +12,23 @@ export function announce(database: string, change: Change): void {
   channel?.close()
 }
 
-export interface Wait {
-  readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
+export interface Wait extends WaitBounds {
   /** Whether it has changed already, looked up once the channel is open, so that no change falls in between. */
   hasChanged(): Promise<boolean>
 }
 
 /** Resolves at a change of `key` to another version than `version`, at the timeout or when aborted; never rejects. */
 export function waitForChange(database: string, key: string, version: string | undefined, wait: Wait): Promise<void> {
-  const { timeoutMs, signal } = wait
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve()
+  return boundedWait(wait, (end) => {
     const channel = openChannel(database)
-    const finish = (): void => {
-      clearTimeout(timer)
-      channel?.close()
-      signal?.removeEventListener('abort', finish)
-      resolve()
-    }
-    const timer = setTimeout(finish, timeoutMs)
-    signal?.addEventListener('abort', finish, { once: true })
     channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (isChange(data) && data.key === key && data.version !== version) finish()
+      if (isChange(data) && data.key === key && data.version !== version) end()
     })
     wait.hasChanged().then(
-      (isOther) => isOther && finish(),
+      (isOther) => isOther && end(),
       () => {}, // the timeout ends the wait
     )
+    return () => channel?.close()
   })
 }
 

@@ -1,6 +1,5 @@
-import { invalidOption } from '@valetkey/core'
+import { hasMethods, invalidOption } from '@valetkey/core'
 import { NOT_POSTGRES, PACKAGE } from './errors.ts'
-import { hasMethods } from './methods.ts'
 
 export type Value = string | number | null
 

@@ -1,5 +1,5 @@
+import { hasMethods } from '@valetkey/core'
 import { isPostgresJs, isQueryClient, isSession } from './connection.ts'
-import { hasMethods } from './methods.ts'
 
 /** postgres.js and PGlite. */
 interface ListenMethodClient {

@@ -1,10 +1,5 @@
+import { boundedWait, type WaitBounds } from '@valetkey/core'
 import type { Listen } from './listener.ts'
-import { hasMethods } from './methods.ts'
-
-export interface WaitOptions {
-  readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
-}
 
 /** Announcements of writes, on one channel for all records of a table: each names the version that was replaced. */
 export interface Watch {
@@ -15,12 +10,7 @@ export interface Watch {
    * Resolves when `version` is replaced, when `hasChanged` says that it was, when the signal aborts, and after the timeout
    * at the latest: also when the listener is down.
    */
-  wait(
-    key: string,
-    version: string | undefined,
-    hasChanged: () => Promise<boolean>,
-    options: WaitOptions,
-  ): Promise<void>
+  wait(key: string, version: string | undefined, hasChanged: () => Promise<boolean>, bounds: WaitBounds): Promise<void>
 }
 
 type OnReplaced = (replaced: string) => void
@@ -54,24 +44,15 @@ export function createWatch(listen: Listen, channel: string): Watch {
   return {
     channel,
     payloadOf: async (key, replaced = '') => `${await topicOf(key)} ${replaced}`,
-    async wait(key, version = '', hasChanged, { timeoutMs, signal }) {
+    async wait(key, version = '', hasChanged, bounds) {
       const topic = await topicOf(key)
-      await new Promise<void>((resolve) => {
-        if (signal?.aborted) return resolve()
-        const finish = () => {
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', finish)
-          leave(topic, onReplaced)
-          resolve()
-        }
-        const look = () => hasChanged().then((changed) => changed && finish())
-        const onReplaced = (replaced: string) => (replaced === version ? finish() : void look().catch(() => {}))
-        const timer = setTimeout(finish, timeoutMs)
-        if (hasMethods(timer, ['unref'])) timer.unref()
-        signal?.addEventListener('abort', finish, { once: true })
+      await boundedWait(bounds, (end) => {
+        const look = () => hasChanged().then((changed) => changed && end())
+        const onReplaced = (replaced: string) => (replaced === version ? end() : void look().catch(() => {}))
         join(topic, onReplaced)
           .then(look)
           .catch(() => {})
+        return () => leave(topic, onReplaced)
       })
     },
   }

@@ -1,5 +1,5 @@
+import { hasMethods, type WithMethods } from '@valetkey/core'
 import type { Connection, OnMessage, Subscriber } from './connection.ts'
-import { hasMethods, type WithMethods } from './methods.ts'
 import { listOf, scanPages, textOf } from './reply.ts'
 
 /** What tells the clients of ioredis and iovalkey apart: `new Redis()`, also with Sentinels, and `new Cluster()`. */

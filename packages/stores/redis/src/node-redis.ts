@@ -1,5 +1,5 @@
+import { hasMethods } from '@valetkey/core'
 import type { Connection, Evaluated, Evaluation, OnMessage, Subscriber, Wait } from './connection.ts'
-import { hasMethods } from './methods.ts'
 import { listOf, type Page, scanPages, textOf } from './reply.ts'
 
 /** What tells the clients of node-redis apart: `createClient()`, `createCluster()`, `createSentinel()`. */

@@ -1,10 +1,5 @@
+import { boundedWait, type WaitBounds } from '@valetkey/core'
 import type { OnMessage, Subscriber } from './connection.ts'
-import { hasMethods } from './methods.ts'
-
-export interface WaitOptions {
-  readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
-}
 
 /** Announcements of writes, on one channel for each record: each names the version that was replaced, `''` for none. */
 export interface Watch {
@@ -16,7 +11,7 @@ export interface Watch {
     channel: string,
     version: string | undefined,
     hasChanged: () => Promise<boolean>,
-    options: WaitOptions,
+    bounds: WaitBounds,
   ): Promise<void>
 }
 
@@ -53,25 +48,15 @@ export function createWatch(connect: (onMessage: OnMessage) => Subscriber): Watc
   }
 
   return {
-    wait(name, version = '', hasChanged, { timeoutMs, signal }) {
-      return new Promise((resolve) => {
-        if (signal?.aborted) return resolve()
-        const finish = () => {
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', finish)
-          leave(name, onReplaced)
-          resolve()
-        }
-        const look = () => hasChanged().then((changed) => changed && finish())
-        const onReplaced = (replaced: string) => (replaced === version ? finish() : void look().catch(() => {}))
-        const timer = setTimeout(finish, timeoutMs)
-        if (hasMethods(timer, ['unref'])) timer.unref()
-        signal?.addEventListener('abort', finish, { once: true })
+    wait: (name, version = '', hasChanged, bounds) =>
+      boundedWait(bounds, (end) => {
+        const look = () => hasChanged().then((changed) => changed && end())
+        const onReplaced = (replaced: string) => (replaced === version ? end() : void look().catch(() => {}))
         join(name, onReplaced)
           .then(look)
           .catch(() => {})
-      })
-    },
+        return () => leave(name, onReplaced)
+      }),
   }
 }
 
