@@ -3,33 +3,34 @@ import { usageError } from '../exit-codes.ts'
 import type { Io } from '../io.ts'
 import type { Vendor } from '../vendors/find-vendor.ts'
 import { missingOptions, type OptionValues } from '../vendors/settings.ts'
-import { ask } from './prompt.ts'
+import { ask, type Question } from './prompt.ts'
 
 /**
  * `given`, and what the grant needs beside it, as the person at the terminal types it in.
- * @throws CliError `usage` when nobody is there to be asked
+ * @throws CliError `usage` when nobody is there to be asked, or a required option is left empty
  */
 export async function askOptions(io: Io, vendor: Vendor, grant: string, given: OptionValues): Promise<OptionValues> {
-  const description = vendor.description.grants[grant]
-  const missing = description === undefined ? [] : missingOptions(description, given)
-  if (missing.length === 0) return given
+  const { required = [], optional = [] } = vendor.description.grants[grant] ?? {}
+  const missing = missingOptions({ required, optional }, given)
   if (io.stdin.isTTY !== true) {
+    if (missing.length === 0) return given
     throw usageError(`no terminal to ask at; set ${variablesOf(vendor, missing)}, or run this in a terminal`)
   }
+  const secrets = optional.filter((name) => vendor.description.options[name]?.secret && !Object.hasOwn(given, name))
   const answers: Record<string, string> = {}
-  for (const name of missing) answers[name] = await askOption(io, vendor, name)
+  for (const name of [...missing, ...secrets]) {
+    const answer = await ask(io, questionOf(vendor, name, missing.includes(name)))
+    if (answer !== '') answers[name] = answer
+    else if (missing.includes(name)) throw usageError(`"${name}" is required`)
+  }
   return { ...given, ...answers }
 }
 
-async function askOption(io: Io, { vendor, description }: Vendor, name: string): Promise<string> {
+function questionOf({ vendor, description }: Vendor, name: string, isRequired: boolean): Question {
   const { about, secret = false, choices } = description.options[name] ?? {}
-  const details = [choices?.join(' or '), about, secret ? 'not shown' : undefined].filter((text) => text !== undefined)
-  const answer = await ask(io, {
-    text: `${vendor} ${wordsOf(name)}${details.length > 0 ? ` (${details.join('; ')})` : ''}`,
-    secret,
-  })
-  if (answer === '') throw usageError(`"${name}" is required`)
-  return answer
+  const notes = [choices?.join(' or '), about, isRequired ? '' : 'empty for none', secret ? 'not shown' : '']
+  const details = notes.filter(Boolean).join('; ')
+  return { text: `${vendor} ${wordsOf(name)}${details === '' ? '' : ` (${details})`}`, secret }
 }
 
 /** `client secret` for `clientSecret`. */

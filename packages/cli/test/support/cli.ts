@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { BASE_ENVIRONMENT, MAIN } from './environment.ts'
 
 export interface Ended {
   readonly code: number
@@ -29,16 +30,6 @@ export interface Cli {
   with(env: Readonly<Record<string, string>>): Cli
   /** Writes a file into the folder. */
   write(name: string, text: string | object): void
-}
-
-export const MAIN: string = join(import.meta.dirname, '../../src/main.ts')
-
-/** What a started process needs to run the sources; tests never touch the keychain of whoever runs them. */
-export const BASE_ENVIRONMENT: Readonly<Record<string, string>> = {
-  PATH: process.env.PATH ?? '',
-  NODE_OPTIONS: '--conditions=@valetkey/source',
-  VALETKEY_KEYCHAIN: 'off',
-  BROWSER: 'none',
 }
 
 export function createCli(env: Readonly<Record<string, string>> = {}): Cli {
