@@ -64,6 +64,17 @@ describe.each([
     expect(await heading(page)).toBe('Your data')
     expect(exchanges()).toBe(1)
   })
+
+  test('whoever comes back while the token endpoint is down reloads the page, and sees their data', async () => {
+    const { page, allow, simulator, exchanges } = await openProgram(startVendor)
+    simulator.failNext({ on: 'token', status: 503 })
+    await signIn(page)
+    await allow(page)
+    expect(await heading(page)).toBe('token_unavailable')
+    await page.reload()
+    expect(await heading(page)).toBe('Your data')
+    expect(exchanges()).toBe(2)
+  })
 })
 
 test('At Bluesonde, whose role lacks a scope is told so', async () => {
@@ -101,8 +112,8 @@ test('A callback in a browser that did not begin to sign in does nothing', async
 })
 
 /** The program's first page in a browser of its own. */
-async function openProgram(startVendor: (redirectUri: string) => Promise<Vendor>) {
-  let vendor: Vendor | undefined
+async function openProgram<V extends Vendor>(startVendor: (redirectUri: string) => Promise<V>) {
+  let vendor: V | undefined
   const { url, close } = await startProgram(async (redirectUri) => {
     vendor = await startVendor(redirectUri)
     return vendor

@@ -17,9 +17,13 @@ export interface Vendor extends Connection {
 
 const CLIENT = { clientId: 'harbour-board', clientSecret: 'synthetic-secret' }
 
+export interface SimulatedVendor extends Vendor {
+  readonly simulator: SignInSimulator
+}
+
 export const vendors = { Airthings: startAirthings, Bluesonde: startBluesonde, 'oidc-provider': startStandardVendor }
 
-async function startAirthings(redirectUri: string): Promise<Vendor> {
+async function startAirthings(redirectUri: string): Promise<SimulatedVendor> {
   const simulator = await simulators.airthings({ ...CLIENT, redirectUris: [redirectUri] })
   const { baseUrl, tokenUrl, authorizationUrl } = simulator
   const urls = { redirectUri, baseUrl, tokenUrl, authorizationUrl }
@@ -30,7 +34,7 @@ async function startAirthings(redirectUri: string): Promise<Vendor> {
   }
 }
 
-async function startBluesonde(redirectUri: string): Promise<Vendor> {
+async function startBluesonde(redirectUri: string): Promise<SimulatedVendor> {
   const simulator = await simulators.bluesonde({ ...CLIENT, redirectUris: [redirectUri] })
   const { baseUrl, tokenUrl, authorizationUrl } = simulator
   const urls = { redirectUri, baseUrl, tokenUrl, authorizationUrl }
@@ -41,8 +45,9 @@ async function startBluesonde(redirectUri: string): Promise<Vendor> {
   }
 }
 
-function consentPageOf(simulator: SignInSimulator): Omit<Vendor, keyof Connection> {
+function consentPageOf(simulator: SignInSimulator): Omit<SimulatedVendor, keyof Connection> {
   return {
+    simulator,
     exchanges: () => simulator.tokenCalls('authorization_code'),
     async allow(page, account = 'robin@example.com') {
       await page.getByRole('radio', { name: account }).check()
