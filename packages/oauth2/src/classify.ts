@@ -32,6 +32,19 @@ function blamesTheClient(status: number): boolean {
   return (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 429)
 }
 
+/** Codes that a sign-in or a revocation acts upon, beside those above (RFC 7009 §2.2.1, RFC 8628 §3.5). */
+const OTHERS: ReadonlySet<string> = new Set([
+  'invalid_grant',
+  'authorization_pending',
+  'expired_token',
+  'unsupported_token_type',
+])
+
+/** A code of the standards: no secret, even if a short secret occurs in it. */
+export function isStandardCode(oauthError: string | undefined): boolean {
+  return oauthError !== undefined && [CLIENT_REJECTED, TRANSIENT, OTHERS].some((codes) => codes.has(oauthError))
+}
+
 /** `error` when it has the form of a code; `"Bad Request"` and objects are no OAuth errors. */
 export function oauthErrorCode(error: unknown): string | undefined {
   return typeof error === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(error) ? error : undefined

@@ -1,5 +1,5 @@
 import { GrantError } from '@valetkey/core'
-import { classify, oauthErrorCode } from './classify.ts'
+import { classify, isStandardCode, oauthErrorCode } from './classify.ts'
 import { describe } from './describe.ts'
 import type { ResolvedDialect, StandardAnswer } from './dialect.ts'
 import type { FormAnswer } from './post-form.ts'
@@ -32,7 +32,7 @@ export function refusal(
     kind,
     sent: true,
     status: answer.status,
-    oauthError: describe(code, known),
+    oauthError: isStandardCode(code) ? code : describe(code, known),
     description: describe(error_description, known),
     retryAfterMs: kind === 'unavailable' ? readRetryAfter(answer.headers, headerNames, now) : undefined,
   })

@@ -187,6 +187,13 @@ describe('a sign-in is over when', () => {
     expect((await errorOf(world.credential.getToken())).code).toBe('not_signed_in')
   })
 
+  test('the vendor says so, though a short secret occurs in its words', async () => {
+    const answers = [PENDING, { status: 400, body: { error: 'access_denied' } }]
+    const world = await startDeviceWorld(answers, { device_code: 'pending' }, { clientSecret: 'denied' })
+    expect(await errorOf(signIn(world))).toMatchObject({ code: 'sign_in_failed', reason: 'access_denied' })
+    expect(world.pollTimes).toEqual([5, 10])
+  })
+
   test('the vendor refuses the client, at either endpoint', async () => {
     const answer = { status: 401, body: { error: 'invalid_client', error_description: 'Unknown client.' } }
     const expected = {
