@@ -1,21 +1,28 @@
-import { env, waitUntil } from 'cloudflare:workers'
-import { type Credential, memoryStore } from '@valetkey/core'
+import { memoryStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { m2m } from '@valetkey/m2m'
 
-/** All requests that this isolate answers share one token and one renewal. */
-const store = memoryStore()
+/** The worker's variables and secrets. */
+export interface Environment {
+  readonly M2M_BASE_URL: string
+  readonly M2M_CLIENT_ID: string
+  readonly M2M_CLIENT_SECRET: string
+  /** For `wrangler dev` and tests: http is permitted for loopback hosts. */
+  readonly IS_LOCAL?: boolean
+}
 
-export const itemsFetch: typeof fetch = withCredential(fetch, credential)
-
-/** Made within a request, since workerd gives random values nowhere else. */
-function credential(): Credential {
-  return m2m.clientCredentials({
-    baseUrl: env.M2M_BASE_URL,
-    clientId: env.M2M_CLIENT_ID,
-    clientSecret: env.M2M_CLIENT_SECRET,
-    allowInsecureRequests: env.IS_LOCAL,
-    waitUntil,
-    store,
-  })
+/** For all requests that an isolate answers: they share one token and one renewal. */
+export function createItemsFetch(env: Environment, waitUntil: (work: Promise<unknown>) => void): typeof fetch {
+  const store = memoryStore()
+  // Made within a request, since workerd gives random values nowhere else.
+  const credential = () =>
+    m2m.clientCredentials({
+      baseUrl: env.M2M_BASE_URL,
+      clientId: env.M2M_CLIENT_ID,
+      clientSecret: env.M2M_CLIENT_SECRET,
+      allowInsecureRequests: env.IS_LOCAL,
+      waitUntil,
+      store,
+    })
+  return withCredential(fetch, credential)
 }

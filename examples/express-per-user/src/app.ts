@@ -1,8 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { isCredentialError } from '@valetkey/core'
-import { withCredential } from '@valetkey/fetch'
 import type { PendingSignIn, SignInCredential } from '@valetkey/oauth2'
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express'
+import { createUserFetch } from './user-fetch.ts'
 
 /** What your session middleware keeps for a user, on the server. */
 export interface Session {
@@ -18,13 +17,8 @@ export interface Settings {
 }
 
 export function createApp({ credential, baseUrl, sessionOf }: Settings): Express {
-  const users = new AsyncLocalStorage<string>()
-  const credentialOfUser = () => credential.for(users.getStore() ?? '')
-  /** One fetch for all: what it sends goes out with the tokens of the user whose request is being answered. */
-  const userFetch = withCredential(fetch, credentialOfUser)
-
-  const app = express()
-  app.use((request, _, next) => users.run(sessionOf(request).userId, next))
+  const { userFetch, credentialOfUser, asUser } = createUserFetch(credential, (request) => sessionOf(request).userId)
+  const app = express().use(asUser)
   app.get('/devices', async (request, response) => {
     const headers = { 'x-request-id': request.get('x-request-id') ?? '' }
     const answer = await userFetch(new URL('/v1/devices', baseUrl), { headers })

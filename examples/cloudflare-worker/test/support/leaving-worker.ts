@@ -1,4 +1,7 @@
-import { itemsFetch } from '../../src/items-fetch.ts'
+import { env, waitUntil } from 'cloudflare:workers'
+import { createItemsFetch } from '../../src/items-fetch.ts'
+
+const itemsFetch = createItemsFetch(env, waitUntil)
 
 /** Asks for the URL that it is given; `?leave` ends the request while the answer is still awaited. */
 export default {
