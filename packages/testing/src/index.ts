@@ -3,6 +3,7 @@ export { clientContract } from './client-contract/client-contract.ts'
 export type {
   ClientAbility,
   ClientContractOptions,
+  ClientHooks,
   ClientSetup,
   ClientUnderTest,
   ContractAnswer,

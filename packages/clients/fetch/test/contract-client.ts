@@ -22,7 +22,7 @@ export function requestClient(fetch: Fetch): MakeClient {
 function makeClient(fetch: Fetch, argumentsOf: (request: ContractRequest) => Parameters<Fetch>): MakeClient {
   return ({ source, replay, onSend }) => {
     const inner: Fetch = (...handed) => {
-      onSend(...handed)
+      onSend?.(...handed)
       return fetch(...handed)
     }
     let current = source ? withCredential(inner, source, { replay }) : inner

@@ -23,7 +23,7 @@ export function kyClient(ky: KyInstance): MakeClient {
 
 function fetchOf({ onSend }: ClientSetup): typeof fetch {
   return (...handed) => {
-    onSend(...handed)
+    onSend?.(...handed)
     return fetch(...handed)
   }
 }
@@ -33,10 +33,11 @@ function retryOf({ retries }: ClientSetup): NonNullable<Options['retry']> {
 }
 
 /** The majors call hooks with other arguments. */
-function hooksOf({ onRequest, onAnswer }: ClientSetup): NonNullable<Options['hooks']> {
+function hooksOf({ hooks }: ClientSetup): NonNullable<Options['hooks']> {
+  if (!hooks) return {}
   return {
-    beforeRequest: [(...shown: readonly unknown[]) => onRequest(...shown)],
-    afterResponse: [(...shown: readonly unknown[]) => onAnswer(statusAmong(shown), ...shown)],
+    beforeRequest: [(...shown: readonly unknown[]) => hooks.onRequest(...shown)],
+    afterResponse: [(...shown: readonly unknown[]) => hooks.onAnswer(statusAmong(shown), ...shown)],
   }
 }
 

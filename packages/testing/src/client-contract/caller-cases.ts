@@ -61,7 +61,7 @@ async function hooks({ scene, credential, client }: World): Promise<void> {
   await scene.play({ accepts: [tokenOf(2)], answers: { '/plain': { body: 'welcome' } } })
   const plain = await calledHooks({ client }, undefined, scene.url('/plain'))
   const ours = await calledHooks({ client }, credential(), scene.url('/things'))
-  assert(plain.length > 1, 'makeClient must call onRequest and onAnswer, or name "hooks" in "cannot"')
+  assert(plain.length > 1, 'makeClient must call the hooks, or name "hooks" in "cannot"')
   assertText(ours.join(', '), plain.join(', '), 'the hooks of the caller, as without the plugin')
 }
 
@@ -72,8 +72,10 @@ async function calledHooks(
 ): Promise<string[]> {
   const calls: string[] = []
   const { send } = await client(source, {
-    onRequest: () => void calls.push('request'),
-    onAnswer: (status) => void calls.push(`answer ${status}`),
+    hooks: {
+      onRequest: () => void calls.push('request'),
+      onAnswer: (status) => void calls.push(`answer ${status}`),
+    },
   })
   await send(url)
   return calls
@@ -92,11 +94,14 @@ async function detached({ scene, credential, client }: World): Promise<void> {
 
 /** Every own member, in order; of functions the source text. */
 function portraitOf(value: unknown, seen: Set<unknown> = new Set()): string {
-  if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) return String(value)
+  const isFunction = typeof value === 'function'
+  if (!isFunction && (typeof value !== 'object' || value === null)) return String(value)
   if (seen.has(value)) return 'seen'
   seen.add(value)
-  const members = Reflect.ownKeys(value).map((key) => `${String(key)}: ${portraitOf(Reflect.get(value, key), seen)}`)
-  return `${typeof value === 'function' ? String(value) : ''}{ ${members.join(', ')} }`
+  const members = Object.entries(Object.getOwnPropertyDescriptors(value))
+    .filter(([, { enumerable }]) => enumerable || !isFunction)
+    .map(([key, member]) => `${key}: ${portraitOf(member.value, seen)}`)
+  return `${isFunction ? String(value) : ''}{ ${members.join(', ')} }`
 }
 
 /** More than any client takes before it sends. */

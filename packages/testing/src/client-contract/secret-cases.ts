@@ -26,10 +26,8 @@ async function answers(world: World, carrier: Carrier): Promise<void> {
   await scene.play({ accepts: [tokenOf(2)], answers: { '/refused': { status: 401 } } })
   const seen: unknown[] = []
   const see = (...shown: readonly unknown[]) => void seen.push(shown)
-  const { send } = await client(credential({ carrier }), {
-    onRequest: see,
-    onAnswer: (_status, ...shown) => see(shown),
-  })
+  const hooks = { onRequest: see, onAnswer: see }
+  const { send } = await client(credential({ carrier }), { hooks })
   for (const path of ['/things?a=b', '/refused?a=b']) {
     const { url, shown } = await send(scene.url(path), { method: 'POST', body: 'litres=5' })
     assertText(url || scene.url(path), scene.url(path), 'the URL of the answer')

@@ -13,12 +13,17 @@ export interface ClientSetup {
   readonly replay: boolean
   /** How often the client itself tries again, at once, after a 503. */
   readonly retries: number
-  /** For the caller's own hooks or interceptors, at every place where the client calls them: before a request … */
+  /** What the caller has as hooks or interceptors, at every place where the client calls some. */
+  readonly hooks: ClientHooks | undefined
+  /** Where a test looks under the plugin: to be called with what the wrapped fetch or the adapter is called with, before it sends. */
+  readonly onSend: ((...handed: readonly unknown[]) => void) | undefined
+}
+
+export interface ClientHooks {
+  /** Before a request, with what the client shows of it. */
   onRequest(...shown: readonly unknown[]): void
-  /** … and with the status of an answer, and whatever else they are shown. */
+  /** After it, with the status of the answer and what the client shows; 0 when there is no answer. */
   onAnswer(status: number, ...shown: readonly unknown[]): void
-  /** For what is under the plugin (the wrapped fetch, the adapter): call it with the arguments before sending. */
-  onSend(...handed: readonly unknown[]): void
 }
 
 export interface ClientUnderTest {

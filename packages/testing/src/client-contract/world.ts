@@ -68,13 +68,7 @@ export async function inWorld(
   }
 }
 
-const SETUP: Omit<ClientSetup, 'source'> = {
-  replay: true,
-  retries: 0,
-  onRequest: () => {},
-  onAnswer: () => {},
-  onSend: () => {},
-}
+const SETUP: Omit<ClientSetup, 'source'> = { replay: true, retries: 0, hooks: undefined, onSend: undefined }
 
 const REQUEST: Omit<ContractRequest, 'url'> = {
   method: 'GET',

@@ -1,4 +1,4 @@
-import type { ContractRequest, MakeClient } from '../../src/index.ts'
+import type { ClientHooks, ClientSetup, ContractRequest, MakeClient } from '../../src/index.ts'
 import { type PlainFetch, type PlainInit, withCredential } from './fetch-plugin.ts'
 
 export type Plugin = typeof withCredential
@@ -19,11 +19,11 @@ export function clientOf({ plugin, hooksOutside, detaches, leaves }: ClientParts
   return (setup) => {
     const { source, replay, onSend } = setup
     const inner: PlainFetch = (...handed) => {
-      onSend(...handed)
+      onSend?.(...handed)
       return fetch(...handed)
     }
     const wrap: (send: PlainFetch) => PlainFetch = (send) => (source ? plugin(send, source, { replay }) : send)
-    const blind = { ...setup, onRequest: () => setup.onRequest(), onAnswer: (status: number) => setup.onAnswer(status) }
+    const blind = { ...setup, hooks: setup.hooks && blindHooks(setup.hooks) }
     const instance = { send: hooksOutside ? withHooks(wrap(inner), setup) : wrap(withHooks(inner, blind)), marks: [''] }
     return {
       instance: { marks: instance.marks },
@@ -40,17 +40,19 @@ export function clientOf({ plugin, hooksOutside, detaches, leaves }: ClientParts
 }
 
 /** Calls the hooks, and tries again after a 503. */
-function withHooks(
-  send: PlainFetch,
-  { onRequest, onAnswer, retries }: Pick<Parameters<MakeClient>[0], 'onRequest' | 'onAnswer' | 'retries'>,
-): PlainFetch {
+function withHooks(send: PlainFetch, { hooks, retries }: Pick<ClientSetup, 'hooks' | 'retries'>): PlainFetch {
   return async (url, init) => {
-    onRequest(url, init)
+    hooks?.onRequest(url, init)
     let response = await send(url, init)
     for (let retry = 0; retry < retries && response.status === 503; retry += 1) response = await send(url, init)
-    onAnswer(response.status, response)
+    hooks?.onAnswer(response.status, response)
     return response
   }
+}
+
+/** They are told of requests and answers, and shown none. */
+function blindHooks({ onRequest, onAnswer }: ClientHooks): ClientHooks {
+  return { onRequest: () => onRequest(), onAnswer: (status) => onAnswer(status) }
 }
 
 function initOf({ method, headers, body, json, signal, options }: ContractRequest): PlainInit {
