@@ -53,15 +53,16 @@ describe('the accounts of one credential', () => {
     const stop = credential.on('refreshed', ({ account }) => heard.push(account))
     const ove = credential.for('ove')
     for (const each of [ida, ove]) await signIn(each)
-    const refresh = async () => {
+    const refresh = async (...accounts: (typeof ida)[]) => {
       await clock.advance(HOUR_MS)
-      for (const each of [ida, ove]) await each.getToken()
+      for (const each of accounts) await each.getToken()
     }
-    await refresh()
+    await refresh(ida, ove)
     expect(heard).toEqual(['ida', 'ove'])
     stop()
-    credential.for('eva')
-    await refresh()
+    const eva = credential.for('eva')
+    await signIn(eva)
+    await refresh(ida, ove, eva)
     expect(heard).toEqual(['ida', 'ove'])
   })
 

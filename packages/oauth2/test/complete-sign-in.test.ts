@@ -1,3 +1,4 @@
+import { INNER_FETCH } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
 import type { PendingSignIn } from '../src/index.ts'
 import { ACCESS_TOKEN, CODE, callbackOf, errorOf, REDIRECT_URI, startSignInWorld } from './helpers/sign-in.ts'
@@ -33,6 +34,13 @@ describe('a person who comes back', () => {
     await credential.completeSignIn(callbackOf(signIn), signIn)
     expect(bodies()).toMatchObject([{ client_id: 'boat-app' }])
     expect(server.requests[0]?.headers).not.toHaveProperty('authorization')
+  })
+
+  test('costs a request below the program’s own fetch, which may wait for this very sign-in', async () => {
+    const outer = () => Promise.reject(new Error('the outer fetch'))
+    const { credential, signIn } = await begun(undefined, { fetch: Object.assign(outer, { [INNER_FETCH]: fetch }) })
+    await credential.completeSignIn(callbackOf(signIn), signIn)
+    expect((await credential.getToken()).accessToken).toBe(ACCESS_TOKEN)
   })
 
   test.each([
@@ -259,11 +267,19 @@ describe('after the code is refused', () => {
   })
 
   test('by no answer for a minute, the program gets a timeout and the store no tokens', async () => {
-    const { credential, signIn, clock, server } = await begun(() => undefined)
+    let isGivenUp = false
+    const givingUp: typeof fetch = (input, init) => {
+      init?.signal?.addEventListener('abort', () => {
+        isGivenUp = true
+      })
+      return fetch(input, init)
+    }
+    const { credential, signIn, clock, server } = await begun(() => undefined, { fetch: givingUp })
     const error = errorOf(credential.completeSignIn(callbackOf(signIn), signIn))
     while (server.requests.length === 0) await clock.advance(0)
     await clock.advance(60_000)
     expect(await error).toMatchObject({ code: 'timeout', vendor: 'acme' })
+    expect(isGivenUp).toBe(true)
     expect(await credential.status()).toEqual({ state: 'signed-out' })
   })
 })
