@@ -3,12 +3,17 @@ import { defineConfig } from 'tsup'
 
 interface Manifest {
   readonly exports?: Readonly<Record<string, string | { readonly '@valetkey/source'?: string }>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
+
+const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 
 /** One bundled ES module per entry point of the package; `tsc` writes the declarations beside it. */
 export default defineConfig({
-  entry: sourcesOf(JSON.parse(readFileSync('package.json', 'utf8'))),
+  entry: sourcesOf(manifest),
   format: 'esm',
+  // tsup leaves out dependencies and peers by itself.
+  external: Object.keys(manifest.optionalDependencies ?? {}),
   target: 'es2022',
   sourcemap: true,
   clean: true,
