@@ -14,7 +14,7 @@ declare module 'vitest' {
 
 /** Packs every public package once, as `pnpm publish` would; kept where VALETKEY_TARBALLS says, for who publishes them. */
 export default async function packAll(project: TestProject): Promise<() => Promise<void>> {
-  const kept = process.env['VALETKEY_TARBALLS']
+  const kept = process.env.VALETKEY_TARBALLS
   const folder = kept ?? (await mkdtemp(join(tmpdir(), 'valetkey-packed-')))
   await run('pnpm', ['--recursive', '--filter', './packages/**', 'pack', '--pack-destination', folder], { cwd: root })
   const names = (await readdir(folder)).toSorted()
