@@ -33,5 +33,10 @@ const AUTHORIZATION_CODE: VendorUnderTest = {
   },
 }
 
-describe('by client credentials', () => vendorContract({ describe, test }, CLIENT_CREDENTIALS))
-describe('by authorization code', () => vendorContract({ describe, test }, AUTHORIZATION_CODE))
+describe('by client credentials', () => {
+  vendorContract({ describe, test }, CLIENT_CREDENTIALS)
+})
+
+describe('by authorization code', () => {
+  vendorContract({ describe, test }, AUTHORIZATION_CODE)
+})

@@ -49,6 +49,14 @@ const CONFIDENTIAL_CLIENT: VendorUnderTest = {
   secrets: ['clientSecret'],
 }
 
-describe('by API key', () => vendorContract({ describe, test }, API_KEY))
-describe('by authorization code, without a secret', () => vendorContract({ describe, test }, PUBLIC_CLIENT))
-describe('by authorization code, with a secret', () => vendorContract({ describe, test }, CONFIDENTIAL_CLIENT))
+describe('by API key', () => {
+  vendorContract({ describe, test }, API_KEY)
+})
+
+describe('by authorization code, without a secret', () => {
+  vendorContract({ describe, test }, PUBLIC_CLIENT)
+})
+
+describe('by authorization code, with a secret', () => {
+  vendorContract({ describe, test }, CONFIDENTIAL_CLIENT)
+})
