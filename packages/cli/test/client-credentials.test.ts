@@ -5,7 +5,8 @@ import { createCli } from './support/cli.ts'
 describe('a vendor with client credentials', () => {
   test('is signed in to, shown, used and signed out of', async () => {
     const airthings = await startAirthings()
-    const cli = createCli(airthingsEnvironment(airthings))
+    const { start } = createCli(airthingsEnvironment(airthings))
+    const cli = { run: (...args: readonly string[]) => start(...args).ended }
     const login = await cli.run('login', 'airthings', '--grant', 'client-credentials')
     expect(login).toMatchObject({ code: 0, stdout: expect.stringContaining('Signed in to airthings.') })
 

@@ -1,5 +1,5 @@
 import { memoryStore } from '@valetkey/core'
-import { type Account, createCredential, listAccounts } from '../accounts.ts'
+import { type Account, createCredential, listAccounts, settingsOf } from '../accounts.ts'
 import { columns } from '../columns.ts'
 import type { Run } from '../commands.ts'
 import type { Check } from '../doctor/check.ts'
@@ -8,6 +8,7 @@ import { checkStores } from '../doctor/store.ts'
 import { EXIT } from '../exit-codes.ts'
 import { messageOf } from '../output.ts'
 import { type Session, withSession } from '../session.ts'
+import { listVendors } from '../vendors/find-vendor.ts'
 
 export const run: Run = (invocation) =>
   withSession(invocation, async (session) => {
@@ -15,16 +16,22 @@ export const run: Run = (invocation) =>
     const [listed, accounts] = await findAccounts(session)
     const credentials = await Promise.all(accounts.map(checkAccount))
     const hosts = await checkHosts(accounts, session.io)
-    const configuration: Check = {
-      subject: 'configuration',
-      state: 'ok',
-      detail: session.config.file ?? 'no valetkey.config.json in this folder',
-    }
-    const checks = [configuration, ...stores, ...listed, ...credentials, ...hosts]
+    const checks = [checkConfiguration(session), ...stores, ...listed, ...credentials, ...hosts]
     const rows = checks.map(({ state, subject, detail }) => [state, subject, detail])
     session.output.result({ checks }, columns(rows))
     return checks.some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok
   })
+
+function checkConfiguration(session: Session): Check {
+  const { config, io } = session
+  const subject = 'configuration'
+  try {
+    for (const vendor of listVendors(config, io.cwd)) settingsOf(session, vendor)
+    return { subject, state: 'ok', detail: config.file ?? 'no valetkey.config.json in this folder' }
+  } catch (error) {
+    return { subject, state: 'failed', detail: messageOf(error) }
+  }
+}
 
 async function findAccounts(session: Session): Promise<[Check[], Account[]]> {
   try {

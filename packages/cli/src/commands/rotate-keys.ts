@@ -16,7 +16,7 @@ export const run: Run = (invocation) =>
       throw usageError('set VALETKEY_STORE_KEY to the new key and the old one: "new:…,old:…"')
     }
     const rotated = (await shared?.store.rotateKeys?.()) ?? (await rotateLocal(session))
-    session.output.result(rotated, `${rotated.resealed} records are encrypted with the new key.`)
+    session.output.result(rotated, `Records encrypted anew: ${rotated.resealed}.`)
     if (rotated.unreadable === 0) return EXIT.ok
     const message = `${rotated.unreadable} records open with none of the keys; they were left as they are`
     throw new CliError('record_unreadable', EXIT.store, message)

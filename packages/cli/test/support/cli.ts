@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { type Io, run } from 'valetkey'
 import { onTestFinished } from 'vitest'
 import { BASE_ENVIRONMENT, MAIN } from './environment.ts'
 
@@ -18,18 +21,22 @@ export interface Running {
   printed(pattern: RegExp): Promise<RegExpExecArray>
 }
 
-/** The command line as a person has it: a process of its own, a home and a folder of its own. */
+/** The command line as a person has it: a home and a folder of its own. */
 export interface Cli {
   /** Where it keeps keys and tokens. */
   readonly home: string
   /** The folder that it is called in. */
   readonly cwd: string
+  /** In this process, which is faster. */
   run(...args: readonly string[]): Promise<Ended>
+  /** In a process of its own, as the program `valetkey`. */
   start(...args: readonly string[]): Running
   /** The same person with further variables. */
   with(env: Readonly<Record<string, string>>): Cli
+  /** The same person in another folder. */
+  in(folder: string): Cli
   /** Writes a file into the folder. */
-  write(name: string, text: string | object): void
+  write(name: string, content: string | object): void
 }
 
 export function createCli(env: Readonly<Record<string, string>> = {}): Cli {
@@ -50,10 +57,27 @@ function cliIn(home: string, cwd: string, env: Readonly<Record<string, string>>)
     home,
     cwd,
     start,
-    run: (...args) => start(...args).ended,
+    run: (...args) => runHere(args, cwd, env),
     with: (more) => cliIn(home, cwd, { ...env, ...more }),
-    write: (name, text) => writeFileSync(join(cwd, name), typeof text === 'string' ? text : JSON.stringify(text)),
+    in(folder) {
+      const other = join(cwd, '..', folder)
+      mkdirSync(other)
+      return cliIn(home, other, env)
+    },
+    write: (name, content) =>
+      writeFileSync(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content)),
   }
+}
+
+async function runHere(args: readonly string[], cwd: string, env: Io['env']): Promise<Ended> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const printed = Promise.all([text(stdout), text(stderr)])
+  const { signal } = new AbortController()
+  const code = await run(args, { env, cwd, stdin: Readable.from([]), stdout, stderr, signal })
+  stdout.end()
+  stderr.end()
+  const [out, err] = await printed
+  return { code, stdout: out, stderr: err }
 }
 
 function watch(child: ChildProcess): Running {

@@ -1,0 +1,101 @@
+import { chmodSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createCli } from './support/cli.ts'
+
+const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='
+const HOUR_MS = 3_600_000
+
+describe('valetkey doctor', () => {
+  test('finds nothing wrong with a machine on which nobody has signed in, and leaves it so', async () => {
+    const cli = createCli()
+    const doctor = await cli.run('doctor')
+    expect(doctor).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok +store +.*nothing is stored yet$/m) })
+    expect((await cli.run('doctor')).stdout).toContain('nothing is stored yet')
+  })
+
+  test('looks at store, key, permissions, accounts, hosts and clock', async () => {
+    const cli = await signedIn(await startHost(Date.now()))
+    const { code, stdout } = await cli.run('doctor')
+    expect(code).toBe(0)
+    for (const line of [
+      /^ok +configuration +no valetkey\.config\.json in this folder$/m,
+      /^ok +store +\/.*\/home$/m,
+      /^ok +permissions +yours alone$/m,
+      /^ok +key +VALETKEY_KEY$/m,
+      /^ok +bluesonde \(default\) +apiKey, by .*bluesonde$/m,
+      /^ok +http:\/\/127\.0\.0\.1:\d+ +answers$/m,
+      /^ok +clock +that of http:\/\/127\.0\.0\.1:\d+$/m,
+    ]) {
+      expect(stdout).toMatch(line)
+    }
+  })
+
+  test.each([
+    ['behind', Date.now() + HOUR_MS],
+    ['ahead of', Date.now() - HOUR_MS],
+  ])('warns of a clock that is %s the vendor’s', async (direction, date) => {
+    const cli = await signedIn(await startHost(date))
+    expect((await cli.run('doctor')).stdout).toMatch(new RegExp(`^warning +clock +3\\d{3} s ${direction} that of`, 'm'))
+  })
+
+  test('fails when a host does not answer', async () => {
+    const host = await startHost(Date.now())
+    const cli = await signedIn(host)
+    await host.stop()
+    const doctor = await cli.run('doctor', '--json')
+    expect(doctor.code).toBe(1)
+    expect(JSON.parse(doctor.stdout).checks).toContainEqual({
+      subject: host.url,
+      state: 'failed',
+      detail: 'does not answer (ECONNREFUSED)',
+    })
+  })
+
+  test('warns of a folder into which others may look', async () => {
+    const cli = await signedIn(await startHost(Date.now()))
+    chmodSync(cli.home, 0o755)
+    expect((await cli.run('doctor')).stdout).toMatch(/^warning +permissions +others may look into it: chmod go-rwx/m)
+  })
+
+  test('says which option of an account is missing or wrong', async () => {
+    const cli = await signedIn(await startHost(Date.now()))
+    const doctor = await cli.with({ VALETKEY_BLUESONDE_BASE_URL: 'nonsense' }).run('doctor')
+    expect(doctor).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^failed +bluesonde \(default\) +.*"baseUrl"/m),
+    })
+  })
+})
+
+test('valetkey doctor checks every vendor’s settings', async () => {
+  const cli = createCli()
+  cli.write('valetkey.config.json', { vendors: { airthings: { api: 'home' } } })
+  const doctor = await cli.run('doctor')
+  expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(/^failed +configuration +.*must be one of/m) })
+})
+
+async function signedIn({ url }: { readonly url: string }) {
+  const cli = createCli({
+    VALETKEY_KEY: KEY,
+    VALETKEY_BLUESONDE_API_KEY: 'key',
+    VALETKEY_BLUESONDE_BASE_URL: url,
+    VALETKEY_BLUESONDE_ALLOW_INSECURE_REQUESTS: 'true',
+  })
+  expect(await cli.run('login', 'bluesonde', '--grant', 'api-key')).toMatchObject({ code: 0 })
+  return cli
+}
+
+/** A vendor's host with a clock of its own. */
+async function startHost(date: number) {
+  const server = createServer((_, response) => response.writeHead(204, { date: new Date(date).toUTCString() }).end())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  onTestFinished(stop)
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop }
+}
