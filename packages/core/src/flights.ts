@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { randomId } from './fingerprint.ts'
 import { type Flight, type FlightShell, type NoticeEffect, runFlight } from './flight/run-flight.ts'
 import type { FlightPolicy, FlightResult, Need } from './flight/state.ts'
 import { beginFlight } from './flight/step.ts'
@@ -34,10 +35,12 @@ export interface Flights {
   drain(): Promise<void>
 }
 
-export function createFlights(clock: Clock, memory: TokenMemory, processId: string): Flights {
+export function createFlights(clock: Clock, memory: TokenMemory): Flights {
   const running = new Set<Flight>()
   let current: TrackedFlight | undefined
   let count = 0
+  /** Prefix of the ids of everything that this process writes; Workers have no random numbers while modules load. */
+  let processId = ''
 
   const distrust = (flight: TrackedFlight): void => {
     if (current === flight) current = undefined
@@ -48,6 +51,7 @@ export function createFlights(clock: Clock, memory: TokenMemory, processId: stri
     distrust,
     start(need, driver) {
       count += 1
+      processId ||= randomId()
       const notice = (effect: NoticeEffect) => filterNotice(effect, memory, processId, driver)
       const flight = runFlight(beginFlight(`${processId}-${count}`, need, driver.policy), {
         ...driver.shell,

@@ -1,6 +1,5 @@
 import type { Clock } from './clock.ts'
 import type { ExpiryWindows } from './expiry.ts'
-import { randomId } from './fingerprint.ts'
 import { readKnown, storeProblem } from './flight/run-flight.ts'
 import { createFlights, type Driver, type Flights, type Outcome, type TrackedFlight } from './flights.ts'
 import { hasPassed } from './held-tokens.ts'
@@ -12,8 +11,6 @@ const BACKGROUND_PAUSE_MS = 1_000
 
 /** The tokens of one store key in this process. */
 export interface Lifecycle {
-  /** Prefix of the ids of everything that this process writes under the key. */
-  readonly processId: string
   readonly memory: TokenMemory
   /** Tokens newer than `rejected` (-1: any). A caller that leaves does not stop the work. @throws `signal.reason` */
   wait(rejected: number, signal: AbortSignal | null | undefined, driver: Driver): Promise<Outcome>
@@ -26,15 +23,13 @@ export interface Lifecycle {
 }
 
 export function createLifecycle(clock: Clock, windows: ExpiryWindows): Lifecycle {
-  const processId = randomId()
   const memory = createTokenMemory(clock, windows)
-  const flights = createFlights(clock, memory, processId)
+  const flights = createFlights(clock, memory)
   let accepted = -1
   let backgroundAfter = Number.NEGATIVE_INFINITY
   const start = (rejected: number, soft: boolean, driver: Driver) => flights.start({ rejected, soft, accepted }, driver)
 
   return {
-    processId,
     memory,
     drain: flights.drain,
     wait: (rejected, signal, driver) => wait({ clock, memory, flights, start }, { rejected, signal, driver }),

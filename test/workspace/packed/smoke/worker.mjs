@@ -1,8 +1,8 @@
-import { waitUntil } from 'cloudflare:workers'
+import { env, waitUntil } from 'cloudflare:workers'
 import { createTokenCredential } from '@valetkey/core'
 
 /** Of the module, as programs for Workers have it: all requests share one refresh. */
-let credential
+const credential = createCredential(env)
 
 function createCredential({ TOKEN_URL: tokenUrl, KEEPS_ALIVE: keepsAlive }) {
   const grant = {
@@ -16,8 +16,7 @@ function createCredential({ TOKEN_URL: tokenUrl, KEEPS_ALIVE: keepsAlive }) {
 }
 
 export default {
-  async fetch(request, environment) {
-    credential ??= createCredential(environment)
+  async fetch(request) {
     const token = credential.getToken()
     if (new URL(request.url).pathname !== '/leave') return new Response((await token).accessToken)
     // This request ends while its refresh is under way: workerd then stops what it had begun.
