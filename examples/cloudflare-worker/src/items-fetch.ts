@@ -1,4 +1,3 @@
-import { memoryStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { m2m } from '@valetkey/m2m'
 
@@ -13,16 +12,12 @@ export interface Environment {
 
 /** For all requests that an isolate answers: they share one token and one renewal. */
 export function createItemsFetch(env: Environment, waitUntil: (work: Promise<unknown>) => void): typeof fetch {
-  const store = memoryStore()
-  // Made within a request, since workerd gives random values nowhere else.
-  const credential = () =>
-    m2m.clientCredentials({
-      baseUrl: env.M2M_BASE_URL,
-      clientId: env.M2M_CLIENT_ID,
-      clientSecret: env.M2M_CLIENT_SECRET,
-      allowInsecureRequests: env.IS_LOCAL,
-      waitUntil,
-      store,
-    })
+  const credential = m2m.clientCredentials({
+    baseUrl: env.M2M_BASE_URL,
+    clientId: env.M2M_CLIENT_ID,
+    clientSecret: env.M2M_CLIENT_SECRET,
+    allowInsecureRequests: env.IS_LOCAL,
+    waitUntil,
+  })
   return withCredential(fetch, credential)
 }
