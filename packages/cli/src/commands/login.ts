@@ -22,7 +22,10 @@ export const run: Run = (invocation) =>
     const options = await askOptions(io, vendor, grant, given)
     const account = { vendor, account: invocation.values.account ?? DEFAULT_ACCOUNT, grant, options }
     const { store: connections, place } = await session.local()
-    const staged = stagedStore(await session.tokens())
+    const tokens = await session.tokens()
+    // Better now than after the person has signed in.
+    await tokens.get(ANY_KEY)
+    const staged = stagedStore(tokens)
     const status = await signIn(account, staged, { io, output, browser: invocation.values.browser })
     // A sign-in that ends before this leaves no trace.
     await staged.commit()
@@ -31,6 +34,8 @@ export const run: Run = (invocation) =>
     report(session, account, status)
     return undefined
   })
+
+const ANY_KEY = '["vkcli1-login"]'
 
 const KEY_FILE_WARNING =
   'Warning: there is no keychain, so the key of the encrypted tokens is in a file beside them that only you may read. ' +

@@ -21,10 +21,14 @@ const ATTEMPTS = 20
 export function stagedStore(target: TokenStore): StagedStore {
   const memory = memoryStore()
   const retention = new Map<string, WriteOptions>()
+  let problem: { readonly error: unknown } | undefined
   return {
     specVersion: 'v1',
     async get(key) {
-      const { now } = await target.get(key)
+      const { now } = await target.get(key).catch((error: unknown) => {
+        problem = { error }
+        throw error
+      })
       return { ...(await memory.get(key)), now }
     },
     async compareAndSet(key, expected, value, options) {
@@ -33,6 +37,8 @@ export function stagedStore(target: TokenStore): StagedStore {
       return written
     },
     async commit() {
+      // A credential may do without its store; a sign-in whose tokens are nowhere is none.
+      if (problem !== undefined) throw problem.error
       for (const [key, options] of retention) {
         const { value } = await memory.get(key)
         if (value !== undefined) await put(target, key, value, options)

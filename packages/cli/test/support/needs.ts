@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 import { describe } from 'vitest'
 
 /**
@@ -21,7 +21,7 @@ export function describeWith(program: string, install: string): (title: string, 
 function isOnPath(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
-      accessSync(join(folder, program), constants.X_OK)
+      accessSync(resolve(folder, program), constants.X_OK)
       return true
     } catch {
       return false
