@@ -16,7 +16,7 @@ const LANGUAGES = ['ts', 'sh', 'http', 'json', 'text', 'yaml']
 
 const documents = globSync(['*.md', 'docs/**/*.md', '{packages,apps,examples}/**/*.md', 'bench/*.md'], {
   cwd: root,
-  exclude: ['**/node_modules/**', '**/CHANGELOG.md'],
+  exclude: ['**/node_modules/**', '**/CHANGELOG.md', 'docs/api/**'],
 })
 const blocks = documents
   .toSorted()
