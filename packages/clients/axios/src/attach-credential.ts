@@ -2,9 +2,8 @@ import type { CredentialSource } from '@valetkey/core'
 import { createSender, invalidOption } from '@valetkey/core'
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 import type { AxiosLike } from './axios-like.ts'
-import { bareOf } from './bare.ts'
-import { cancellationOf } from './cancellation.ts'
 import { createExchange } from './exchange.ts'
+import { bareOf, signalOf } from './transport.ts'
 
 export interface AttachCredentialOptions {
   /** Whether a refused request is sent again with a renewed credential; retries by others are counted apart. @default true */
@@ -27,18 +26,17 @@ export function attachCredential(
   if (!source) throw invalidOption('@valetkey/axios', 'source', 'must be a credential, several, or a function')
   // The types of the builds of axios exclude one another; what they do is the same.
   const http = instance as unknown as AxiosInstance
-  const bare = bareOf(http)
+  const client = { bare: bareOf(http), replay: options.replay ?? true }
   const send = createSender(source)
   const attach = (config: InternalAxiosRequestConfig) => {
     const { adapter } = config
     config.adapter = async (final) => {
       // Others send a failed request again with its config.
       Object.assign(final, { adapter })
-      const { signal, release } = cancellationOf(final)
-      const { replay = true } = options
-      const answer = await send(createExchange({ bare, config: final, signal, replay })).finally(release)
-      if (answer.error) throw answer.error
-      return answer.response
+      const { signal, release } = signalOf(final)
+      const { response, error } = await send(createExchange(client, final, signal)).finally(release)
+      if (error) throw error
+      return response
     }
     return config
   }

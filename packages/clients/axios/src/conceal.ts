@@ -1,27 +1,8 @@
 import type { Authorization } from '@valetkey/core'
 import type { InternalAxiosRequestConfig } from 'axios'
-import { withoutQuery } from './query.ts'
+import { parseUrl, withoutQuery } from './query.ts'
 
-/** Of any kind: text, bytes, a stream of Node or of the web, or what an adapter of others makes of it. */
-export type Body = Partial<{
-  length: number
-  byteLength: number
-  size: number
-  destroy(): void
-  cancel(): Promise<void>
-}> | null
-
-/** What a response and an error of axios have in common; the request is of the adapter's own kind. */
-export interface Told {
-  config?: InternalAxiosRequestConfig | undefined
-  request?: {
-    readonly method?: string
-    readonly responseURL?: string
-    readonly res?: { readonly responseUrl?: string }
-  }
-  readonly data?: Body
-}
-
+/** What the caller may know of a request. */
 export interface Caller {
   readonly config: InternalAxiosRequestConfig
   readonly url: string
@@ -29,24 +10,62 @@ export interface Caller {
   readonly query?: Authorization['query']
 }
 
-/** Has a response or an error name the caller's config, and of the request nothing that tells the credential. */
-export function conceal(told: Told, { config, url, query }: Caller): void {
-  if (told?.config) told.config = config
-  if (!query || !told?.request) return
-  const { host, pathname, search, href } = new URL(withoutQuery(reachedUrl(told) || url, query))
-  const method = told.request.method ?? config.method?.toUpperCase() ?? 'GET'
-  Object.assign(told, { request: { method, host, path: pathname + search, res: { responseUrl: href } } })
-  hideRequest(told.data)
+/** What responses and errors of axios have in common; the request is of the adapter's own kind. */
+export interface Shown {
+  config?: InternalAxiosRequestConfig | undefined
+  request?: {
+    readonly method?: string
+    readonly responseURL?: string
+    readonly res?: { readonly responseUrl?: string }
+  }
+  readonly data?: unknown
+  readonly response?: unknown
+  readonly cause?: unknown
 }
 
-/** Streams of Node need the request that they answer, but need not print it. */
-function hideRequest(data: Body | undefined): void {
-  if (typeof data !== 'object' || data === null) return
-  for (const name of ['req', 'socket', 'client'])
-    if (Object.hasOwn(data, name)) Object.defineProperty(data, name, { enumerable: false })
+/** Has a response or an error name the caller's config, and of the request nothing that tells the credential. */
+export function conceal(shown: unknown, caller: Caller): void {
+  if (!isShown(shown)) return
+  if (shown.config) shown.config = caller.config
+  if (caller.query && shown.request) shown.request = describe(shown, caller, caller.query)
+  if (caller.query) hideRequest(shown, caller)
+  conceal(shown.response, caller)
+  conceal(shown.cause, caller)
+}
+
+function isShown(value: unknown): value is Shown {
+  return typeof value === 'object' && value !== null
+}
+
+function describe(shown: Shown, { config, url }: Caller, query: Authorization['query']) {
+  const { host, pathname, search, href } = new URL(withoutQuery(parseUrl(reachedUrl(shown), url)?.href ?? url, query))
+  const method = shown.request?.method ?? config.method?.toUpperCase() ?? 'GET'
+  return { method, host, path: pathname + search, res: { responseUrl: href } }
 }
 
 /** '' when the adapter does not say. */
-export function reachedUrl({ request }: Told): string {
+export function reachedUrl({ request }: Shown): string {
   return request?.res?.responseUrl ?? request?.responseURL ?? ''
+}
+
+/** Streams of Node need the request that they answer, but need not print it; some of their errors come later. */
+function hideRequest({ data, request }: Shown, caller: Caller): void {
+  if (!isEmitter(data)) return
+  for (const name of ['req', 'socket', 'client'])
+    if (name in data) Object.defineProperty(data, name, { enumerable: false })
+  if ('responseUrl' in data) data.responseUrl = request?.res?.responseUrl
+  const { emit } = data
+  data.emit = (event, ...details) => {
+    if (event === 'error') conceal(details[0], caller)
+    return emit.call(data, event, ...details)
+  }
+}
+
+interface Emitter {
+  emit(event: unknown, ...details: unknown[]): boolean
+  responseUrl?: unknown
+}
+
+function isEmitter(data: unknown): data is Emitter {
+  return typeof data === 'object' && data !== null && 'emit' in data && typeof data.emit === 'function'
 }

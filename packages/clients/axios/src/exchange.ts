@@ -1,13 +1,11 @@
-import type { Authorization, CarriedNames, Credential, RequestToSend, ResponseView } from '@valetkey/core'
+import type { Authorization, CarriedNames, Credential, RequestToSend } from '@valetkey/core'
 import { invalidOption, originOf } from '@valetkey/core'
 import type { AxiosAdapter, AxiosError, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
-import { adapterOf, urlOf } from './bare.ts'
-import { isReplayable } from './body.ts'
-import { type Body, type Caller, conceal, reachedUrl } from './conceal.ts'
-import { headerOf } from './header.ts'
-import { parseJson } from './json.ts'
+import { type Body, discard, isReplayable, parseJson } from './body.ts'
+import { type Caller, conceal, reachedUrl } from './conceal.ts'
 import { hasParameter, withQuery } from './query.ts'
-import { guardRedirects, isLeftToUs, nextHop } from './redirects.ts'
+import { guardRedirects, headerOf, isLeftToUs, nextHop, redirectRefused } from './redirects.ts'
+import { adapterOf, urlOf } from './transport.ts'
 
 type Config = InternalAxiosRequestConfig
 
@@ -18,7 +16,7 @@ const MAX_REDIRECTS = 20
 export interface Answer {
   readonly response: AxiosResponse<Body>
   readonly error?: Error | undefined
-  /** Whether the adapter `fetch` was told to leave redirects to us, and did. */
+  /** Whether the adapter `fetch` was told to leave redirects alone, and does. */
   readonly isManual: boolean
 }
 
@@ -28,14 +26,13 @@ export interface Hop {
   readonly url: string
 }
 
-export interface Exchange {
+export interface Client {
   readonly bare: AxiosInstance
-  readonly config: Config
-  readonly signal: AbortSignal | undefined
   readonly replay: boolean
 }
 
-export function createExchange({ bare, config, signal, replay }: Exchange): RequestToSend<Answer> {
+/** One request of a caller. */
+export function createExchange({ bare, replay }: Client, config: Config, signal?: AbortSignal): RequestToSend<Answer> {
   const url = urlOf(bare, config)
   const adapter = adapterOf(bare, config)
   const isCustom = adapter === config.adapter
@@ -46,43 +43,50 @@ export function createExchange({ bare, config, signal, replay }: Exchange): Requ
     alreadyAuthorized: (names) => hasHeader(config, names) || hasParameter(url, names.query),
     send: (authorization, credential) =>
       authorization && credential
-        ? sendAuthorized({ adapter, isCustom, caller: config, credential, authorization }, { config, url })
+        ? sendAuthorized({ adapter, isCustom, config, credential, authorization }, url)
         : attempt(adapter, config, { config, url }),
-    view: viewOf,
-    discard,
+    view: ({ response }) => ({
+      status: response.status,
+      url: reachedUrl(response),
+      header: (name) => headerOf(response.headers, name),
+      json: () => parseJson(response.data),
+    }),
+    discard: ({ response }) => discard(response.data),
   }
 }
 
 /** `auth` becomes an Authorization header in the adapter. */
 function hasHeader({ headers, auth }: Config, names: CarriedNames): boolean {
-  return names.headers.some((name) => headers.has(name) || (name === 'authorization' && auth !== undefined))
+  return names.headers.some((name) => headers.has(name) || (name === 'authorization' && Boolean(auth)))
 }
 
 interface Authorized {
   readonly adapter: AxiosAdapter
-  /** Whether the adapter is the caller's own. */
+  /** Whether the adapter is a function of the caller. */
   readonly isCustom: boolean
-  readonly caller: Config
+  readonly config: Config
   readonly credential: Credential
   readonly authorization: Authorization
 }
 
-async function sendAuthorized(authorized: Authorized, first: Hop): Promise<Answer> {
-  const { adapter, caller, credential, authorization } = authorized
-  refuseXhr(caller, credential)
-  let hop: Hop | undefined = first
-  for (let left = caller.maxRedirects ?? MAX_REDIRECTS; ; left -= 1) {
-    const shown: Caller = { config: caller, url: hop.url, query: authorization.query }
-    const answer: Answer = await attempt(adapter, withAuthorization(authorized, hop), shown)
-    hop = left > 0 && answer.isManual ? nextHop(hop, answer, credential) : undefined
+async function sendAuthorized(request: Authorized, url: string): Promise<Answer> {
+  const { adapter, config, credential, authorization } = request
+  const { query } = authorization
+  refuseXhr(config, credential)
+  let hop: Hop | undefined = { config, url }
+  for (let left = config.maxRedirects ?? MAX_REDIRECTS; ; left -= 1) {
+    const answer: Answer = await attempt(adapter, withAuthorization(request, hop), { config, url: hop.url, query })
+    const isOurs = answer.isManual && isLeftToUs(config, credential)
+    if (isOurs && answer.response.status === 0) throw redirectRefused(credential)
+    hop = isOurs && left > 0 ? nextHop(hop, answer, query) : undefined
     if (!hop) return answer
-    discard(answer).catch(() => {})
+    discard(answer.response.data).catch(() => {})
   }
 }
 
 function withAuthorization({ isCustom, credential, authorization }: Authorized, { config, url }: Hop): Config {
   const { headers, query } = credential.covers(originOf(url) ?? '') ? authorization : { headers: {}, query: {} }
-  // Adapters of others, such as mocks, look at the URL as the caller wrote it; what was checked is what others get.
+  // Adapters of others, such as mocks, look at the URL as the caller wrote it; the rest gets the one that was checked.
   const target = isCustom
     ? { params: withParameters(config.params, query) }
     : { url: withQuery(url, query), baseURL: '', params: undefined }
@@ -111,35 +115,25 @@ function refuseXhr({ adapter }: Config, { carries }: Credential): void {
 
 async function attempt(adapter: AxiosAdapter, sent: Config, caller: Caller): Promise<Answer> {
   const answered = adapter(sent)
-  // Another attachment, or a mock, puts it back for those who send the request again.
+  // A mock, or another attachment, puts back what those need who send the request again.
   Object.assign(caller.config, { adapter: sent.adapter })
   return answered.then(
-    (response: AxiosResponse<Body>) => concealed({ response }, caller),
+    (response: AxiosResponse<Body>) => finish(response, undefined, caller),
     (error: AxiosError<Body>) => {
+      if (error?.response) return finish(error.response, error, caller)
       conceal(error, caller)
-      if (!error?.response) throw error
-      return concealed({ response: error.response, error }, caller)
+      throw error
     },
   )
 }
 
-function concealed(answer: Omit<Answer, 'isManual'>, caller: Caller): Answer {
-  const isManual = leavesRedirect(answer.response)
-  conceal(answer.response, caller)
-  return { ...answer, isManual }
+function finish(response: AxiosResponse<Body>, error: AxiosError<Body> | undefined, caller: Caller): Answer {
+  const answer = { response, error, isManual: leavesRedirects(response) }
+  conceal(error ?? response, caller)
+  return answer
 }
 
-/** `false`: `env.Request` is null. */
-function leavesRedirect({ request }: { readonly request?: { readonly redirect?: string } | false }): boolean {
+/** The adapter `fetch` shows its `Request`, or `false` where `env.Request` is null. */
+function leavesRedirects({ request }: { readonly request?: { readonly redirect?: string } | false }): boolean {
   return request === false || request?.redirect === 'manual'
-}
-
-function viewOf({ response }: Answer): ResponseView {
-  const { status, headers, data } = response
-  return { status, url: reachedUrl(response), header: (name) => headerOf(headers, name), json: () => parseJson(data) }
-}
-
-async function discard({ response: { data } }: Answer): Promise<void> {
-  data?.destroy?.()
-  await data?.cancel?.()
 }

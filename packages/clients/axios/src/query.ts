@@ -1,5 +1,14 @@
 type Query = Readonly<Record<string, string>>
 
+/** `URL.canParse` of Node 20 denies international names. */
+export function parseUrl(url: string, base: string): URL | undefined {
+  try {
+    return new URL(url, base)
+  } catch {
+    return undefined
+  }
+}
+
 export function hasParameter(url: string, names: readonly string[]): boolean {
   return names.some((name) => new URL(url).searchParams.has(name))
 }

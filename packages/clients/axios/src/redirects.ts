@@ -3,8 +3,7 @@ import { CredentialError, originOf } from '@valetkey/core'
 import type { InternalAxiosRequestConfig } from 'axios'
 import { isReplayable } from './body.ts'
 import type { Answer, Hop } from './exchange.ts'
-import { headerOf } from './header.ts'
-import { withoutQuery, withQuery } from './query.ts'
+import { parseUrl, withoutQuery, withQuery } from './query.ts'
 
 type Config = InternalAxiosRequestConfig
 type BeforeRedirect = NonNullable<Config['beforeRedirect']>
@@ -56,25 +55,41 @@ function isOnlyAuthorization({ headers, query }: CarriedNames): boolean {
 }
 
 /** The request that a redirect asks for (fetch standard, HTTP-redirect fetch), if it can be sent. */
-export function nextHop({ config, url }: Hop, { response }: Answer, credential: Credential): Hop | undefined {
+export function nextHop({ config, url }: Hop, { response }: Answer, query: Authorization['query']): Hop | undefined {
   const { status, headers } = response
-  if (status === 0) throw redirectRefused(credential)
-  const location = headerOf(headers, 'location')
-  if (!REDIRECTS.has(status) || location === null || !URL.canParse(location, url)) return undefined
+  const target = targetOf(headerOf(headers, 'location'), url)
+  if (!REDIRECTS.has(status) || !target) return undefined
   const { method = 'get' } = config
   const becomesGet = status === 303 ? method !== 'get' && method !== 'head' : status < 303 && method === 'post'
   if (!becomesGet && !isReplayable(config.data)) return undefined
-  const target = new URL(location, url)
-  const isSameOrigin = target.origin === originOf(url)
-  const kept = config.headers.concat({})
-  kept.delete([...(becomesGet ? BODY_HEADERS : []), ...(isSameOrigin ? [] : ORIGIN_HEADERS)])
-  const next = { ...config, url: target.href, baseURL: '', params: undefined, headers: kept }
+  const isSameOrigin = originOf(target) === originOf(url)
+  const next = {
+    ...config,
+    url: withoutQuery(target, query),
+    baseURL: '',
+    params: undefined,
+    headers: config.headers.concat({}),
+  }
+  next.headers.delete([...(becomesGet ? BODY_HEADERS : []), ...(isSameOrigin ? [] : ORIGIN_HEADERS)])
   if (becomesGet) Object.assign(next, { method: 'get', data: undefined })
   if (!isSameOrigin) delete next.auth
-  return { config: next, url: target.href }
+  return { config: next, url: next.url }
 }
 
-function redirectRefused({ vendor, account }: Credential): CredentialError<'redirect_refused'> {
+/** Headers are read as one character per byte; servers that put other characters into a URL mean UTF-8. */
+function targetOf(location: string | null, base: string): string | undefined {
+  const bytes = Uint8Array.from(location ?? '', (character) => character.charCodeAt(0))
+  const target = location === null ? undefined : parseUrl(new TextDecoder().decode(bytes), base)?.href
+  return target && originOf(target) && target
+}
+
+export function redirectRefused({ vendor, account }: Credential): CredentialError<'redirect_refused'> {
   const message = `[${vendor}] the API redirects to where its key must not go, and this fetch follows by itself`
   return new CredentialError('redirect_refused', message, { vendor, account })
+}
+
+/** Adapters of others give any object. */
+export function headerOf(headers: object | undefined, name: string): string | null {
+  const found = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)
+  return found ? String(found[1]) : null
 }
