@@ -14,6 +14,9 @@ interface Citation {
 /** `[name of the test](path of its file)` */
 const CITATION = /\[((?:\\.|[^\]\\])+)\]\(([^)\s]+\.test(?:-d)?\.ts)\)/g
 
+/** Tests that several vendors have stand there. */
+const SHARED = /from '@valetkey-app\/test-support\/([\w-]+)'/g
+
 const documents = filesIn('docs/vendors', '.md')
 const citations = documents.flatMap((document): Citation[] => {
   const matches = readFileSync(join(root, document), 'utf8').matchAll(CITATION)
@@ -55,7 +58,11 @@ function isThere({ file, name }: Citation): boolean {
   const path = join(root, file)
   if (!existsSync(path)) return false
   const source = readFileSync(path, 'utf8')
-  return source.includes(`'${name}'`) || source.includes(`"${name}"`)
+  const shared = [...source.matchAll(SHARED)].map(([, module = '']) =>
+    join(root, `packages/test-support/src/${module}.ts`),
+  )
+  const sources = [source, ...shared.map((each) => readFileSync(each, 'utf8'))]
+  return sources.some((each) => each.includes(`'${name}'`) || each.includes(`"${name}"`))
 }
 
 /** The names in `test('name', async () => …)` and `test.each(…)('name', async (…) => …)`. */

@@ -25,7 +25,7 @@ const LAYERS: readonly Layer[] = [
 ]
 
 /** Folders that use the packages as anybody would: what they import is their own affair, but for each other. */
-const USERS = ['packages/cli', 'apps', 'bench', 'chaos']
+const USERS = ['packages/cli', 'packages/test-support', 'apps', 'bench', 'chaos']
 
 /** `undefined`: no row names the folder. */
 export function layerOf(folder: string): Layer | undefined {

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import { withCredential } from '@valetkey/fetch'
+import { type Received, serve } from '@valetkey-app/test-support/serve'
 import FormDataPackage from 'form-data'
 import { describe, expect, test } from 'vitest'
 import { recordingFetch } from './support/recording-fetch.ts'
 import { rotatingCredential } from './support/rotating-credential.ts'
-import { type Received, serve } from './support/server.ts'
 
 const TEXT = 'litres=5&café'
 

@@ -1,9 +1,9 @@
 import { createTokenCredential, isCredentialError } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
+import { serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
 import { gate } from './support/rotating-credential.ts'
 import { rotatingVendor } from './support/rotating-vendor.ts'
-import { serve } from './support/server.ts'
 
 const statuses = async (responses: readonly Promise<Response>[]) => {
   const all = await Promise.all(responses)

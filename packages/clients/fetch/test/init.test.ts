@@ -1,8 +1,8 @@
 import { withCredential } from '@valetkey/fetch'
+import { type Received, serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
 import { recordingFetch } from './support/recording-fetch.ts'
 import { rotatingCredential } from './support/rotating-credential.ts'
-import { type Received, serve } from './support/server.ts'
 
 const refuseFirst = ({ headers }: Received) => ({ status: headers.authorization === 'Bearer t1' ? 401 : 200 })
 

@@ -2,11 +2,11 @@ import { inspect } from 'node:util'
 import { createApiKeyCredential } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { findLeaks } from '@valetkey/testing'
+import { serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
 import { FETCHES } from './support/fetches.ts'
 import { recordingFetch } from './support/recording-fetch.ts'
 import { rotatingCredential } from './support/rotating-credential.ts'
-import { serve } from './support/server.ts'
 
 const CANARY = "canary 'é'&=+#/c0de"
 

@@ -1,9 +1,9 @@
 import { isCredentialError } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
+import { type Received, type Reply, serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test, vi } from 'vitest'
 import { recordingFetch } from './support/recording-fetch.ts'
 import { CARRIERS, rotatingCredential } from './support/rotating-credential.ts'
-import { type Received, type Reply, serve } from './support/server.ts'
 
 /** `/301?to=…` redirects there; every other path answers. */
 function redirecting({ path }: Received): Reply {

@@ -1,7 +1,7 @@
 import { withCredential } from '@valetkey/fetch'
+import { type Received, serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
 import { gate, rotatingCredential } from './support/rotating-credential.ts'
-import { type Received, serve } from './support/server.ts'
 
 /** An API that accepts one token only. */
 function accepting(token: () => string) {

@@ -1,8 +1,8 @@
 import { withCredential } from '@valetkey/fetch'
+import { type Received, type Server, serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
 import { everyHostIsHere, FETCHES } from './support/fetches.ts'
 import { CARRIERS, type Carrier, rotatingCredential } from './support/rotating-credential.ts'
-import { type Received, type Server, serve } from './support/server.ts'
 
 const CANARY = 'canary-91d2'
 

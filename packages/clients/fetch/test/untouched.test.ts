@@ -1,8 +1,8 @@
 import { withCredential } from '@valetkey/fetch'
+import { serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
 import { recordingFetch } from './support/recording-fetch.ts'
 import { rotatingCredential } from './support/rotating-credential.ts'
-import { serve } from './support/server.ts'
 
 const refuse = () => ({ status: 401 })
 

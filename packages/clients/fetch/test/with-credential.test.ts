@@ -1,10 +1,10 @@
 import { createTokenCredential, isCredentialError } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
+import { serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
 import { FETCHES } from './support/fetches.ts'
 import { recordingFetch } from './support/recording-fetch.ts'
 import { rotatingCredential } from './support/rotating-credential.ts'
-import { serve } from './support/server.ts'
 
 const INNER = Symbol.for('valetkey.fetch')
 

@@ -1,11 +1,11 @@
 import { withCredential } from '@valetkey/ky'
 import { fakeCredential } from '@valetkey/testing'
+import { carried } from '@valetkey-app/test-support/carried'
+import { serve } from '@valetkey-app/test-support/serve'
 import ky2, { type Options } from 'ky'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { accepting } from './support/accepting.ts'
-import { carried } from './support/carried.ts'
 import { MAJORS } from './support/majors.ts'
-import { serve } from './support/server.ts'
 
 const tokens = ['t1', 't2', 't3']
 

@@ -1,9 +1,9 @@
 import { withCredential } from '@valetkey/ky'
 import { fakeCredential } from '@valetkey/testing'
+import { serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test, vi } from 'vitest'
 import { accepting } from './support/accepting.ts'
 import { MAJORS } from './support/majors.ts'
-import { serve } from './support/server.ts'
 
 const tokens = ['t1', 't2']
 

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import { withCredential } from '@valetkey/ky'
 import { findLeaks } from '@valetkey/testing'
+import { CARRIERS, carried } from '@valetkey-app/test-support/carried'
+import { serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
-import { CARRIERS, carried } from './support/carried.ts'
 import { MAJORS } from './support/majors.ts'
-import { serve } from './support/server.ts'
 
 const CANARIES = ['canary-91d2', 'canary-4f70']
 

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { type PostgresClient, postgresSchema, postgresStore } from '@valetkey/store-postgres'
 import { findLeaks } from '@valetkey/testing'
+import { type FlakyProxy, startProxy } from '@valetkey-app/test-support/flaky-proxy'
+import { until } from '@valetkey-app/test-support/until'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type OpenClient, pgClient, pgPool, postgresJs } from './support/clients.ts'
-import { type FlakyProxy, startProxy } from './support/flaky-proxy.ts'
 import { describeWithPostgres, type PostgresServer, startPostgres } from './support/postgres-server.ts'
-import { until } from './support/until.ts'
 
 const CANARY = 'canary-refresh-token'
 

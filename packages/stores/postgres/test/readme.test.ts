@@ -1,14 +1,17 @@
+import { join } from 'node:path'
 import { withCredential } from '@valetkey/fetch'
 import { clientCredentials } from '@valetkey/oauth2'
 import { postgresSchema, postgresStore } from '@valetkey/store-postgres'
+import { type AcmeServer, startAcme } from '@valetkey-app/test-support/acme-server'
+import { readReadme } from '@valetkey-app/test-support/readme-example'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type AcmeServer, startAcme } from './support/acme.ts'
 import { pgPool, postgresJs } from './support/clients.ts'
 import { describeWithPostgres, type PostgresServer, startPostgres } from './support/postgres-server.ts'
-import { README, runExample } from './support/readme.ts'
+
+const readme = readReadme(join(import.meta.dirname, '..'))
 
 test('the README shows the schema as it is', () => {
-  expect(README).toContain(`\`\`\`text\n${postgresSchema()}\`\`\`\n`)
+  expect(readme.text).toContain(`\`\`\`text\n${postgresSchema()}\`\`\`\n`)
 })
 
 describeWithPostgres('what the README says', () => {
@@ -30,8 +33,8 @@ describeWithPostgres('what the README says', () => {
       ACME_CLIENT_ID: 'acme-client',
       ACME_CLIENT_SECRET: 'acme-secret',
     }
-    expect(await runExample(environment)).toBe('200\n')
-    expect(await runExample(environment)).toBe('200\n')
+    expect(await readme.runExample(environment)).toBe('200\n')
+    expect(await readme.runExample(environment)).toBe('200\n')
     expect(acme.tokenCalls()).toBe(1)
   })
 

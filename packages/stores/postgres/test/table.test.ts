@@ -1,8 +1,8 @@
 import { postgresSchema, postgresStore } from '@valetkey/store-postgres'
+import { until } from '@valetkey-app/test-support/until'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type OpenClient, openListener, pgClient, pgPool, postgresJs } from './support/clients.ts'
 import { describeWithPostgres, type PostgresServer, startPostgres } from './support/postgres-server.ts'
-import { until } from './support/until.ts'
 
 describeWithPostgres('the table of a store', () => {
   let server: PostgresServer

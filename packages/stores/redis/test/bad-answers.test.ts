@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { type RedisClient, redisStore } from '@valetkey/store-redis'
 import { findLeaks } from '@valetkey/testing'
+import { until } from '@valetkey-app/test-support/until'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ioRedis, nodeRedis, type OpenClient } from './support/clients.ts'
 import { describeWithRedis, type RedisServer, startRedis } from './support/redis-server.ts'
-import { until } from './support/until.ts'
 
 const CANARY = 'canary-refresh-token'
 const RECORD = 'valetkey:{key}'

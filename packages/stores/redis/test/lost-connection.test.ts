@@ -1,9 +1,9 @@
 import { redisStore } from '@valetkey/store-redis'
+import { type FlakyProxy, startProxy } from '@valetkey-app/test-support/flaky-proxy'
+import { until } from '@valetkey-app/test-support/until'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ioRedis, LIBRARIES, nodeRedis, type OpenClient } from './support/clients.ts'
-import { type FlakyProxy, startProxy } from './support/flaky-proxy.ts'
 import { describeWithRedis, type RedisServer, startRedis } from './support/redis-server.ts'
-import { until } from './support/until.ts'
 
 describeWithRedis('a connection that is lost in the middle of a write', () => {
   let server: RedisServer

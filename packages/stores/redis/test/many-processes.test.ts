@@ -1,13 +1,11 @@
-import type { ChildProcess } from 'node:child_process'
 import { redisStore } from '@valetkey/store-redis'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { LIBRARIES, nodeRedis } from './support/clients.ts'
-import { killProcess, startProcess } from './support/processes.ts'
+import { expectEachWriteToBeWonOnce } from '@valetkey-app/test-support/counting-processes'
+import { startProcess } from '@valetkey-app/test-support/processes'
+import { afterAll, beforeAll, test } from 'vitest'
+import { nodeRedis } from './support/clients.ts'
 import { describeWithRedis, type RedisServer, startRedis } from './support/redis-server.ts'
 
-const PROCESSES = 8
-const KILLS = 6
-const WINS_BETWEEN_KILLS = 150
+const COUNT = new URL('processes/count/main.ts', import.meta.url)
 
 describeWithRedis('eight processes that count together', () => {
   let server: RedisServer
@@ -17,47 +15,10 @@ describeWithRedis('eight processes that count together', () => {
   afterAll(() => server.stop())
 
   test('never win the same write twice, while some of them are killed and replaced', async () => {
-    const wins: number[] = []
-    const running: ChildProcess[] = []
-    let told = (): void => {}
-    const start = (index: number): void => {
-      const child = startProcess('count', [String(server.port), String(index % LIBRARIES.length)])
-      running[index] = child
-      collectLines(child, (line) => {
-        wins.push(Number(line))
-        told()
-      })
-    }
-    const winsReach = (count: number): Promise<void> =>
-      new Promise((resolve) => {
-        told = () => wins.length >= count && resolve()
-        told()
-      })
-
-    for (let index = 0; index < PROCESSES; index += 1) start(index)
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      await winsReach(wins.length + WINS_BETWEEN_KILLS)
-      await killProcess(running[kill % PROCESSES]!)
-      start(kill % PROCESSES)
-    }
-    await winsReach(wins.length + WINS_BETWEEN_KILLS)
-    await Promise.all(running.map(killProcess))
-
     const { client, close } = await nodeRedis.open(server.port)
-    const { value } = await redisStore(client).get('counter')
+    await expectEachWriteToBeWonOnce(redisStore(client), (index) =>
+      startProcess(COUNT, [String(server.port), String(index)]),
+    )
     close()
-    expect(new Set(wins).size).toBe(wins.length)
-    const untold = Number(value) - wins.length
-    expect(untold).toSatisfy((count: number) => count >= 0 && count <= KILLS + PROCESSES)
   })
 })
-
-/** Whole lines only: a killed process may leave half of one. */
-function collectLines(child: ChildProcess, take: (line: string) => void): void {
-  let rest = ''
-  child.stdout?.on('data', (chunk: Buffer) => {
-    const lines = `${rest}${chunk}`.split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) take(line)
-  })
-}

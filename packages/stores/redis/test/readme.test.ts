@@ -1,12 +1,15 @@
+import { join } from 'node:path'
 import { withCredential } from '@valetkey/fetch'
 import { clientCredentials } from '@valetkey/oauth2'
 import { redisStore } from '@valetkey/store-redis'
+import { type AcmeServer, startAcme } from '@valetkey-app/test-support/acme-server'
+import { readReadme } from '@valetkey-app/test-support/readme-example'
 import { createClient } from 'redis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type AcmeServer, startAcme } from './support/acme.ts'
 import { nodeRedis } from './support/clients.ts'
-import { README, runExample } from './support/readme.ts'
 import { describeWithRedis, type RedisServer, startRedis } from './support/redis-server.ts'
+
+const readme = readReadme(join(import.meta.dirname, '..'))
 
 describeWithRedis('what the README says', () => {
   let server: RedisServer
@@ -26,13 +29,13 @@ describeWithRedis('what the README says', () => {
       ACME_CLIENT_ID: 'acme-client',
       ACME_CLIENT_SECRET: 'acme-secret',
     }
-    expect(await runExample(environment)).toBe('200\n')
-    expect(await runExample(environment)).toBe('200\n')
+    expect(await readme.runExample(environment)).toBe('200\n')
+    expect(await readme.runExample(environment)).toBe('200\n')
     expect(acme.tokenCalls()).toBe(1)
   })
 
   test('a user with just the rights that it names can do everything', async () => {
-    const [, rights = ''] = /^ACL SETUSER tokens on >password (.*)$/m.exec(README) ?? []
+    const [, rights = ''] = /^ACL SETUSER tokens on >password (.*)$/m.exec(readme.text) ?? []
     await server.command('acl', 'setuser', 'tokens', 'on', '>password', ...rights.split(' '))
     const open = () =>
       createClient({ socket: { port: server.port }, username: 'tokens', password: 'password' }).connect()

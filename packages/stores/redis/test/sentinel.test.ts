@@ -1,10 +1,10 @@
 import { redisStore } from '@valetkey/store-redis'
+import { until } from '@valetkey-app/test-support/until'
 import { Redis } from 'ioredis'
 import { createSentinel } from 'redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OpenClient } from './support/clients.ts'
 import { describeWithRedis, type RedisServer, startRedis } from './support/redis-server.ts'
-import { until } from './support/until.ts'
 
 const HOST = '127.0.0.1'
 

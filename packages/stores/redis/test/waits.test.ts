@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { redisStore } from '@valetkey/store-redis'
+import { until } from '@valetkey-app/test-support/until'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { LIBRARIES, type OpenClient } from './support/clients.ts'
 import { describeWithRedis, type RedisServer, startRedis } from './support/redis-server.ts'
-import { until } from './support/until.ts'
 
 /** Not reached. */
 const NEVER_MS = 600_000

@@ -1,7 +1,9 @@
 import { gatewayTimeout } from '@valetkey/testing/simulators'
+import { rejection } from '@valetkey-app/test-support/rejection'
+import { overRetries, waitUntil } from '@valetkey-app/test-support/retry-time'
 import { describe, expect, test } from 'vitest'
 
-import { overRetries, rejection, startExpiredWorld, startWorld, tokenBodies, waitUntil } from './support/world.ts'
+import { startExpiredWorld, startWorld, tokenBodies } from './support/world.ts'
 
 const TOKEN = { token_type: 'Bearer', access_token: 'canary-bad-token', expires_in: 10_800 }
 const JSON_TYPE = 'application/json'

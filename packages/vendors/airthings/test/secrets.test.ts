@@ -1,37 +1,10 @@
-import { inspect } from 'node:util'
-
-import { CredentialError, type CredentialEventName, type TokenCredential } from '@valetkey/core'
-import { findLeaks } from '@valetkey/testing'
+import { CredentialError } from '@valetkey/core'
 import { type ForcedAnswer, gatewayTimeout } from '@valetkey/testing/simulators'
+import { overRetries } from '@valetkey-app/test-support/retry-time'
+import { leaksOf, recordEvents } from '@valetkey-app/test-support/secrets'
 import { describe, expect, test } from 'vitest'
 
-import { CLIENT, overRetries, startExpiredWorld } from './support/world.ts'
-
-const EVENTS = [
-  'issued',
-  'refreshed',
-  'adopted',
-  'refused',
-  'replayed',
-  'replay-skipped',
-  'refresh-failed',
-  'reauthorization-required',
-  'store-degraded',
-  'signed-out',
-] as const satisfies CredentialEventName[]
-
-const show = (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: true })
-const showRaw = (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: false })
-
-function leaks(value: unknown, secrets: readonly string[]): string[] {
-  return [...findLeaks(value, secrets, show), ...findLeaks(value, secrets, showRaw)]
-}
-
-function recordEvents(credential: TokenCredential): unknown[] {
-  const events: unknown[] = []
-  for (const name of EVENTS) credential.on(name, (detail) => events.push({ name, ...detail }))
-  return events
-}
+import { CLIENT, startExpiredWorld } from './support/world.ts'
 
 const BAD_TOKEN = 'canary-bad-token'
 
@@ -61,7 +34,7 @@ describe('no secret of an Airthings client is printed, logged, cloned or emitted
     const error: unknown = await overRetries(world, world.http(world.accountsUrl)).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(CredentialError)
     expect(events).toMatchObject([{ name: 'refresh-failed' }, ...events.slice(1)])
-    expect(leaks({ error, events }, [CLIENT.clientSecret, BAD_TOKEN, world.accessToken])).toEqual([])
+    expect(leaksOf({ error, events }, [CLIENT.clientSecret, BAD_TOKEN, world.accessToken])).toEqual([])
   })
 
   test('by the credential, its token, its authorization, its status or the answer of a request', async () => {
@@ -73,6 +46,6 @@ describe('no secret of an Airthings client is printed, logged, cloned or emitted
     const status = await world.credential.status()
     const seen = { credential: world.credential, http: world.http, token, authorization, status, answer, events }
     expect(events).toMatchObject([{ name: 'issued' }])
-    expect(leaks(seen, [CLIENT.clientSecret, token.accessToken, world.accessToken])).toEqual([])
+    expect(leaksOf(seen, [CLIENT.clientSecret, token.accessToken, world.accessToken])).toEqual([])
   })
 })

@@ -1,10 +1,12 @@
 import { withCredential } from '@valetkey/fetch'
 import { gatewayTimeout } from '@valetkey/testing/simulators'
+import { rejection } from '@valetkey-app/test-support/rejection'
+import { overRetries, waitUntil } from '@valetkey-app/test-support/retry-time'
 import { describe, expect, test } from 'vitest'
 
 import { airthings } from '../src/index.ts'
 import { REDIRECT_URI, signIn, startSignInWorld } from './support/sign-in-world.ts'
-import { CLIENT, overRetries, rejection, THREE_HOURS_MS, waitUntil } from './support/world.ts'
+import { CLIENT, THREE_HOURS_MS } from './support/world.ts'
 
 const THIRTY_DAYS_MS = 30 * 86_400_000
 

@@ -1,102 +1,11 @@
-import { describe, expect, test } from 'vitest'
-
-import { overRetries, rejection, startExpiredWorld, startWorld, type World } from './support/world.ts'
+import { testStorms } from '@valetkey-app/test-support/storms'
+import { startExpiredWorld, startWorld } from './support/world.ts'
 
 const UNLIMITED = { requestsPerHour: Number.POSITIVE_INFINITY }
-const MINUTE_MS = 60_000
 
-/** Thousands of real connections take seconds on a busy machine. */
-const SLOW = { timeout: 60_000 }
-
-/** A thousand requests in one turn; the statuses of their answers. */
-async function thousandRequests({ http, accountsUrl }: World): Promise<number[]> {
-  const requests = Array.from({ length: 1000 }, () => http(accountsUrl))
-  return Promise.all(requests.map(async (request) => statusOf(await request)))
-}
-
-async function statusOf(answer: Response): Promise<number> {
-  await answer.body?.cancel()
-  return answer.status
-}
-
-const ALL_GOOD = Array.from({ length: 1000 }, () => 200)
-
-describe('a thousand requests at once', SLOW, () => {
-  test('over an expired token cost exactly one token call and no failure', async () => {
-    await using world = await startExpiredWorld(UNLIMITED)
-    expect(await thousandRequests(world)).toEqual(ALL_GOOD)
-    expect(world.simulator.tokenCalls()).toBe(2)
-  })
-
-  test('whose token the API refuses to all of them cost exactly one token call and no failure', async () => {
-    await using world = await startWorld(UNLIMITED)
-    await world.credential.getToken()
-    world.simulator.revokeAll()
-    expect(await thousandRequests(world)).toEqual(ALL_GOOD)
-    expect(world.simulator.tokenCalls()).toBe(2)
-    expect(world.simulator.apiCalls()).toBe(2000)
-  })
-
-  test('whose 401s arrive late, when a newer token is there, cost no token call and no failure', async () => {
-    await using world = await startWorld(UNLIMITED)
-    await world.credential.getToken()
-    const release = world.simulator.hold('api', 1000)
-    const late = thousandRequests(world)
-    await world.simulator.waitForRequests('api', 1000)
-    world.simulator.revokeAll()
-    expect((await world.http(world.accountsUrl)).status).toBe(200)
-    expect(world.simulator.tokenCalls()).toBe(2)
-    release()
-    expect(await late).toEqual(ALL_GOOD)
-    expect(world.simulator.tokenCalls()).toBe(2)
-    expect(world.simulator.apiCalls()).toBe(2002)
-  })
-
-  test('lose nothing by three 500s of the token endpoint', async () => {
-    await using world = await startExpiredWorld(UNLIMITED)
-    world.simulator.failNext({ on: 'token', times: 3 })
-    expect(await overRetries(world, thousandRequests(world))).toEqual(ALL_GOOD)
-    expect(world.simulator.requests.filter(({ kind }) => kind === 'token').map(({ status }) => status)).toEqual([
-      200, 500, 500, 500, 200,
-    ])
-  })
-
-  test('all get token_unavailable with retryAt at the fourth 500, and none goes out without a token', async () => {
-    await using world = await startExpiredWorld(UNLIMITED)
-    world.simulator.failNext({ on: 'token', times: 4 })
-    const requests = Array.from({ length: 1000 }, () => rejection(world.http(world.accountsUrl), 'token_unavailable'))
-    const errors = await overRetries(world, Promise.all(requests))
-    expect(new Set(errors.map(({ retryAt }) => retryAt)).size).toBe(1)
-    expect(errors[0]?.retryAt).toBeGreaterThan(world.clock.now())
-    expect([world.simulator.tokenCalls(), world.simulator.apiCalls()]).toEqual([5, 0])
-  })
-})
-
-describe('an outage in which the API answers 401 to good tokens (C12)', SLOW, () => {
-  test('mints a bounded number of tokens, hands the 401s to the callers, and ends by itself', async () => {
-    await using world = await startWorld(UNLIMITED)
-    const read = async () => statusOf(await world.http(world.accountsUrl))
-    expect(await read()).toBe(200)
-    world.simulator.outage(true)
-    for (let request = 0; request < 50; request += 1) expect(await read()).toBe(401)
-    const mintedAtOnce = world.simulator.tokenCalls()
-    expect(mintedAtOnce).toBeLessThanOrEqual(3)
-    for (let minute = 0; minute < 10; minute += 1) {
-      await world.clock.advance(MINUTE_MS)
-      for (let request = 0; request < 10; request += 1) expect(await read()).toBe(401)
-    }
-    expect(world.simulator.tokenCalls() - mintedAtOnce).toBeLessThanOrEqual(10)
-    world.simulator.outage(false)
-    await world.clock.advance(MINUTE_MS)
-    expect(await read()).toBe(200)
-    expect(world.simulator.tokenCalls() - mintedAtOnce).toBeLessThanOrEqual(11)
-  })
-
-  test('a thousand requests into the outage mint no more', async () => {
-    await using world = await startWorld(UNLIMITED)
-    await world.credential.getToken()
-    world.simulator.outage(true)
-    expect(new Set(await thousandRequests(world))).toEqual(new Set([401]))
-    expect(world.simulator.tokenCalls()).toBeLessThanOrEqual(3)
-  })
+testStorms({
+  start: () => startWorld(UNLIMITED),
+  startExpired: () => startExpiredWorld(UNLIMITED),
+  path: '/v1/accounts',
+  grantType: 'client_credentials',
 })

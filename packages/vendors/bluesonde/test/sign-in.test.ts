@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { memoryStore } from '@valetkey/core'
 import { findLeaks } from '@valetkey/testing'
+import { rejection } from '@valetkey-app/test-support/rejection'
 import { describe, expect, test } from 'vitest'
 
 import { bluesonde } from '../src/index.ts'
@@ -8,7 +9,6 @@ import {
   CLIENT,
   PUBLIC_CLIENT,
   REDIRECT_URI,
-  rejection,
   type SignInWorld,
   signIn,
   startSignInWorld,

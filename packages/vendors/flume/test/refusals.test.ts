@@ -1,18 +1,10 @@
 import { inspect } from 'node:util'
-
 import { findLeaks } from '@valetkey/testing'
+import { rejection } from '@valetkey-app/test-support/rejection'
+import { overRetries } from '@valetkey-app/test-support/retry-time'
 import { describe, expect, test } from 'vitest'
 
-import {
-  grantTypes,
-  OWNER,
-  overRetries,
-  rejection,
-  SEVEN_DAYS_MS,
-  startExpiredWorld,
-  startWorld,
-  tokenBodies,
-} from './support/world.ts'
+import { grantTypes, OWNER, SEVEN_DAYS_MS, startExpiredWorld, startWorld, tokenBodies } from './support/world.ts'
 
 const MINUTE_MS = 60_000
 

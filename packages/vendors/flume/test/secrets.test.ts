@@ -1,45 +1,10 @@
-import { inspect } from 'node:util'
-
-import { CredentialError, type CredentialEventName, type TokenCredential } from '@valetkey/core'
-import { findLeaks } from '@valetkey/testing'
+import { CredentialError } from '@valetkey/core'
 import { type ForcedAnswer, gatewayTimeout } from '@valetkey/testing/simulators'
+import { overRetries } from '@valetkey-app/test-support/retry-time'
+import { leaksOf, recordEvents } from '@valetkey-app/test-support/secrets'
 import { describe, expect, test } from 'vitest'
 
-import {
-  grantTypes,
-  OWNER,
-  overRetries,
-  startExpiredWorld,
-  startWorld,
-  tokenBodies,
-  type World,
-} from './support/world.ts'
-
-const EVENTS = [
-  'issued',
-  'refreshed',
-  'adopted',
-  'refused',
-  'replayed',
-  'replay-skipped',
-  'refresh-failed',
-  'reauthorization-required',
-  'store-degraded',
-  'signed-out',
-] as const satisfies CredentialEventName[]
-
-const show = (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: true })
-const showRaw = (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: false })
-
-function leaks(value: unknown, secrets: readonly string[]): string[] {
-  return [...findLeaks(value, secrets, show), ...findLeaks(value, secrets, showRaw)]
-}
-
-function recordEvents(credential: TokenCredential): unknown[] {
-  const events: unknown[] = []
-  for (const name of EVENTS) credential.on(name, (detail) => events.push({ name, ...detail }))
-  return events
-}
+import { grantTypes, OWNER, startExpiredWorld, startWorld, tokenBodies, type World } from './support/world.ts'
 
 const BAD_TOKEN = 'canary-bad-token'
 
@@ -85,7 +50,7 @@ describe('no secret of a Flume account is printed, logged, cloned or emitted', (
     )
     expect(error).toBeInstanceOf(CredentialError)
     expect(grantTypes(world)).toContain('refresh_token')
-    expect(leaks({ error, events }, secretsOf(world, world.accessToken))).toEqual([])
+    expect(leaksOf({ error, events }, secretsOf(world, world.accessToken))).toEqual([])
   })
 
   test.each(FAILURES)('by the error after %s to a sign-in, or by an event', async (_, answer) => {
@@ -94,7 +59,7 @@ describe('no secret of a Flume account is printed, logged, cloned or emitted', (
     world.simulator.failNext({ on: 'token', times: Number.POSITIVE_INFINITY, ...answer })
     const error: unknown = await overRetries(world, world.credential.getToken()).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(CredentialError)
-    expect(leaks({ error, events }, secretsOf(world))).toEqual([])
+    expect(leaksOf({ error, events }, secretsOf(world))).toEqual([])
   })
 
   test('by the error after a wrong password, or by an event', async () => {
@@ -103,7 +68,7 @@ describe('no secret of a Flume account is printed, logged, cloned or emitted', (
     const events = recordEvents(wrong)
     const error: unknown = await wrong.getToken().catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'client_rejected' })
-    expect(leaks({ error, events }, secretsOf(world, 'canary-wrong-password'))).toEqual([])
+    expect(leaksOf({ error, events }, secretsOf(world, 'canary-wrong-password'))).toEqual([])
   })
 
   test('by the credential, its tokens, its authorization, its status or the answer of a request', async () => {
@@ -115,6 +80,6 @@ describe('no secret of a Flume account is printed, logged, cloned or emitted', (
     const status = await world.credential.status()
     const seen = { credential: world.credential, http: world.http, token, authorization, status, answer, events }
     expect(events).toMatchObject([{ name: 'refreshed' }])
-    expect(leaks(seen, secretsOf(world, token.accessToken, world.accessToken))).toEqual([])
+    expect(leaksOf(seen, secretsOf(world, token.accessToken, world.accessToken))).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { createTokenCredential, GrantError, type TokenCredential, type TokenSet } from '@valetkey/core'
 import { virtualClock } from '@valetkey/testing'
-import { type Reply, type Server, serve } from './server.ts'
+import { type Reply, type Server, serve } from '@valetkey-app/test-support/serve'
 
 export interface RotatingVendor {
   readonly api: Server

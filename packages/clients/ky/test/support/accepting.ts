@@ -1,4 +1,4 @@
-import type { Received, Reply } from './server.ts'
+import type { Received, Reply } from '@valetkey-app/test-support/serve'
 
 /** An API that accepts one token only. */
 export function accepting(token: string, body = 'welcome'): (received: Received) => Reply {

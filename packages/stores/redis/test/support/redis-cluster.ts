@@ -1,5 +1,5 @@
+import { until } from '@valetkey-app/test-support/until'
 import { type RedisServer, startRedis } from './redis-server.ts'
-import { until } from './until.ts'
 
 const SLOTS = 16_384
 const MASTERS = 3

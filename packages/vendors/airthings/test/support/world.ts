@@ -1,12 +1,5 @@
 /// <reference lib="esnext.disposable" />
-import {
-  type CredentialErrorCode,
-  type CredentialErrorOf,
-  isCredentialError,
-  memoryStore,
-  type TokenCredential,
-  type TokenStore,
-} from '@valetkey/core'
+import { memoryStore, type TokenCredential, type TokenStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import {
@@ -14,7 +7,6 @@ import {
   type AirthingsSimulatorOptions,
   airthingsSimulator,
 } from '@valetkey/testing/simulators'
-import { expect } from 'vitest'
 
 import { type AirthingsOptions, airthings } from '../../src/index.ts'
 
@@ -81,33 +73,4 @@ export async function startExpiredWorld(
 /** What the token requests sent, oldest first. */
 export function tokenBodies({ simulator }: World): Record<string, unknown>[] {
   return simulator.requests.filter(({ kind }) => kind === 'token').map(({ body }) => JSON.parse(body))
-}
-
-/** The typed error that `promise` is rejected with. */
-export async function rejection<Code extends CredentialErrorCode>(
-  promise: Promise<unknown>,
-  code: Code,
-): Promise<CredentialErrorOf<Code>> {
-  const error: unknown = await promise.then(
-    () => expect.fail('it should have been rejected'),
-    (reason: unknown) => reason,
-  )
-  if (isCredentialError(error, code)) return error
-  throw error
-}
-
-/** The longest pause before a quick retry of the token endpoint. */
-const QUICK_RETRY_MS = 1000
-
-/** Lets the time pass between quick retries until `promise` is settled. */
-export function overRetries<T>({ clock }: Pick<World, 'clock'>, promise: Promise<T>): Promise<T> {
-  return clock.runUntil(promise, QUICK_RETRY_MS)
-}
-
-/** What went wrong is remembered for a second, so nobody asks again before. */
-const REMEMBERED_MS = 1000
-
-/** Lets the time pass until the vendor may be asked again. */
-export async function waitUntil({ clock }: Pick<World, 'clock'>, retryAt: number): Promise<void> {
-  await clock.advance(Math.max(retryAt - clock.now(), REMEMBERED_MS))
 }

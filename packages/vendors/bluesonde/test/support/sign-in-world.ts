@@ -1,4 +1,4 @@
-import { type CredentialErrorCode, type CredentialErrorOf, isCredentialError, memoryStore } from '@valetkey/core'
+import { memoryStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import type { PendingSignIn, SignInCredential } from '@valetkey/oauth2'
 import { type VirtualClock, virtualClock } from '@valetkey/testing'
@@ -7,7 +7,7 @@ import {
   type BluesondeSimulatorOptions,
   bluesondeSimulator,
 } from '@valetkey/testing/simulators'
-import { expect, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 import { type BluesondeSignInOptions, bluesonde } from '../../src/index.ts'
 
@@ -82,17 +82,4 @@ export function tokenRequests({ simulator }: SignInWorld) {
         status,
       }
     })
-}
-
-/** The typed error that `promise` is rejected with. */
-export async function rejection<Code extends CredentialErrorCode>(
-  promise: Promise<unknown>,
-  code: Code,
-): Promise<CredentialErrorOf<Code>> {
-  const error: unknown = await promise.then(
-    () => expect.fail('it should have been rejected'),
-    (reason: unknown) => reason,
-  )
-  if (isCredentialError(error, code)) return error
-  throw error
 }

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { listenOnLoopback } from './listen.ts'
 
 /** A loopback port that passes everything on, and can lose an answer. */
 export interface FlakyProxy {
@@ -8,7 +8,7 @@ export interface FlakyProxy {
   loseAnswer(): Promise<void>
   /** New connections wait until the returned function is called. */
   hold(): () => void
-  close(): Promise<void>
+  close(): PromiseLike<void>
 }
 
 export async function startProxy(target: number): Promise<FlakyProxy> {
@@ -33,11 +33,9 @@ export async function startProxy(target: number): Promise<FlakyProxy> {
     if (held) void held.then(() => pass(client))
     else pass(client)
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const port = await listenOnLoopback(server)
   return {
-    port: address.port,
+    port,
     loseAnswer: () =>
       new Promise((resolve) => {
         lose = resolve
@@ -52,10 +50,9 @@ export async function startProxy(target: number): Promise<FlakyProxy> {
         release()
       }
     },
-    async close() {
+    close() {
       for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
+      return server[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,11 +1,11 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { listenOnLoopback } from './listen.ts'
 
 /** A vendor that follows the standards: a token for whoever asks, an answer for whoever has one. */
 export interface AcmeServer {
   readonly url: string
   tokenCalls(): number
-  close(): Promise<void>
+  close(): PromiseLike<void>
 }
 
 export async function startAcme(): Promise<AcmeServer> {
@@ -18,16 +18,13 @@ export async function startAcme(): Promise<AcmeServer> {
     request.resume()
     response.writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const port = await listenOnLoopback(server)
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     tokenCalls: () => tokenCalls,
-    async close() {
+    close() {
       server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
+      return server[Symbol.asyncDispose]()
     },
   }
 }

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** A program of `test/processes` in a process of its own; it imports the packages' sources, as the tests do. */
-export function startProcess(program: string, args: readonly string[]): ChildProcess {
-  const child = fork(fileURLToPath(new URL(`../processes/${program}/main.ts`, import.meta.url)), args, {
+/** A program in a process of its own; it imports the packages' sources, as the tests do. */
+export function startProcess(program: URL, args: readonly string[]): ChildProcess {
+  const child = fork(fileURLToPath(program), args, {
     execArgv: ['--conditions=@valetkey/source'],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })

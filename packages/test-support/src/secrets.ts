@@ -1,0 +1,31 @@
+import { inspect } from 'node:util'
+import type { CredentialEventName, TokenCredential } from '@valetkey/core'
+import { findLeaks } from '@valetkey/testing'
+
+const EVENTS = [
+  'issued',
+  'refreshed',
+  'adopted',
+  'refused',
+  'replayed',
+  'replay-skipped',
+  'refresh-failed',
+  'reauthorization-required',
+  'store-degraded',
+  'signed-out',
+] as const satisfies CredentialEventName[]
+
+const show = (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: true })
+const showRaw = (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: false })
+
+/** Where one of the secrets can be seen in a value, however it is printed. */
+export function leaksOf(value: unknown, secrets: readonly string[]): string[] {
+  return [...findLeaks(value, secrets, show), ...findLeaks(value, secrets, showRaw)]
+}
+
+/** Every event of a credential from now on. */
+export function recordEvents(credential: TokenCredential): unknown[] {
+  const events: unknown[] = []
+  for (const name of EVENTS) credential.on(name, (detail) => events.push({ name, ...detail }))
+  return events
+}
