@@ -274,6 +274,10 @@ test.each([
   expect(answer.status).toBe(429)
   const told = Object.keys(headers).map((name) => [name, answer.headers.get(name)])
   expect(Object.fromEntries(told)).toEqual(headers)
+  simulator.clock.advance(19_999)
+  expect((await fetch(simulator.tokenUrl, { method: 'POST' })).status).toBe(429)
+  simulator.clock.advance(1)
+  expect((await fetch(simulator.tokenUrl, { method: 'POST' })).status).not.toBe(429)
 })
 
 function limitedFlume(): Promise<Simulator> {

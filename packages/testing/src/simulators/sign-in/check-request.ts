@@ -41,7 +41,7 @@ function isRegistered(uri: string, { redirectUris, anyLoopbackPort }: Applicatio
 
 /** The URI itself unless it is a loopback address: then no port counts. */
 function withoutPort(uri: string): string {
-  return uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):\d+(?=[/?]|$)/, '$1')
+  return uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):\d+/, '$1')
 }
 
 function readRequest(
