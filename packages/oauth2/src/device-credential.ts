@@ -22,7 +22,8 @@ export interface DeviceSignIn {
   /** Unix ms, by this machine's clock. */
   readonly expiresAt: number
   /**
-   * Resolves when the tokens are stored. Nobody has to await it: its rejection never counts as unhandled.
+   * Resolves when the tokens are stored. Nobody has to await it: its rejection never counts as unhandled. Until then the
+   * process stays alive, for as long as the code does.
    *
    * @throws CredentialError `sign_in_failed` with the reason `access_denied`, `expired_token`, `invalid_grant` or `closed`;
    * `client_rejected`, `store_unavailable`, `record_unreadable`; `signal.reason`

@@ -44,8 +44,8 @@ export async function postForm(
   { to, secrets, make, encode = asForm }: FormPost,
   context: GrantContext,
 ): Promise<FormAnswer> {
-  const authentication = await authenticateClient(client, context)
   const url = await client.endpoints.require(to, context)
+  const authentication = await authenticateClient(client, context)
   const server = { issuer: url.origin, [METADATA_NAMES[to]]: url.href }
   const response = await make(server, { client_id: client.clientId }, authentication.authenticate, {
     headers: { 'accept-encoding': 'identity' },

@@ -116,10 +116,15 @@ describe('a revocation that fails', () => {
     expect(elsewhere.requests).toEqual([])
   })
 
-  test('is not tried where the vendor has no endpoint for it', async () => {
+  test('is not tried where the vendor has no endpoint for it; no secret is read for it', async () => {
     await using server = await startVendor()
-    const credential = await signedIn(server, { revocationUrl: undefined })
+    let secretsRead = 0
+    const clientSecret = () => {
+      secretsRead += 1
+      return CLIENT_SECRET
+    }
+    const credential = await signedIn(server, { revocationUrl: undefined, clientSecret })
     expect(await credential.signOut()).toEqual({ revoked: false })
-    expect(server.requests).toHaveLength(1)
+    expect([server.requests.length, secretsRead]).toEqual([1, 1])
   })
 })
