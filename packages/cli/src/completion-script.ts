@@ -47,7 +47,7 @@ complete -F _valetkey valetkey
 
 /** zsh runs bash's completions. */
 function zsh(): string {
-  return `autoload -U +X compinit && compinit
+  return `(( $+functions[compdef] )) || { autoload -U +X compinit && compinit; }
 autoload -U +X bashcompinit && bashcompinit
 ${bash()}`
 }
