@@ -15,7 +15,14 @@ export function startProcess(program: URL, args: readonly string[]): ChildProces
 }
 
 /** `kill -9`. */
-export async function killProcess(child: ChildProcess): Promise<void> {
+export function killProcess(child: ChildProcess): Promise<void> {
+  return endProcess(child, 'SIGKILL')
+}
+
+/** Resolves when it has ended. */
+export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
-  if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) await exited
+  child.kill(signal)
+  await exited
 }

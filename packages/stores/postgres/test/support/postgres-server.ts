@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { accessSync, chownSync, constants, globSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '@valetkey-app/test-support/free-port'
+import { endProcess } from '@valetkey-app/test-support/processes'
 import { Client } from 'pg'
 import { describe } from 'vitest'
 
@@ -65,7 +65,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     async stop() {
       await admin?.end()
-      await end(child)
+      await endProcess(child, 'SIGQUIT')
       rmSync(folder, { recursive: true })
     },
   }
@@ -122,28 +122,11 @@ async function openAdmin(port: number): Promise<Client> {
   return client
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGQUIT')
-  await exited
-}
-
 /** Postgres refuses to run as root. */
 function serverUser(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
   return { uid: id('-u'), gid: id('-g') }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 function isExecutable(file: string): boolean {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@valetkey-app/test-support/free-port'
+import { describeWith } from '@valetkey-app/test-support/needs'
+import { killProcess } from '@valetkey-app/test-support/processes'
 import { createClient, type RedisClientType } from 'redis'
-import { describeWith } from './needs.ts'
 
 export const describeWithRedis = describeWith('redis-server', 'sudo apt-get install -y redis-server')
 
@@ -40,7 +40,7 @@ export async function startRedis(options: StartOptions = {}): Promise<RedisServe
   const kill = async (): Promise<void> => {
     admin?.destroy()
     admin = undefined
-    await end(child)
+    await killProcess(child)
   }
   return {
     port,
@@ -93,23 +93,6 @@ async function launch(folder: string, port: number, options: StartOptions): Prom
     }
   }
   throw new Error(`redis-server did not start:\n${printed}`)
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 async function openAdmin(port: number): Promise<RedisClientType> {

@@ -7,6 +7,7 @@ import {
   type AirthingsSimulatorOptions,
   airthingsSimulator,
 } from '@valetkey/testing/simulators'
+import { withExpiredToken } from '@valetkey-app/test-support/expired'
 
 import { type AirthingsOptions, airthings } from '../../src/index.ts'
 
@@ -64,10 +65,7 @@ export async function startWorld(
 export async function startExpiredWorld(
   ...options: Parameters<typeof startWorld>
 ): Promise<World & { readonly accessToken: string }> {
-  const world = await startWorld(...options)
-  const { accessToken } = await world.credential.getToken()
-  await world.clock.advance(THREE_HOURS_MS)
-  return { ...world, accessToken }
+  return withExpiredToken(await startWorld(...options), THREE_HOURS_MS)
 }
 
 /** What the token requests sent, oldest first. */

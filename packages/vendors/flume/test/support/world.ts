@@ -3,6 +3,7 @@ import { memoryStore, type TokenCredential, type TokenStore } from '@valetkey/co
 import { withCredential } from '@valetkey/fetch'
 import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import { type FlumeSimulator, type FlumeSimulatorOptions, flumeSimulator } from '@valetkey/testing/simulators'
+import { withExpiredToken } from '@valetkey-app/test-support/expired'
 
 import { type FlumeOptions, flume } from '../../src/index.ts'
 
@@ -69,10 +70,7 @@ export async function startWorld(
 export async function startExpiredWorld(
   ...options: Parameters<typeof startWorld>
 ): Promise<World & { readonly accessToken: string }> {
-  const world = await startWorld(...options)
-  const { accessToken } = await world.credential.getToken()
-  await world.clock.advance(SEVEN_DAYS_MS)
-  return { ...world, accessToken }
+  return withExpiredToken(await startWorld(...options), SEVEN_DAYS_MS)
 }
 
 /** What the token requests sent, oldest first. */
