@@ -54,6 +54,9 @@ export interface Issuer {
   readonly isPromised: boolean
 }
 
+/** As long as a token request may take; a connection that says nothing must not be waited for by all that follow. */
+const READ_LIMIT_MS = 60_000
+
 type Options = EndpointOptions & { readonly allowInsecureRequests?: boolean | undefined }
 
 /** @throws CredentialError `invalid_option`, `insecure_url` */
@@ -107,16 +110,26 @@ function givenUrls(options: Options): { readonly [name in EndpointName]?: URL | 
   }
 }
 
-/** What others try to read meanwhile is the same; a failure is not kept. */
+/** What others try to read meanwhile is the same, and whoever gives up leaves it to them; a failure is not kept. */
 function once<T>(read: (context: RequestContext) => Promise<T>): (context: RequestContext) => Promise<T> {
   let reading: Promise<T> | undefined
-  return (context) => {
-    reading ??= read(context).catch((error: unknown) => {
+  return ({ fetch, signal }) => {
+    reading ??= read({ fetch, signal: AbortSignal.timeout(READ_LIMIT_MS) }).catch((error: unknown) => {
       reading = undefined
       throw error
     })
-    return reading
+    return untilAborted(reading, signal)
   }
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const left = new AbortController()
+  const given = new Promise<never>((_resolve, reject) => {
+    const giveUp = () => reject(new GrantError({ kind: 'unavailable', sent: false, description: 'given up' }))
+    signal.addEventListener('abort', giveUp, { signal: left.signal })
+    if (signal.aborted) giveUp()
+  })
+  return Promise.race([work, given]).finally(() => left.abort())
 }
 
 /** Whoever can write the document must not be able to move secrets to a plain connection (S4, S19). */

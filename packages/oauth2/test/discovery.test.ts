@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { virtualClock } from '@valetkey/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { authorizationCode, clientCredentials } from '../src/index.ts'
+import { authorizationCode, clientCredentials, deviceCode } from '../src/index.ts'
 import { complete } from './helpers/grants.ts'
 import { CODE, callbackOf, errorOf, REDIRECT_URI } from './helpers/sign-in.ts'
-import { startTokenServer } from './helpers/token-server.ts'
+import { sendAnswer, startTokenServer } from './helpers/token-server.ts'
 
 const OAUTH = '/.well-known/oauth-authorization-server'
 const OPENID = '/.well-known/openid-configuration'
@@ -12,6 +12,13 @@ const OPENID = '/.well-known/openid-configuration'
 /** The longest pause between quick retries of a token. */
 const QUICK_RETRY_MS = 1000
 const HOUR_MS = 3_600_000
+
+const DEVICE_ANSWER = {
+  device_code: 'device-code',
+  user_code: 'WDJB-MJHT',
+  verification_uri: 'https://login.example.com/device',
+  expires_in: 900,
+}
 
 type Documents = (origin: string) => Readonly<Record<string, object | string | number>>
 
@@ -85,6 +92,30 @@ describe('an issuer', () => {
     isDown = false
     await clock.advance(HOUR_MS)
     expect((await credential.getToken()).accessToken).toBe('token')
+  })
+
+  test('is asked once for all who wait, and one who gives up takes the answer from nobody', async () => {
+    let onAsked: (answer: ServerResponse) => void
+    const asked = new Promise<ServerResponse>((resolve) => {
+      onAsked = resolve
+    })
+    const server = await startTokenServer(({ method }, response) => {
+      if (method === 'GET') onAsked(response)
+      else sendAnswer(response, { body: DEVICE_ANSWER })
+    })
+    onTestFinished(() => server[Symbol.asyncDispose]())
+    const { origin } = server
+    const credential = deviceCode({ ...complete({ clock: virtualClock() }), issuer: origin })
+    const hasty = new AbortController()
+    const given = credential.beginSignIn({ signal: hasty.signal })
+    const patient = credential.beginSignIn()
+    const answer = await asked
+    hasty.abort()
+    await expect(given).rejects.toBe(hasty.signal.reason)
+    answer.end(JSON.stringify({ ...metadata(origin), device_authorization_endpoint: `${origin}/device` }))
+    expect((await patient).userCode).toBe('WDJB-MJHT')
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'POST'])
+    await credential.close()
   })
 
   test('without any document is an outage that says so', async () => {
