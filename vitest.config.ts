@@ -25,7 +25,7 @@ export default defineConfig({
           exclude: [
             '**/node_modules/**',
             '**/dist/**',
-            'test/workspace/packed/**',
+            'test/workspace/{packed,release}/**',
             examples,
             chaos,
             workerd,
