@@ -2,6 +2,8 @@
 import { agedTools } from './node-version.mjs'
 import { runPart } from './part.mjs'
 
+const CHROMIUM = { program: 'chromium', install: 'sudo apt-get install -y chromium' }
+
 /** @type {Record<string, import('./part.mjs').Part[]>} */
 const plans = {
   all: [
@@ -16,7 +18,7 @@ const plans = {
       title: 'Browser tests',
       script: 'browser',
       vitest: true,
-      needs: { program: 'chromium', install: 'sudo apt-get install -y chromium' },
+      needs: CHROMIUM,
     },
     { title: 'Build', script: 'build' },
     { title: 'Packaging', script: 'packaging', vitest: true, after: 'Build' },
@@ -31,12 +33,18 @@ const plans = {
       vitest: true,
       after: 'Packed packages on Node 20, 22, 24 and workerd',
     },
+    {
+      title: 'Clients × rules on Node 20, 22, 24 and in Chromium',
+      script: 'client-matrix:check',
+      after: 'Release, rehearsed',
+      needs: CHROMIUM,
+    },
     // Last and alone: it measures nothing, but processes that get no processor look like processes that were stopped.
     {
       title: 'Chaos, 20 s of each store',
       script: 'chaos:short',
       vitest: true,
-      after: 'Release, rehearsed',
+      after: 'Clients × rules on Node 20, 22, 24 and in Chromium',
     },
   ],
 }

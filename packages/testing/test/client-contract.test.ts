@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { type ClientContractOptions, clientContract, type MakeClient, type Runner } from '../src/index.ts'
@@ -14,6 +16,12 @@ const OPTIONS: ClientContractOptions = {
 const RULES = Array.from({ length: 18 }, (_, index) => `C${index + 1}`)
 
 clientContract({ describe, test }, clientOf(GOOD), OPTIONS)
+
+test('docs/write-a-client.md shows the plugin of the good client', () => {
+  const code = readFileSync(join(import.meta.dirname, 'client-contract/fetch-plugin.ts'), 'utf8')
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/write-a-client.md'), 'utf8')
+  expect(page).toContain(`\`\`\`ts\n${code}\`\`\`\n`)
+})
 
 test.concurrent.each(BROKEN_CLIENTS)(
   '$rule and no other rule catches a client that $fault',

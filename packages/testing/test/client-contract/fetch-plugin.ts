@@ -7,13 +7,11 @@ import {
   sendWithCredential,
 } from '@valetkey/core'
 
-/** What is wrapped, and what the wrapper is: called with a URL and options, whose headers are an object. */
+/** A fetch that is called with an absolute URL, and with headers in an object. */
 export type PlainFetch = (url: string, init?: PlainInit) => Promise<Response>
 export type PlainInit = RequestInit & { readonly headers?: Readonly<Record<string, string>> }
 
-const NOTHING = { headers: {}, query: {} }
-
-/** The same fetch, with the credential on every request to one of its origins. */
+/** The same fetch, with the credential on every request to one of its origins, renewed once when the API refuses it. */
 export function withCredential(inner: PlainFetch, source: CredentialSource, options: { replay: boolean }): PlainFetch {
   return (url, init = {}) =>
     sendWithCredential({
@@ -36,7 +34,9 @@ interface Hop {
   readonly init: PlainInit
 }
 
-/** Follows redirects as fetch does; the credential goes to its own origins only. */
+const NOTHING = { headers: {}, query: {} }
+
+/** Follows redirects as fetch does; the credential goes to its own origins only, and shows in no URL. */
 async function follow(inner: PlainFetch, first: Hop, authorization: Authorization, credential: Credential) {
   let hop = first
   for (;;) {

@@ -1,0 +1,21 @@
+/** What the rules of the client contract say, in the words of the document. */
+export const RULES: Readonly<Record<string, string>> = {
+  C1: 'A request gets the credential only when the origin of its final URL is one that the credential covers; any other goes out as without the plugin, and costs no token.',
+  C2: 'A header or parameter of the credential that the caller set is left as it is, and its 401 renews nothing.',
+  C3: 'A refusal renews only the token that was refused: one that comes late resends with the newer token, and refusals at once cost one token call.',
+  C4: 'A refused request is sent once more, whatever tries the client itself makes. `replay: false` forbids it.',
+  C5: 'A caller who aborts leaves at once; the token call goes on for the others.',
+  C6: 'Without a newer authorization the refusal is the answer, and nothing is sent again.',
+  C7: 'A body is sent again byte for byte. With one that can be read once the refusal is the answer, never an empty resend; a `Request`, and so ky, is copied first.',
+  C8: 'The connection of an answer that nobody reads is freed.',
+  C9: 'A 401 of another origin, after a redirect, renews nothing.',
+  C10: 'Along redirects the credential goes to its own origins only, in headers and in the query alike.',
+  C11: 'What is a refusal is the vendor’s word: 401 where it says nothing, never 403 or missing scope.',
+  C12: 'An API that refuses every token costs two renewals, then one a minute until a request is accepted.',
+  C13: 'Options that the plugin does not know reach the client as they are; a URL with options becomes no `Request`.',
+  C14: 'Hooks and interceptors of the caller run as often as without the plugin, and see the final answer only.',
+  C15: 'The secret is on nothing that a caller holds: no answer, no error, no URL, no request object.',
+  C16: 'Taken off, the plugin leaves the client as it was.',
+  C17: 'With a fresh token a request is sent in the turn that it is sent in without the plugin; without one it waits.',
+  C18: 'A credential that fails rejects the request with its own error; nothing is sent without it.',
+}
