@@ -1,11 +1,11 @@
 import { attachCredential } from '@valetkey/axios'
 import { isCredentialError } from '@valetkey/core'
 import { fakeCredential } from '@valetkey/testing'
+import { accepting } from '@valetkey-app/test-support/accepting'
+import { carried } from '@valetkey-app/test-support/carried'
+import { serve } from '@valetkey-app/test-support/serve'
 import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios'
 import { describe, expect, test } from 'vitest'
-import { accepting } from './support/accepting.ts'
-import { carried } from './support/carried.ts'
-import { serve } from './support/server.ts'
 import { VARIANTS } from './support/variants.ts'
 
 const tokens = ['t1', 't2']

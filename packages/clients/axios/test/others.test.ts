@@ -1,14 +1,14 @@
 import { attachCredential } from '@valetkey/axios'
 import type { Credential } from '@valetkey/core'
 import { fakeCredential } from '@valetkey/testing'
+import { accepting } from '@valetkey-app/test-support/accepting'
+import { carried } from '@valetkey-app/test-support/carried'
+import { serve } from '@valetkey-app/test-support/serve'
 import axios, { type AxiosError, type AxiosInstance, type AxiosResponse } from 'axios'
 import { setupCache } from 'axios-cache-interceptor'
 import MockAdapter from 'axios-mock-adapter'
 import axiosRetry from 'axios-retry'
 import { describe, expect, test, vi } from 'vitest'
-import { accepting } from './support/accepting.ts'
-import { carried } from './support/carried.ts'
-import { serve } from './support/server.ts'
 import { VARIANTS } from './support/variants.ts'
 
 const tokens = ['t1', 't2']

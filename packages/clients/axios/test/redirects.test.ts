@@ -3,10 +3,10 @@ import { Readable } from 'node:stream'
 import { attachCredential } from '@valetkey/axios'
 import { isCredentialError } from '@valetkey/core'
 import { fakeCredential } from '@valetkey/testing'
+import { CARRIERS, carried } from '@valetkey-app/test-support/carried'
+import { type Received, type Reply, serve } from '@valetkey-app/test-support/serve'
 import axios, { type AxiosRequestConfig } from 'axios'
 import { describe, expect, test, vi } from 'vitest'
-import { CARRIERS, carried } from './support/carried.ts'
-import { type Received, type Reply, serve } from './support/server.ts'
 import { VARIANTS } from './support/variants.ts'
 
 /** `/301?to=…` redirects there; every other path answers. */

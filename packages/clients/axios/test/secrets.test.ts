@@ -2,10 +2,10 @@ import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import { attachCredential } from '@valetkey/axios'
 import { findLeaks } from '@valetkey/testing'
+import { CARRIERS, carried } from '@valetkey-app/test-support/carried'
+import { serve } from '@valetkey-app/test-support/serve'
 import type { AxiosError, InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, test } from 'vitest'
-import { CARRIERS, carried } from './support/carried.ts'
-import { serve } from './support/server.ts'
 import { VARIANTS } from './support/variants.ts'
 
 const CANARIES = ['canary-91d2', 'canary-4f70']

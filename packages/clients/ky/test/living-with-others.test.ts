@@ -1,10 +1,10 @@
 import { withCredential } from '@valetkey/ky'
 import { fakeCredential } from '@valetkey/testing'
+import { accepting } from '@valetkey-app/test-support/accepting'
 import { carried } from '@valetkey-app/test-support/carried'
 import { serve } from '@valetkey-app/test-support/serve'
 import ky2, { type Options } from 'ky'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { accepting } from './support/accepting.ts'
 import { MAJORS } from './support/majors.ts'
 
 const tokens = ['t1', 't2', 't3']

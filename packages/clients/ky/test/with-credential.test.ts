@@ -1,10 +1,10 @@
 import { isCredentialError } from '@valetkey/core'
 import { withCredential } from '@valetkey/ky'
 import { fakeCredential } from '@valetkey/testing'
+import { accepting } from '@valetkey-app/test-support/accepting'
 import { serve } from '@valetkey-app/test-support/serve'
 import ky from 'ky'
 import { describe, expect, test, vi } from 'vitest'
-import { accepting } from './support/accepting.ts'
 import { MAJORS } from './support/majors.ts'
 
 const tokens = ['t1', 't2']

@@ -1,4 +1,4 @@
-import type { Received, Reply } from '@valetkey-app/test-support/serve'
+import type { Received, Reply } from './serve.ts'
 
 /** An API that accepts one token only. */
 export function accepting(token: string, body = 'welcome'): (received: Received) => Reply {
