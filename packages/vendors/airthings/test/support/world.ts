@@ -1,13 +1,11 @@
-/// <reference lib="esnext.disposable" />
-import { memoryStore, type TokenCredential, type TokenStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
-import { type VirtualClock, virtualClock } from '@valetkey/testing'
+import { virtualClock } from '@valetkey/testing'
 import {
   type AirthingsSimulator,
   type AirthingsSimulatorOptions,
   airthingsSimulator,
 } from '@valetkey/testing/simulators'
-import { withExpiredToken } from '@valetkey-app/test-support/expired'
+import { createTokenWorld, type TokenWorld, withExpiredToken } from '@valetkey-app/test-support/token-world'
 
 import { type AirthingsOptions, airthings } from '../../src/index.ts'
 
@@ -15,18 +13,12 @@ export const CLIENT = { clientId: 'b8a19a7d-0000-4000-8000-3ffacc726fe3', client
 
 export const THREE_HOURS_MS = 10_800_000
 
-/** One Airthings client, and the program that reads its devices; both live by one clock. */
-export interface World extends AsyncDisposable {
-  readonly clock: VirtualClock
-  readonly simulator: AirthingsSimulator
-  readonly store: TokenStore
-  readonly credential: TokenCredential
+/** One Airthings client, and the program that reads its devices. */
+export interface World extends TokenWorld<AirthingsSimulator, AirthingsOptions> {
   /** The program's `fetch`. */
   readonly http: typeof fetch
   /** A path of the API that every good token may read. */
   readonly accountsUrl: string
-  /** Another credential for the same simulator, store and clock. */
-  connect(options?: Partial<AirthingsOptions>): TokenCredential
 }
 
 export async function startWorld(
@@ -35,30 +27,11 @@ export async function startWorld(
 ): Promise<World> {
   const clock = virtualClock()
   const simulator = await airthingsSimulator({ ...CLIENT, clock, ...simulatorOptions })
-  const store = memoryStore({ clock })
-  const credentials: TokenCredential[] = []
-  const connect = (more: Partial<AirthingsOptions> = {}) => {
-    const { baseUrl, tokenUrl } = simulator
-    const own = { ...CLIENT, baseUrl, tokenUrl, allowInsecureRequests: true, clock, store, ...options, ...more }
-    const credential = airthings.clientCredentials(own)
-    credentials.push(credential)
-    return credential
-  }
-  const credential = connect()
-  return {
-    clock,
-    simulator,
-    store,
-    credential,
-    http: withCredential(fetch, credential),
-    accountsUrl: `${simulator.baseUrl}/v1/accounts`,
-    connect,
-    async [Symbol.asyncDispose]() {
-      simulator.recover()
-      await Promise.all(credentials.map((each) => each.close()))
-      await simulator.close()
-    },
-  }
+  const { baseUrl, tokenUrl } = simulator
+  const world = createTokenWorld(simulator, clock, options, (own) =>
+    airthings.clientCredentials({ ...CLIENT, baseUrl, tokenUrl, ...own }),
+  )
+  return { ...world, http: withCredential(fetch, world.credential), accountsUrl: `${baseUrl}/v1/accounts` }
 }
 
 /** A world that has a token which has just expired. */

@@ -1,9 +1,7 @@
-/// <reference lib="esnext.disposable" />
-import { memoryStore, type TokenCredential, type TokenStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
-import { type VirtualClock, virtualClock } from '@valetkey/testing'
+import { virtualClock } from '@valetkey/testing'
 import { type FlumeSimulator, type FlumeSimulatorOptions, flumeSimulator } from '@valetkey/testing/simulators'
-import { withExpiredToken } from '@valetkey-app/test-support/expired'
+import { createTokenWorld, type TokenWorld, withExpiredToken } from '@valetkey-app/test-support/token-world'
 
 import { type FlumeOptions, flume } from '../../src/index.ts'
 
@@ -16,16 +14,10 @@ export const OWNER = {
 
 export const SEVEN_DAYS_MS = 604_800_000
 
-/** One user of Flume, and the program that reads this user's water meter; both live by one clock. */
-export interface World extends AsyncDisposable {
-  readonly clock: VirtualClock
-  readonly simulator: FlumeSimulator
-  readonly store: TokenStore
-  readonly credential: TokenCredential
+/** One user of Flume, and the program that reads this user's water meter. */
+export interface World extends TokenWorld<FlumeSimulator, FlumeOptions> {
   /** The program's `fetch`. */
   readonly http: typeof fetch
-  /** Another credential for the same simulator, store and clock. */
-  connect(options?: Partial<FlumeOptions>): TokenCredential
 }
 
 export async function startWorld(
@@ -34,36 +26,9 @@ export async function startWorld(
 ): Promise<World> {
   const clock = virtualClock()
   const simulator = await flumeSimulator({ ...OWNER, clock, ...simulatorOptions })
-  const store = memoryStore({ clock })
-  const credentials: TokenCredential[] = []
-  const connect = (more: Partial<FlumeOptions> = {}) => {
-    const { baseUrl } = simulator
-    const credential = flume.password({
-      ...OWNER,
-      baseUrl,
-      allowInsecureRequests: true,
-      clock,
-      store,
-      ...options,
-      ...more,
-    })
-    credentials.push(credential)
-    return credential
-  }
-  const credential = connect()
-  return {
-    clock,
-    simulator,
-    store,
-    credential,
-    http: withCredential(fetch, credential),
-    connect,
-    async [Symbol.asyncDispose]() {
-      simulator.recover()
-      await Promise.all(credentials.map((each) => each.close()))
-      await simulator.close()
-    },
-  }
+  const { baseUrl } = simulator
+  const world = createTokenWorld(simulator, clock, options, (own) => flume.password({ ...OWNER, baseUrl, ...own }))
+  return { ...world, http: withCredential(fetch, world.credential) }
 }
 
 /** A world that has tokens, and whose access token has just expired. */
