@@ -8,7 +8,10 @@ type AdapterName = 'fetch' | 'http' | 'xhr'
 /** A release of axios with one of its adapters, as the client contract wants it. */
 export function axiosClient(axios: AxiosStatic, adapter: AdapterName): MakeClient {
   return (setup) => {
-    const http = axios.create({ adapter: adapterOf(axios, adapter, setup) })
+    const http = axios.create({
+      adapter: adapterOf(axios, adapter, setup),
+      ...(setup.baseUrl !== undefined && { baseURL: setup.baseUrl }),
+    })
     if (setup.retries > 0) tryAgain(http, setup.retries)
     if (setup.hooks) addInterceptors(http, setup.hooks)
     const { source, replay } = setup

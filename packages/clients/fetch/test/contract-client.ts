@@ -5,6 +5,7 @@ type Fetch = typeof globalThis.fetch
 
 /** What no fetch can do. */
 export const CANNOT: NonNullable<ClientContractOptions['cannot']> = {
+  baseUrl: 'fetch has no base URL',
   hooks: 'fetch calls no hooks',
   retries: 'fetch does not try again by itself',
 }

@@ -12,6 +12,7 @@ const OPTIONS: Omit<ClientContractOptions, 'name'> = {
   oneShotBodies: {
     'a ReadableStream': (text) => new Blob([text]).stream(),
     'a Readable of Node': (text) => Readable.from([Buffer.from(text)]),
+    'an async iterable': iterableOf,
   },
 }
 
@@ -38,4 +39,8 @@ function undiciFormOf(form: FormData): FormData {
     else copy.append(name, value, value.name)
   }
   return copy as unknown as FormData
+}
+
+async function* iterableOf(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text)
 }

@@ -6,10 +6,11 @@ import type { KyInstance, Options } from 'ky'
 export const KY_OPTIONS: Pick<ClientContractOptions, 'resendsStreams'> = { resendsStreams: true }
 
 /** An instance of either major of ky, as the client contract wants it. */
-export function kyClient(ky: KyInstance): MakeClient {
+export function kyClient(ky: KyInstance, base: (url: string) => Options = (baseUrl) => ({ baseUrl })): MakeClient {
   return (setup) => {
-    const plain = ky.create({ fetch: fetchOf(setup), hooks: hooksOf(setup), retry: retryOf(setup) })
-    const { source, replay } = setup
+    const { source, replay, baseUrl } = setup
+    const relative = baseUrl === undefined ? {} : base(baseUrl)
+    const plain = ky.create({ fetch: fetchOf(setup), hooks: hooksOf(setup), retry: retryOf(setup), ...relative })
     const wrapped = source ? withCredential(plain, source, { replay }) : plain
     let current = wrapped.extend({ hooks: hooksOf(setup) })
     return {

@@ -7,8 +7,8 @@ import { MAJORS } from './support/majors.ts'
 
 /** Both majors of ky, over the fetch of Node. */
 export const CLIENTS: readonly { readonly makeClient: MakeClient; readonly options: ClientContractOptions }[] =
-  MAJORS.map(({ name, ky }) => ({
-    makeClient: kyClient(ky),
+  MAJORS.map(({ name, ky, prefix }) => ({
+    makeClient: name === 'ky 1' ? kyClient(ky, prefix) : kyClient(ky),
     options: {
       ...KY_OPTIONS,
       name,
@@ -17,6 +17,11 @@ export const CLIENTS: readonly { readonly makeClient: MakeClient; readonly optio
       oneShotBodies: {
         'a ReadableStream': (text) => new Blob([text]).stream(),
         'a Readable of Node': (text) => Readable.from([Buffer.from(text)]),
+        'an async iterable': iterableOf,
       },
     },
   }))
+
+async function* iterableOf(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text)
+}

@@ -1,3 +1,4 @@
+import type { CredentialSource } from '@valetkey/core'
 import { assert, assertSettles, assertText } from '../store-contract/assert.ts'
 import { arrivalsAt, expectAnswer, expectCode, expectTokenCalls, later, rejectionOf } from './expect.ts'
 import { TOKEN_PATH, tokenOf } from './protocol.ts'
@@ -58,17 +59,21 @@ async function leaveRenewal({ scene, credential, client }: World): Promise<void>
 }
 
 async function hooks({ scene, credential, client }: World): Promise<void> {
-  await scene.play({ accepts: [tokenOf(2)], answers: { '/plain': { body: 'welcome' } } })
-  const plain = await calledHooks({ client }, undefined, scene.url('/plain'))
-  const ours = await calledHooks({ client }, credential(), scene.url('/things'))
-  assert(plain.length > 1, 'makeClient must call the hooks, or name "hooks" in "cannot"')
+  const refused = { status: 401 }
+  await scene.play({
+    accepts: [tokenOf(2)],
+    answers: { '/plain': {}, '/plainly-refused': refused, '/refused': refused },
+  })
+  const plain = await calledHooks(client, undefined, [scene.url('/plain'), scene.url('/plainly-refused')])
+  const ours = await calledHooks(client, credential(), [scene.url('/things'), scene.url('/refused')])
+  assert(plain.length > 3, 'makeClient must call the hooks, or name "hooks" in "cannot"')
   assertText(ours.join(', '), plain.join(', '), 'the hooks of the caller, as without the plugin')
 }
 
 async function calledHooks(
-  { client }: Pick<World, 'client'>,
-  source: Parameters<World['client']>[0],
-  url: string,
+  client: World['client'],
+  source: CredentialSource | undefined,
+  urls: readonly string[],
 ): Promise<string[]> {
   const calls: string[] = []
   const { send } = await client(source, {
@@ -77,7 +82,7 @@ async function calledHooks(
       onAnswer: (status) => void calls.push(`answer ${status}`),
     },
   })
-  await send(url)
+  for (const url of urls) await send(url)
   return calls
 }
 
@@ -124,7 +129,7 @@ async function sameTurn({ scene, credential, client }: World): Promise<void> {
 /** How many microtasks pass before the request is sent. */
 async function turnsUntilSent(
   { scene, client }: Pick<World, 'scene' | 'client'>,
-  source: Parameters<World['client']>[0],
+  source: CredentialSource | undefined,
 ): Promise<number> {
   let isSent = false
   const onSend = () => {

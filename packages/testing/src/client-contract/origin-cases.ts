@@ -1,5 +1,5 @@
 import { assert, assertText } from '../store-contract/assert.ts'
-import { CARRIER_NAMES, CARRIERS, type Carrier, place } from './carrier.ts'
+import { CARRIER_NAMES, CARRIERS, type Carrier, carriedBy, place } from './carrier.ts'
 import { arrivalsAt, expectTokenCalls, expectTokens } from './expect.ts'
 import { type Arrival, tokenOf } from './protocol.ts'
 import type { ClientCase, ContractRequest } from './subject.ts'
@@ -17,6 +17,11 @@ export const ORIGIN_CASES: readonly ClientCase[] = [
   { name: 'C1: a request to another origin costs no token, and its 401 renews nothing', run: foreign },
   { name: 'C1: the same server under another host name is another origin', run: otherHost },
   { name: 'C1: a request to another origin goes out as it does without the plugin', run: untouched },
+  {
+    name: 'C1: what counts is where a request goes in the end, not the base URL of the client',
+    needs: ['baseUrl'],
+    run: baseUrl,
+  },
   { name: 'C1: of several credentials the one that covers the origin is sent', run: several },
   ...CARRIERS.map(
     (carrier): ClientCase => ({
@@ -67,6 +72,25 @@ async function untouched({ scene, credential, client }: World): Promise<void> {
 function onTheWire({ method, path, headers, body }: Arrival): string {
   const { connection: _connection, ...others } = headers
   return JSON.stringify([method, path, others, body])
+}
+
+async function baseUrl({ scene, credential, client }: World): Promise<void> {
+  const source = credential()
+  for (const own of [true, false]) {
+    const [base, absolute] = own ? [scene.url('/'), scene.otherUrl('/x')] : [scene.otherUrl('/'), scene.url('/x')]
+    const { send } = await client(source, { baseUrl: base })
+    for (const url of ['relative', absolute]) await send(url)
+  }
+  const arrivals = await arrivalsAt(scene)
+  assert(arrivals.length === 4, 'makeClient must set the base URL, or name "baseUrl" in "cannot"')
+  for (const arrival of arrivals) {
+    const isOwn = arrival.origin === scene.origins[0]
+    assertText(
+      carriedBy(arrival),
+      isOwn ? tokenOf(1) : '',
+      `the token of a request to ${isOwn ? 'its' : 'another'} origin`,
+    )
+  }
 }
 
 async function several({ scene, credential, client }: World): Promise<void> {

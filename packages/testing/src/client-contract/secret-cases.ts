@@ -15,6 +15,11 @@ export const SECRET_CASES: readonly ClientCase[] = CARRIERS.flatMap((carrier): C
     run: (world) => answers(world, carrier),
   },
   {
+    name: `C15: nor does one after a redirect: ${CARRIER_NAMES[carrier]}`,
+    needs: [...needsOf(carrier), 'redirects'],
+    run: (world) => redirected(world, carrier),
+  },
+  {
     name: `C15: no error of the network shows it: ${CARRIER_NAMES[carrier]}`,
     needs: needsOf(carrier),
     run: (world) => networkError(world, carrier),
@@ -34,6 +39,14 @@ async function answers(world: World, carrier: Carrier): Promise<void> {
     expectNoLeak(world, shown, 'an answer')
   }
   expectNoLeak(world, seen, 'what the hooks of the caller see')
+}
+
+async function redirected(world: World, carrier: Carrier): Promise<void> {
+  const { scene, credential, client } = world
+  await scene.play({ answers: { '/start': { status: 302, headers: { location: scene.otherUrl('/end') } } } })
+  const { send } = await client(credential({ carrier, origins: scene.origins }))
+  const { url, shown } = await send(scene.url('/start'))
+  expectNoLeak(world, [url, shown], 'an answer after a redirect')
 }
 
 async function networkError(world: World, carrier: Carrier): Promise<void> {

@@ -9,6 +9,8 @@ export type MakeClient = (setup: ClientSetup) => ClientUnderTest | Promise<Clien
 export interface ClientSetup {
   /** What the plugin gets. `undefined`: the client as it is without the plugin, to compare with. */
   readonly source: CredentialSource | undefined
+  /** What the client resolves relative URLs against. */
+  readonly baseUrl: string | undefined
   /** What the plugin gets as its `replay` option. */
   readonly replay: boolean
   /** How often the client itself tries again, at once, after a 503. */
@@ -40,7 +42,7 @@ export interface ClientUnderTest {
 
 export interface ContractRequest {
   readonly method: string
-  /** Absolute. */
+  /** Absolute; relative where the test gave the client a base URL. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   /** A text, bytes, a Blob, a form, URLSearchParams, or what `oneShotBodies` makes. */
@@ -71,6 +73,8 @@ export interface ContractServer {
 
 /** What the platform or the client under a plugin may lack. */
 export type ClientAbility =
+  /** It has a base URL for relative ones. */
+  | 'baseUrl'
   /** It calls hooks or interceptors of the caller. */
   | 'hooks'
   /** It can try again by itself after a 503. */

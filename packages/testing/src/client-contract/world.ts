@@ -68,7 +68,13 @@ export async function inWorld(
   }
 }
 
-const SETUP: Omit<ClientSetup, 'source'> = { replay: true, retries: 0, hooks: undefined, onSend: undefined }
+const SETUP: Omit<ClientSetup, 'source'> = {
+  baseUrl: undefined,
+  replay: true,
+  retries: 0,
+  hooks: undefined,
+  onSend: undefined,
+}
 
 const REQUEST: Omit<ContractRequest, 'url'> = {
   method: 'GET',

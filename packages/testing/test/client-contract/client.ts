@@ -28,7 +28,7 @@ export function clientOf({ plugin, hooksOutside, detaches, leaves }: ClientParts
     return {
       instance: { marks: instance.marks },
       async send(request) {
-        const response = await instance.send(request.url, initOf(request))
+        const response = await instance.send(new URL(request.url, setup.baseUrl).href, initOf(request))
         return { status: response.status, url: response.url, text: await response.text(), shown: response }
       },
       detach() {
