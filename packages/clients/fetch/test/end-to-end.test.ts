@@ -1,6 +1,4 @@
-import { createTokenCredential, isCredentialError } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
-import { serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
 import { gate } from './support/rotating-credential.ts'
 import { rotatingVendor } from './support/rotating-vendor.ts'
@@ -53,39 +51,4 @@ describe('a thousand requests at once, with refresh tokens that can be used once
     expect(await statuses(all)).toEqual(new Set([200]))
     expect(vendor.tokenCalls).toBe(2)
   })
-})
-
-test('C12: an API that refuses every token costs a bounded number of token calls', async () => {
-  const vendor = await rotatingVendor(() => ({ status: 401 }))
-  const api = withCredential(fetch, vendor.credential)
-  for (let i = 0; i < 20; i++) expect((await api(vendor.api.origin)).status).toBe(401)
-  expect(vendor.tokenCalls).toBe(3)
-})
-
-test('C5: a caller who gives up while the token is renewed leaves, and the renewal goes on', async () => {
-  const vendor = await rotatingVendor()
-  const api = withCredential(fetch, vendor.credential)
-  const leaving = new AbortController()
-  const left = api(vendor.api.origin, { signal: leaving.signal })
-  const stayed = api(vendor.api.origin)
-  leaving.abort(new Error('tab closed'))
-  await expect(left).rejects.toThrow('tab closed')
-  expect((await stayed).status).toBe(200)
-  expect([vendor.tokenCalls, vendor.api.received.length]).toEqual([1, 1])
-})
-
-test('C18: an account that nobody signed in rejects with the typed error, and nothing is sent', async () => {
-  const server = await serve(() => ({}))
-  const credential = createTokenCredential(
-    {
-      vendor: 'acme',
-      origins: [server.origin],
-      identity: ['code'],
-      grant: { refresh: async () => ({ accessToken: 'x' }) },
-    },
-    { allowInsecureRequests: true },
-  )
-  const error: unknown = await withCredential(fetch, credential)(server.origin).catch((it: unknown) => it)
-  expect(isCredentialError(error, 'not_signed_in')).toBe(true)
-  expect(server.received).toEqual([])
 })

@@ -24,28 +24,6 @@ describe.each(MAJORS)('$name', ({ ky, prefix }) => {
     expect(elsewhere.received.map((it) => it.headers.authorization)).toEqual([undefined])
   })
 
-  test('leaves a request that the caller authorized as it is, and renews nothing for it', async () => {
-    const server = await serve(() => ({ status: 401 }))
-    const credential = fakeCredential({ tokens })
-    const headers = { authorization: 'Basic abc' }
-    const response = await withCredential(ky, credential)(server.origin, { headers, throwHttpErrors: false })
-    expect([response.status, server.received.map((it) => it.headers.authorization)]).toEqual([401, ['Basic abc']])
-    expect([credential.authorizations, credential.renewals]).toEqual([0, 0])
-  })
-
-  test('of several credentials sends the one that covers the URL', async () => {
-    const [water, air] = [await serve(() => ({})), await serve(() => ({}))]
-    const http = withCredential(ky, [
-      fakeCredential({ tokens: ['water'], origins: [water.origin] }),
-      fakeCredential({ tokens: ['air'], origins: [air.origin] }),
-    ])
-    await Promise.all([http(water.origin), http(air.origin)])
-    expect([water, air].map(({ received }) => received[0]?.headers.authorization)).toEqual([
-      'Bearer water',
-      'Bearer air',
-    ])
-  })
-
   test('sends a body, parameters and a prefix a second time byte for byte', async () => {
     const server = await serve(accepting('t2', '{"ok":true}'))
     const http = withCredential(ky.extend(prefix(server.origin)), fakeCredential({ tokens }))
