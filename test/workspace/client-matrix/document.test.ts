@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { ClientContractOptions, MakeClient } from '@valetkey/testing'
 import axios from 'axios'
 import { expect, test } from 'vitest'
-import { CLIENT as AXIOS_IN_CHROMIUM } from '../../../packages/clients/axios/test/contract-chromium.ts'
+import { CLIENTS as AXIOS_IN_CHROMIUM } from '../../../packages/clients/axios/test/contract-chromium.ts'
 import { clientsOf } from '../../../packages/clients/axios/test/contract-clients.ts'
-import { CLIENT as FETCH_IN_CHROMIUM } from '../../../packages/clients/fetch/test/contract-chromium.ts'
+import { CLIENTS as FETCH_IN_CHROMIUM } from '../../../packages/clients/fetch/test/contract-chromium.ts'
 import { CLIENTS as FETCH } from '../../../packages/clients/fetch/test/contract-clients.ts'
-import { CLIENT as KY_IN_CHROMIUM } from '../../../packages/clients/ky/test/contract-chromium.ts'
+import { CLIENTS as KY_IN_CHROMIUM } from '../../../packages/clients/ky/test/contract-chromium.ts'
 import { CLIENTS as KY } from '../../../packages/clients/ky/test/contract-clients.ts'
 import { root } from '../boundaries/workspace.ts'
 import { labelOf, nodeVersions, PROGRAMS, type Program } from './clients.ts'
@@ -23,7 +23,7 @@ const CLIENTS: Readonly<Record<Program['entry'], readonly Client[]>> = {
   axios: clientsOf(axios, 'axios'),
 }
 
-const IN_CHROMIUM = [FETCH_IN_CHROMIUM, KY_IN_CHROMIUM, AXIOS_IN_CHROMIUM]
+const IN_CHROMIUM = [...FETCH_IN_CHROMIUM, ...KY_IN_CHROMIUM, ...AXIOS_IN_CHROMIUM]
 
 const PLANNED: readonly PlatformOutcome[] = [
   ...PROGRAMS.flatMap(plannedOf),

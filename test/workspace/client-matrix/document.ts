@@ -23,7 +23,7 @@ export function documentOf(outcomes: readonly PlatformOutcome[], versions: strin
     `## Clients\n\n${EXPLANATION}`,
     table([['client', 'on', ...Object.keys(RULES)], ...rows]),
     [...notes].map((note, index) => `${index + 1}. ${note}`).join('\n'),
-    `\n${versions} ${GENERATED}`,
+    `\n${versions} ${GENERATED}\n`,
   ].join('\n')
 }
 

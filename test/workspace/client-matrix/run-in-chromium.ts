@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CLIENT as AXIOS } from '../../../packages/clients/axios/test/contract-chromium.ts'
-import { CLIENT as FETCH } from '../../../packages/clients/fetch/test/contract-chromium.ts'
-import { CLIENT as KY } from '../../../packages/clients/ky/test/contract-chromium.ts'
+import { CLIENTS as AXIOS } from '../../../packages/clients/axios/test/contract-chromium.ts'
+import { CLIENTS as FETCH } from '../../../packages/clients/fetch/test/contract-chromium.ts'
+import { CLIENTS as KY } from '../../../packages/clients/ky/test/contract-chromium.ts'
 import { root } from '../boundaries/workspace.ts'
 import { labelOf } from './clients.ts'
 import { execute } from './execute.ts'
@@ -26,10 +26,10 @@ export async function runInChromium(folder: string): Promise<readonly PlatformOu
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
   await execute('vitest', ['run', '--config', config, '--project', 'page', 'test/contract.browser', ...reporters])
   const report: Report = JSON.parse(await readFile(file, 'utf8'))
-  return [FETCH, KY, AXIOS].map((client) => outcomeOf(client, report))
+  return [...FETCH, ...KY, ...AXIOS].map((client) => outcomeOf(client, report))
 }
 
-function outcomeOf({ makeClient, options }: typeof FETCH, { testResults }: Report): PlatformOutcome {
+function outcomeOf({ makeClient, options }: (typeof FETCH)[number], { testResults }: Report): PlatformOutcome {
   const { excluded } = plannedOutcome(makeClient, { ...options, server: () => ({ url: '' }) })
   const cases = testResults
     .flatMap(({ assertionResults }) => assertionResults)

@@ -1,6 +1,7 @@
 import { clientContract } from '@valetkey/testing'
 import { describe, inject, test } from 'vitest'
-import { CLIENT } from './contract-chromium.ts'
+import { CLIENTS } from './contract-chromium.ts'
 
-const { makeClient, options } = CLIENT
-clientContract({ describe, test }, makeClient, { ...options, server: () => ({ url: inject('contractServer') }) })
+for (const { makeClient, options } of CLIENTS) {
+  clientContract({ describe, test }, makeClient, { ...options, server: () => ({ url: inject('contractServer') }) })
+}

@@ -9,7 +9,11 @@ export const ANSWER_CASES: readonly ClientCase[] = [
   { name: 'C8: a refusal that nobody reads is read to its end or given up', run: bigRefusal },
   { name: 'C8: also one that has no end', needs: ['streamedAnswers'], run: endlessRefusal },
   { name: 'C8: also when the renewal fails', needs: ['streamedAnswers'], run: endlessThenFailure },
-  { name: 'C9: a 401 of another origin, after a redirect, renews nothing', run: foreignRefusal },
+  {
+    name: 'C9: a 401 of another origin, after a redirect, renews nothing',
+    needs: ['answerUrls'],
+    run: foreignRefusal,
+  },
   { name: 'C9: a 401 of another origin that the credential covers does', needs: ['redirects'], run: coveredRefusal },
   { name: 'C11: the vendor says what a refusal is, by what an answer holds', run: vendorsWord },
   { name: 'C11: a 403 is no refusal', run: forbidden },

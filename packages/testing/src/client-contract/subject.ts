@@ -87,6 +87,8 @@ export type ClientAbility =
   | 'streams'
   /** It gives an answer before its body is there. */
   | 'streamedAnswers'
+  /** It tells where an answer came from; one that does not counts as from the origin that was asked. */
+  | 'answerUrls'
   /** It shows redirects, so that the plugin can follow them itself. */
   | 'redirects'
   /** Credentials may be in other headers than Authorization. */
