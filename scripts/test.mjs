@@ -25,13 +25,19 @@ const plans = {
   ],
   smoke: [
     { title: 'Build', script: 'build' },
-    { title: 'Packed packages on Node 20, 22, 24 and workerd', script: 'smoke', vitest: true, after: 'Build' },
+    {
+      title: 'Packed packages on Node, Bun, Deno, workerd and in Chromium',
+      script: 'smoke',
+      vitest: true,
+      after: 'Build',
+      needs: CHROMIUM,
+    },
     { title: 'Example of a Cloudflare Worker on workerd', script: 'workerd', vitest: true },
     {
       title: 'Release, rehearsed',
       script: 'release:rehearse',
       vitest: true,
-      after: 'Packed packages on Node 20, 22, 24 and workerd',
+      after: 'Packed packages on Node, Bun, Deno, workerd and in Chromium',
     },
     {
       title: 'Clients × rules on Node 20, 22, 24 and in Chromium',

@@ -1,34 +1,25 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createProject, type Project } from './project.ts'
 import { run } from './run.ts'
+import { toolPath } from './runtimes/tools.ts'
 
 const INSTALLED = ['core', 'fetch', 'flume', 'oauth2']
 const MOST_PACKAGES = 6
 const MOST_BYTES = 1_500_000
 
-const RUNTIMES = join(import.meta.dirname, '../runtimes/node_modules')
-const VERSIONS = ['node20', 'node22', 'node24']
+const VERSIONS = ['node20', 'node22', 'node24', 'node26']
 const SCRIPTS = ['import.mjs', 'require.cjs']
 
-let folder: string
+let project: Project
 
-/** An empty project of somebody with an empty home, who installs one client and one vendor. */
+/** Somebody who installs one client and one vendor. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'valetkey-smoke-'))
-  const [home, project] = [join(folder, 'home'), join(folder, 'project')]
-  await Promise.all([mkdir(home), cp(join(import.meta.dirname, 'smoke'), project, { recursive: true })])
-  const wanted = inject('tarballs').filter((path) =>
-    INSTALLED.some((name) => basename(path).startsWith(`valetkey-${name}-`)),
-  )
-  await run('npm', ['install', '--no-audit', '--no-fund', ...wanted], {
-    cwd: project,
-    env: { ...cleanEnvironment(), HOME: home },
-  })
+  project = await createProject(INSTALLED)
 })
 
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(() => project[Symbol.asyncDispose]())
 
 describe('an install of core, fetch and flume', () => {
   test('holds these, the OAuth wire and two libraries, and nothing of other vendors or of testing', async () => {
@@ -38,7 +29,7 @@ describe('an install of core, fetch and flume', () => {
   })
 
   test('is small', async () => {
-    expect(await sizeOf(join(folder, 'project/node_modules'))).toBeLessThanOrEqual(MOST_BYTES)
+    expect(await sizeOf(join(project.folder, 'node_modules'))).toBeLessThanOrEqual(MOST_BYTES)
   })
 
   test('ran no install script', async () => {
@@ -50,8 +41,8 @@ describe('an install of core, fetch and flume', () => {
 
 describe.concurrent.each(VERSIONS)('on %s', (version) => {
   test.each(SCRIPTS)('%s signs in, is refused once, refreshes and gets its answer', async (script) => {
-    const node = join(RUNTIMES, version, 'bin/node')
-    const printed = await run(node, [script], { cwd: join(folder, 'project') })
+    const node = toolPath(`${version}/bin/node`)
+    const printed = await run(node, [script], { cwd: project.folder })
     expect(JSON.parse(printed)).toEqual({
       status: 200,
       answer: { hello: 'robin' },
@@ -65,12 +56,6 @@ describe.concurrent.each(VERSIONS)('on %s', (version) => {
   })
 })
 
-/** Without what npm and pnpm tell the programs that they start. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const entries = Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name))
-  return Object.fromEntries(entries)
-}
-
 async function installedPackages(): Promise<string[]> {
   const lock: { packages: Record<string, unknown> } = await readJson('node_modules/.package-lock.json')
   return Object.keys(lock.packages)
@@ -83,7 +68,7 @@ function readManifest(name: string): Promise<{ scripts?: Record<string, string> 
 }
 
 async function readJson<T>(path: string): Promise<T> {
-  return JSON.parse(await readFile(join(folder, 'project', path), 'utf8'))
+  return JSON.parse(await readFile(join(project.folder, path), 'utf8'))
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,54 +1,19 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { run } from './run.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createProject, type Project } from './project.ts'
+import { bundleWorker, type StartWorkers, type Workers } from './runtimes/workers.ts'
 
-const requireRuntime = createRequire(join(import.meta.dirname, '../runtimes/package.json'))
-
-interface Workers {
-  dispatchFetch(url: string): Promise<{ text(): Promise<string> }>
-  dispose(): Promise<void>
-}
-
-interface WorkersOptions {
-  readonly modules: true
-  readonly script: string
-  readonly compatibilityDate: string
-  readonly bindings: Readonly<Record<string, unknown>>
-}
-
-let folder: string
-let script: string
-let startWorkers: (options: WorkersOptions) => Workers
+let project: Project
+let startWorkers: StartWorkers
 
 /** The packed core in an empty project, bundled as Workers are. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'valetkey-workerd-'))
-  await cp(join(import.meta.dirname, 'smoke'), folder, { recursive: true })
-  const core = inject('tarballs').filter((path) => basename(path).startsWith('valetkey-core-'))
-  await run('npm', ['install', '--no-audit', '--no-fund', ...core], { cwd: folder })
-  const { build } = await importRuntime<{ build(options: object): Promise<{ outputFiles: { text: string }[] }> }>(
-    'esbuild',
-  )
-  const { outputFiles } = await build({
-    entryPoints: [join(folder, 'worker.mjs')],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    conditions: ['workerd', 'worker'],
-    external: ['cloudflare:workers'],
-  })
-  script = outputFiles[0]?.text ?? ''
-  const { Miniflare } = await importRuntime<{ Miniflare: new (options: WorkersOptions) => Workers }>('miniflare')
-  startWorkers = (options) => new Miniflare(options)
+  project = await createProject(['core'])
+  startWorkers = await bundleWorker(project.folder, 'worker.mjs')
 })
 
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(() => project[Symbol.asyncDispose]())
 
 describe('on workerd, a request that began a refresh and ended', () => {
   test('with waitUntil, leaves a refresh that goes on for the others', async () => {
@@ -70,8 +35,7 @@ describe('on workerd, a request that began a refresh and ended', () => {
 type TokenEndpoint = Awaited<ReturnType<typeof tokenEndpoint>>
 
 async function leaveDuringRefresh(endpoint: TokenEndpoint, keepsAlive: boolean) {
-  const bindings = { TOKEN_URL: endpoint.url, KEEPS_ALIVE: keepsAlive }
-  const workers = startWorkers({ modules: true, script, compatibilityDate: '2026-07-01', bindings })
+  const workers = startWorkers({ TOKEN_URL: endpoint.url, KEEPS_ALIVE: keepsAlive })
   await workers.dispatchFetch('http://worker.example/leave')
   const answerFirst = await endpoint.firstCall
   const later = useAndDispose(workers)
@@ -109,8 +73,4 @@ async function tokenEndpoint() {
       await new Promise((resolve) => server.close(resolve))
     },
   }
-}
-
-async function importRuntime<T>(name: string): Promise<T> {
-  return await import(pathToFileURL(requireRuntime.resolve(name)).href)
 }

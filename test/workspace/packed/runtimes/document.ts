@@ -1,0 +1,62 @@
+import type { Report } from './runtimes.ts'
+
+/** The columns of the table: steps of `smoke/end-to-end.mjs`. */
+export const STEPS: Readonly<Record<string, string>> = {
+  issue: 'ten requests at once, one call for their token',
+  refresh: 'the token expires; one refresh for ten requests',
+  refusal: 'the vendor revokes the token; one refresh for ten requests, and all are answered',
+  apiKey: 'a key is sent; one that is refused is not sent again',
+  signIn: 'somebody signs in; the authorization code is exchanged with PKCE, and a second time refused',
+  store:
+    'another instance goes on with the stored token: of `store-file` on Node, Bun and Deno, of `store-indexeddb` in Chromium, of memory on workerd',
+}
+
+const HEADINGS: Readonly<Record<string, string>> = {
+  issue: 'issue',
+  refresh: 'refresh',
+  refusal: 'refusal and replay',
+  apiKey: 'API key',
+  signIn: 'sign-in',
+  store: 'store',
+}
+
+const INTRODUCTION = `# Where it runs
+
+One program, [end-to-end.mjs](../test/workspace/packed/smoke/end-to-end.mjs), run unchanged by each runtime from the packages as they are published, against vendors on loopback ports. Its
+credentials are made while its module loads.
+`
+
+const LIMITS = `## What differs
+
+- **Node** 20.19 and newer. \`require()\` of the packages works in all of these too.
+- **Deno** needs \`--allow-net\` for the vendor's hosts; with \`store-file\` also \`--allow-read\` and \`--allow-write\` for its directory, and
+  \`--allow-sys=homedir,uid\` to check that the directory is the user's own.
+- **Workers** need no \`nodejs_compat\`. workerd stops what a request began when that request ends: give the credential \`waitUntil\`, as in
+  [examples/cloudflare-worker](../examples/cloudflare-worker). Without it nobody hangs, but another request has to begin the refresh again; both are tested.
+- **Browsers** follow redirects by themselves, so a key in another header than \`Authorization\` is not sent after one: [@valetkey/fetch](../packages/clients/fetch/README.md#limits). The vendor must
+  allow your page's origin (CORS), and a page can keep no client secret.
+
+The table is what the runs said. After a change that is meant: \`npx pnpm@12.21.0 run runtimes:update\`.
+`
+
+/** The page of the documentation, from what each runtime said. */
+export function documentOf(outcomes: readonly { readonly name: string; readonly report: Report }[]): string {
+  const steps = Object.keys(STEPS)
+  const rows = outcomes.map(({ name, report }) => [name, ...steps.map((step) => (report[step] === 'ok' ? '✓' : '✗'))])
+  const legend = steps.map((step) => `- ${HEADINGS[step]}: ${STEPS[step]}`)
+  return [
+    INTRODUCTION,
+    table([['on', ...steps.map((step) => HEADINGS[step] ?? '')], ...rows]),
+    `${legend.join('\n')}\n`,
+    LIMITS,
+  ].join('\n')
+}
+
+/** Columns as wide as their widest cell. */
+function table([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const rule = widths.map((width) => '-'.repeat(width))
+  return `${[head, rule, ...rows].map(line).join('\n')}\n`
+}
