@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose'
+import { decodeJwt } from 'jose/jwt/decode'
 import { createAccessToken } from './access-token.ts'
 import { type Carrier, createCarrier } from './carried-names.ts'
 import type { Authorization, WaitOptions } from './credential.ts'

@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose'
+import { decodeJwt } from 'jose/jwt/decode'
 import type { Clock } from './clock.ts'
 import { fingerprint, randomId } from './fingerprint.ts'
 import type { Failed, Obtained, ObtainedTokens } from './flight/state.ts'

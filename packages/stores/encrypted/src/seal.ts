@@ -1,5 +1,7 @@
 import { CredentialError } from '@valetkey/core'
-import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { compactDecrypt } from 'jose/jwe/compact/decrypt'
+import { CompactEncrypt } from 'jose/jwe/compact/encrypt'
 import { type Keyring, PACKAGE, type RingKey } from './keyring.ts'
 
 export interface Opened {
