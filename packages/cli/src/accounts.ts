@@ -1,6 +1,6 @@
 import { type Credential, CredentialError, type TokenStore } from '@valetkey/core'
+import { usageError } from './cli-error.ts'
 import { type Connection, listConnections, readConnection } from './connections.ts'
-import { usageError } from './exit-codes.ts'
 import type { Session } from './session.ts'
 import { isTokenCredential } from './vendors/credential-kind.ts'
 import { findPackage, ownRoots, readPackage, type VendorPackage } from './vendors/find-packages.ts'
@@ -12,8 +12,8 @@ import {
   optionsOfConfig,
   optionsOfEnvironment,
   optionsOfGrant,
-  variableOf,
 } from './vendors/settings.ts'
+import { namesGrant, variableOf } from './vendors/variables.ts'
 
 /** One account of a vendor with all that a credential for it is made of. */
 export interface Account {
@@ -50,7 +50,7 @@ export async function listAccounts(session: Session): Promise<Account[]> {
   const signedIn = connections.map((connection) => accountOfConnection(session, connection))
   const isSignedIn = (vendor: string) =>
     signedIn.some((other) => other.vendor.vendor === vendor && other.account === DEFAULT_ACCOUNT)
-  const configured = listVendors(session.config, session.io.cwd)
+  const configured = vendorsWithGrant(session)
     .filter(({ vendor }) => !isSignedIn(vendor))
     .flatMap((vendor) => configuredAccount(session, vendor, DEFAULT_ACCOUNT) ?? [])
   return [...signedIn, ...configured]
@@ -135,6 +135,11 @@ export function camelCase(name: string): string {
 
 export function labelOf({ address }: Session): string {
   return address?.label ?? ''
+}
+
+/** Looking through all packages takes a while: only where there may be one. */
+function vendorsWithGrant({ config, io }: Session): Vendor[] {
+  return namesGrant(io.env) || Object.keys(config.vendors).length > 0 ? listVendors(config, io.cwd) : []
 }
 
 /** Only by the grant that somebody chose, in the configuration or the environment. */

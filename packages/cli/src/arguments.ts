@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { COMMON_OPTIONS, type Command, type Invocation, OPTIONS, type Option, type OptionName } from './commands.ts'
-import { usageError } from './exit-codes.ts'
+import { usageError } from './cli-error.ts'
+import type { Command, Invocation } from './commands.ts'
+import { COMMON_OPTIONS, OPTIONS, type Option, type OptionName } from './options.ts'
 
 export type Parsed = Pick<Invocation, 'positionals' | 'flags' | 'values' | 'lists'>
 

@@ -1,8 +1,9 @@
-import { COMMANDS, COMMON_OPTIONS, OPTIONS, type Option } from './commands.ts'
+import { COMMANDS } from './commands.ts'
+import { COMMON_OPTIONS, OPTIONS, type Option, type OptionName } from './options.ts'
 
-const SHELLS = { bash, zsh, fish } as const
+export type Shell = 'bash' | 'zsh' | 'fish'
 
-export type Shell = keyof typeof SHELLS
+const SHELLS: Readonly<Record<Shell, () => string>> = { bash, zsh, fish }
 
 export function isShell(name: string): name is Shell {
   return Object.hasOwn(SHELLS, name)
@@ -18,7 +19,7 @@ const VENDORS = 'valetkey vendors --names 2>/dev/null'
 const TAKES_VENDOR = COMMANDS.filter(({ positionals }) => positionals.some((name) => name.includes('vendor')))
 const NAMES = COMMANDS.map(({ name }) => name).join(' ')
 
-function optionsOf(command: string): string[] {
+function optionsOf(command: string): OptionName[] {
   const own = COMMANDS.find(({ name }) => name === command)?.options ?? []
   return [...own, ...COMMON_OPTIONS]
 }
@@ -68,7 +69,7 @@ function fish(): string {
   return `${[...commands, ...options, ...vendors, shells].join('\n')}\n`
 }
 
-function fishOption(name: string): string {
-  const { kind, short, summary }: Option = OPTIONS[name as keyof typeof OPTIONS]
+function fishOption(name: OptionName): string {
+  const { kind, short, summary }: Option = OPTIONS[name]
   return `-l ${name}${short === undefined ? '' : ` -s ${short}`}${kind === 'flag' ? '' : ' -r'} -d '${summary.replaceAll("'", '’')}'`
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { usageError } from './exit-codes.ts'
+import { usageError } from './cli-error.ts'
 import type { Io } from './io.ts'
 import { isObject, type JsonObject, parseObject } from './json.ts'
 
@@ -25,8 +25,8 @@ const FILE_NAME = 'valetkey.config.json'
  * The file that `--config` names, else the one in the current folder, if there is one.
  * @throws CliError `usage` when it cannot be read, or is not what it should be
  */
-export function readConfig({ cwd }: Pick<Io, 'cwd'>, named: string | undefined): Config {
-  const file = resolve(cwd, named ?? FILE_NAME)
+export function readConfig(io: Pick<Io, 'cwd'>, named: string | undefined): Config {
+  const file = configFile(io, named)
   const text = readText(file, named !== undefined)
   if (text === undefined) return { vendors: {} }
   const { vendors = {}, ...others } = parseObject(text) ?? {}
@@ -36,6 +36,10 @@ export function readConfig({ cwd }: Pick<Io, 'cwd'>, named: string | undefined):
     throw usageError(`${file}: must be a JSON object like {"vendors": {"airthings": {"clientId": "…"}}}`)
   }
   return { file, vendors: Object.fromEntries(Object.entries(vendors).map((entry) => vendorEntry(file, ...entry))) }
+}
+
+export function configFile({ cwd }: Pick<Io, 'cwd'>, named: string | undefined): string {
+  return resolve(cwd, named ?? FILE_NAME)
 }
 
 function readText(file: string, isNamed: boolean): string | undefined {

@@ -1,5 +1,6 @@
 import { columns } from './columns.ts'
-import { COMMANDS, COMMON_OPTIONS, type Command, OPTIONS, type Option } from './commands.ts'
+import { COMMANDS, type Command } from './commands.ts'
+import { COMMON_OPTIONS, OPTIONS, type Option } from './options.ts'
 
 export function overview(): string {
   const rows = COMMANDS.map(({ name, positionals, summary }) => [`  ${[name, ...positionals].join(' ')}`, summary])

@@ -5,7 +5,7 @@ import { constants } from 'node:os'
 // Node 22.8 and newer: the next start need not compile. It only helps with what is imported after it.
 module.enableCompileCache?.()
 
-const { CliError } = await import('./exit-codes.ts')
+const { CliError } = await import('./cli-error.ts')
 const { run } = await import('./run.ts')
 
 const interrupted = new AbortController()

@@ -1,5 +1,3 @@
-import { isCredentialError } from '@valetkey/core'
-import { CliError, EXIT, exitCodeOf } from './exit-codes.ts'
 import type { Io } from './io.ts'
 
 /** Where a command says what came of it. */
@@ -20,28 +18,7 @@ export function createOutput({ stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>, 
   }
 }
 
-/** Prints why a command failed. @returns its exit code */
-export function reportError(error: unknown, { stderr }: Pick<Io, 'stderr'>, asJson: boolean): number {
-  const exitCode = exitCodeOf(error)
-  if (asJson) stderr.write(`${JSON.stringify({ error: { ...membersOf(error), exitCode } })}\n`)
-  else stderr.write(`valetkey: ${messageOf(error)}\n${hintOf(error, exitCode)}`)
-  return exitCode
-}
-
-function membersOf(error: unknown): object {
-  const message = messageOf(error)
-  if (error instanceof CliError) return { code: error.code, message }
-  if (!isCredentialError(error)) return { code: 'unexpected', message }
-  const { code, vendor, account, isRetryable } = error
-  return { code, message, vendor, account, isRetryable }
-}
-
+/** The words of what was thrown; none of ours hold a secret. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function hintOf(error: unknown, exitCode: number): string {
-  if (!isCredentialError(error) || exitCode !== EXIT.signInNeeded) return ''
-  const account = error.account === 'default' ? '' : ` --account ${error.account}`
-  return `Sign in with: valetkey login ${error.vendor}${account}\n`
 }

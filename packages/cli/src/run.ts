@@ -1,8 +1,8 @@
 import { parseArguments } from './arguments.ts'
+import { EXIT, usageError } from './cli-error.ts'
 import { COMMANDS } from './commands.ts'
-import { EXIT, usageError } from './exit-codes.ts'
 import type { Io } from './io.ts'
-import { createOutput, type Output, reportError } from './output.ts'
+import { createOutput, type Output } from './output.ts'
 
 /**
  * Runs one command line. Never rejects: what goes wrong is printed.
@@ -14,6 +14,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(argv, io, asJson)
   } catch (error) {
+    const { reportError } = await import('./report-error.ts')
     return reportError(io.signal.aborted ? io.signal.reason : error, io, asJson)
   }
 }
@@ -27,7 +28,7 @@ async function dispatch(argv: readonly string[], io: Io, asJson: boolean): Promi
   if (command === undefined) throw usageError(`there is no command "${name}"; see: valetkey --help`)
   const parsed = parseArguments(command, args)
   if (parsed.flags.help) return await printHelp(output, name)
-  const { run: runCommand } = await command.load()
+  const runCommand = await command.load()
   return (await runCommand({ io, output, ...parsed })) ?? EXIT.ok
 }
 

@@ -1,7 +1,7 @@
 import type { TokenStore } from '@valetkey/core'
+import { EXIT } from './cli-error.ts'
 import type { Invocation } from './commands.ts'
 import { type Config, readConfig } from './config.ts'
-import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import type { Output } from './output.ts'
 import { findLocalStore, type LocalStore, openLocalStore } from './stores/local-store.ts'
@@ -30,7 +30,8 @@ export async function withSession(
 ): Promise<number> {
   const config = readConfig(io, values.config)
   const address = await storeAddress(io, output, values.store)
-  const local = once(() => openLocalStore(io))
+  const existing = once(() => findLocalStore(io))
+  const local = once(async () => (await existing()) ?? (await openLocalStore(io)))
   const shared = once(() => openShared(address, io))
   try {
     const exitCode = await work({
@@ -39,13 +40,14 @@ export async function withSession(
       config,
       address,
       local,
-      existingLocal: () => findLocalStore(io),
+      existingLocal: () => local.started() ?? existing(),
       shared,
       tokens: async () => (await shared())?.store ?? (await local()).store,
     })
     return exitCode ?? EXIT.ok
   } finally {
-    await (await shared.started())?.close()
+    const opened = await shared.started()?.catch(() => undefined)
+    await opened?.close()
   }
 }
 
@@ -68,8 +70,8 @@ async function openShared(address: StoreAddress | undefined, io: Io): Promise<Sh
 
 interface Once<T> {
   (): Promise<T>
-  /** What was opened, if it was. */
-  started(): Promise<T | undefined>
+  /** What is being opened, if it is. */
+  started(): Promise<T> | undefined
 }
 
 function once<T>(open: () => Promise<T>): Once<T> {
@@ -78,5 +80,5 @@ function once<T>(open: () => Promise<T>): Once<T> {
     opened ??= open()
     return opened
   }
-  return Object.assign(get, { started: async () => opened?.catch(() => undefined) })
+  return Object.assign(get, { started: () => opened })
 }

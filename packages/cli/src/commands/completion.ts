@@ -1,6 +1,6 @@
+import { usageError } from '../cli-error.ts'
 import type { Run } from '../commands.ts'
 import { completionScript, isShell } from '../completion-script.ts'
-import { usageError } from '../exit-codes.ts'
 
 export const run: Run = async ({ output, positionals: [shell = ''] }) => {
   if (!isShell(shell)) throw usageError(`"${shell}" is none of bash, zsh, fish`)

@@ -1,12 +1,10 @@
 import type { CredentialStatus } from '@valetkey/core'
 import { type Account, camelCase, chosenGrant, DEFAULT_ACCOUNT, labelOf, settingsOf } from '../accounts.ts'
+import { usageError } from '../cli-error.ts'
 import type { Invocation, Run } from '../commands.ts'
 import { type Connection, readConnection, writeConnection } from '../connections.ts'
 import { duration } from '../duration.ts'
-import { usageError } from '../exit-codes.ts'
 import { type Session, withSession } from '../session.ts'
-import { askOptions } from '../sign-in/ask-options.ts'
-import { signIn } from '../sign-in/sign-in.ts'
 import { stagedStore } from '../stores/staged-store.ts'
 import { findVendor, type Vendor } from '../vendors/find-vendor.ts'
 import { type OptionValues, optionsOfEnvironment } from '../vendors/settings.ts'
@@ -19,6 +17,7 @@ export const run: Run = (invocation) =>
     const before = await connectionBefore(session, vendor, invocation.values.account)
     const grant = chooseGrant(invocation, session, vendor, before)
     const given = { ...openOptions(vendor, before), ...settingsOf(session, vendor), ...argumentsOf(invocation) }
+    const { askOptions, signIn } = await import('../sign-in/sign-in.ts')
     const options = await askOptions(io, vendor, grant, given)
     const account = { vendor, account: invocation.values.account ?? DEFAULT_ACCOUNT, grant, options }
     const { store: connections, place } = await session.local()

@@ -1,70 +1,27 @@
-import { type CredentialStatus, memoryStore, type TokenStore } from '@valetkey/core'
-import { type Account, labelOf, listAccounts, withCredential } from '../accounts.ts'
-import { columns } from '../columns.ts'
-import type { Run } from '../commands.ts'
-import { duration } from '../duration.ts'
-import { EXIT } from '../exit-codes.ts'
-import { messageOf } from '../output.ts'
-import { type Session, withSession } from '../session.ts'
-import { isTokenCredential } from '../vendors/credential-kind.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { EXIT } from '../cli-error.ts'
+import type { Invocation, Run } from '../commands.ts'
+import { configFile } from '../config.ts'
+import { dataFolder } from '../home.ts'
+import { namesGrant } from '../vendors/variables.ts'
 
-interface Row {
-  readonly vendor: string
-  readonly account: string
-  readonly grant: string
-  readonly store: string
-  readonly state: CredentialStatus['state'] | 'error'
-  readonly expiresAt?: number
-  readonly scopes?: readonly string[]
-  readonly problem?: string
+export const run: Run = async (invocation) => {
+  if (isUntouched(invocation)) return reportNobody(invocation)
+  const { showStatus } = await import('./status-table.ts')
+  return await showStatus(invocation)
 }
 
-const THIS_MACHINE = 'this machine'
-const NEEDS_SIGN_IN: readonly Row['state'][] = ['signed-out', 'reauthorization-required']
-
-export const run: Run = (invocation) =>
-  withSession(invocation, async (session) => {
-    const [vendor] = invocation.positionals
-    const { account } = invocation.values
-    const accounts = (await listAccounts(session))
-      .filter((candidate) => vendor === undefined || candidate.vendor.vendor === vendor)
-      .filter((candidate) => account === undefined || candidate.account === account)
-    const isNew = session.address === undefined && (await session.existingLocal()) === undefined
-    const store = isNew ? memoryStore() : await session.tokens()
-    const rows = await Promise.all(accounts.map((candidate) => rowOf(session, candidate, store)))
-    session.output.result({ accounts: rows }, rows.length === 0 ? '' : table(rows))
-    if (rows.length === 0) session.output.note('Nobody has signed in. Begin with: valetkey login <vendor>')
-    return exitCodeOf(rows, vendor !== undefined)
-  })
-
-function exitCodeOf(rows: readonly Row[], isNamed: boolean): number {
-  if (rows.some(({ state }) => NEEDS_SIGN_IN.includes(state))) return EXIT.signInNeeded
-  if (rows.some(({ state }) => state === 'error')) return EXIT.failed
-  return isNamed && rows.length === 0 ? EXIT.signInNeeded : EXIT.ok
+/** Whether there can be no account: then nothing has to be opened. */
+function isUntouched({ io, values }: Invocation): boolean {
+  const isTold = values.store ?? values.config ?? io.env.VALETKEY_STORE
+  if (isTold || namesGrant(io.env)) return false
+  return !existsSync(configFile(io, undefined)) && !existsSync(join(dataFolder(io), 'keys'))
 }
 
-async function rowOf(session: Session, account: Account, store: TokenStore): Promise<Row> {
-  const { vendor, grant } = account
-  const row = { vendor: vendor.vendor, account: account.account, grant, store: labelOf(session) || THIS_MACHINE }
-  try {
-    const status = await withCredential(account, store, async (credential) =>
-      isTokenCredential(credential) ? await credential.status() : { state: 'ready' as const },
-    )
-    return { ...row, ...status }
-  } catch (error) {
-    return { ...row, state: 'error', problem: messageOf(error) }
-  }
-}
-
-function table(rows: readonly Row[]): string {
-  const now = Date.now()
-  const texts = rows.map(({ vendor, account, state, problem, expiresAt, scopes = [], store }) => [
-    vendor,
-    account,
-    problem ?? state,
-    expiresAt === undefined ? '-' : duration(expiresAt - now),
-    scopes.join(' ') || '-',
-    store,
-  ])
-  return columns([['VENDOR', 'ACCOUNT', 'STATE', 'EXPIRES IN', 'SCOPES', 'STORE'], ...texts])
+/** @returns the exit code: who asks for one vendor learns that a sign-in is needed */
+export function reportNobody({ output, positionals }: Invocation): number {
+  output.result({ accounts: [] }, '')
+  output.note('Nobody has signed in. Begin with: valetkey login <vendor>')
+  return positionals.length === 0 ? EXIT.ok : EXIT.signInNeeded
 }

@@ -2,7 +2,7 @@ import type { Run } from '../commands.ts'
 import { readConfig } from '../config.ts'
 import type { GrantDescription, OptionDescription } from '../vendors/description.ts'
 import { listVendors, type Vendor } from '../vendors/find-vendor.ts'
-import { variableOf } from '../vendors/settings.ts'
+import { variableOf } from '../vendors/variables.ts'
 
 export const run: Run = async ({ io, output, values, flags }) => {
   const vendors = listVendors(readConfig(io, values.config), io.cwd)

@@ -1,5 +1,5 @@
 import { variablesOf } from '../accounts.ts'
-import { usageError } from '../exit-codes.ts'
+import { usageError } from '../cli-error.ts'
 import type { Io } from '../io.ts'
 import type { Vendor } from '../vendors/find-vendor.ts'
 import { missingOptions, type OptionValues } from '../vendors/settings.ts'

@@ -1,5 +1,5 @@
 import { isCredentialError } from '@valetkey/core'
-import { CliError, EXIT } from '../exit-codes.ts'
+import { CliError, EXIT } from '../cli-error.ts'
 import type { Io } from '../io.ts'
 import type { Output } from '../output.ts'
 import type { BrowserCredential, PendingSignIn } from '../vendors/credential-kind.ts'
@@ -29,7 +29,7 @@ export async function signInByBrowser(credential: BrowserCredential, parts: Brow
   output.note(isOpened ? 'It is open in your browser. Waiting …' : 'Open it in a browser on this machine. Waiting …')
   const foreign: string[] = []
   const expiry = new AbortController()
-  const timer = setTimeout(() => expiry.abort(expired(foreign)), signIn.expiresAt - Date.now())
+  const timer = setTimeout(() => expiry.abort(expired(foreign)), Math.max(0, signIn.expiresAt - Date.now()))
   try {
     const answer = (callback: URL): Promise<Answer> => answerOf(credential, callback, signIn, foreign, output)
     await server.wait(answer, AbortSignal.any([io.signal, expiry.signal]))

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { CliError, EXIT, usageError } from '../exit-codes.ts'
+import { CliError, EXIT, usageError } from '../cli-error.ts'
 import { PAGE_HEADERS, PAGES, type Page, pageText } from './callback-page.ts'
 
 /** Waits on a loopback address for what the vendor says through the person's browser (RFC 8252 §7.3). */

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { CliError, EXIT } from '../exit-codes.ts'
+import { CliError, EXIT } from '../cli-error.ts'
 import type { Io } from '../io.ts'
 
 export interface Question {

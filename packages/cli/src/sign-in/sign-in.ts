@@ -1,8 +1,11 @@
 import type { CredentialStatus, TokenStore } from '@valetkey/core'
 import { type Account, createCredential } from '../accounts.ts'
-import { usageError } from '../exit-codes.ts'
+import { usageError } from '../cli-error.ts'
 import type { Io } from '../io.ts'
 import type { Output } from '../output.ts'
+
+export { askOptions } from './ask-options.ts'
+
 import { isBrowserCredential, isDeviceCredential, isTokenCredential } from '../vendors/credential-kind.ts'
 
 export interface SignInParts {

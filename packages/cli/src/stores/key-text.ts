@@ -1,4 +1,4 @@
-import { CliError, EXIT } from '../exit-codes.ts'
+import { CliError, EXIT } from '../cli-error.ts'
 
 export interface Key {
   readonly id: string

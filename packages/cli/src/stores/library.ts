@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { CliError, EXIT, usageError } from '../exit-codes.ts'
+import { CliError, EXIT, usageError } from '../cli-error.ts'
 import { packageRoots, readManifest } from '../vendors/find-packages.ts'
 import { importPackage } from '../vendors/load-factory.ts'
 import type { StoreAddress } from './shared-store.ts'

@@ -1,6 +1,6 @@
 import type { TokenStore } from '@valetkey/core'
 import { postgresStore, type QueryClient } from '@valetkey/store-postgres'
-import { usageError } from '../exit-codes.ts'
+import { usageError } from '../cli-error.ts'
 import { member } from '../json.ts'
 import { connectionError, loadLibrary } from './library.ts'
 import type { StoreAddress } from './shared-store.ts'

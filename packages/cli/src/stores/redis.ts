@@ -1,6 +1,6 @@
 import type { TokenStore } from '@valetkey/core'
 import { type RedisClient, redisStore } from '@valetkey/store-redis'
-import { usageError } from '../exit-codes.ts'
+import { usageError } from '../cli-error.ts'
 import { member } from '../json.ts'
 import { connectionError, loadLibrary } from './library.ts'
 import type { StoreAddress } from './shared-store.ts'

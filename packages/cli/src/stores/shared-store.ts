@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { TokenStore } from '@valetkey/core'
 import { type EncryptedStore, encryptedStore } from '@valetkey/store-encrypted'
-import { usageError } from '../exit-codes.ts'
+import { usageError } from '../cli-error.ts'
 import type { Io } from '../io.ts'
 import { parseKeys } from './key-text.ts'
 

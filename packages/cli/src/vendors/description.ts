@@ -1,4 +1,4 @@
-import { usageError } from '../exit-codes.ts'
+import { usageError } from '../cli-error.ts'
 import { isObject, isTexts, type JsonObject, member } from '../json.ts'
 
 /**

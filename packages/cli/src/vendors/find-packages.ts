@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { usageError } from '../exit-codes.ts'
+import { usageError } from '../cli-error.ts'
 import { isObject, type JsonObject, parseObject } from '../json.ts'
 import { parseVendorDescription, type VendorDescription, vendorNameOf } from './description.ts'
 

@@ -1,5 +1,5 @@
+import { usageError } from '../cli-error.ts'
 import type { Config } from '../config.ts'
-import { usageError } from '../exit-codes.ts'
 import { findPackage, listPackages, packageNamesOf, packageRoots, type VendorPackage } from './find-packages.ts'
 
 /** A vendor as it is named on the command line, and the package that knows it. */

@@ -1,17 +1,12 @@
+import { usageError } from '../cli-error.ts'
 import type { Config } from '../config.ts'
-import { usageError } from '../exit-codes.ts'
 import type { Io } from '../io.ts'
 import { isTexts } from '../json.ts'
 import type { GrantDescription, OptionDescription, VendorDescription } from './description.ts'
+import { variableOf } from './variables.ts'
 
 export type OptionValue = string | boolean | readonly string[]
 export type OptionValues = Readonly<Record<string, OptionValue>>
-
-/** The variable of an option: `VALETKEY_AIRTHINGS_CLIENT_ID`. */
-export function variableOf(vendor: string, option: string): string {
-  const snake = option.replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
-  return `VALETKEY_${vendor}_${snake}`.replaceAll('-', '_').toUpperCase()
-}
 
 /** What the environment says about the options of a vendor. @throws CliError `usage` */
 export function optionsOfEnvironment(vendor: string, { options }: VendorDescription, env: Io['env']): OptionValues {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { usageError } from '../cli-error.ts'
 import type { Invocation } from '../commands.ts'
-import { usageError } from '../exit-codes.ts'
 import type { Io } from '../io.ts'
 import { parseObject } from '../json.ts'
 

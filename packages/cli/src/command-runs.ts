@@ -1,0 +1,21 @@
+import { run as completion } from './commands/completion.ts'
+import { run as doctor } from './commands/doctor.ts'
+import { run as fetch } from './commands/fetch.ts'
+import { run as login } from './commands/login.ts'
+import { run as logout } from './commands/logout.ts'
+import { run as rotateKeys } from './commands/rotate-keys.ts'
+import { run as token } from './commands/token.ts'
+import { run as vendors } from './commands/vendors.ts'
+import type { CommandName, Run } from './commands.ts'
+
+/** What the commands do. */
+export const COMMAND_RUNS: Readonly<Record<Exclude<CommandName, 'status'>, Run>> = {
+  login,
+  token,
+  fetch,
+  logout,
+  vendors,
+  'rotate-keys': rotateKeys,
+  doctor,
+  completion,
+}

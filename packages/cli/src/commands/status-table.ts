@@ -1,0 +1,70 @@
+import { type CredentialStatus, memoryStore, type TokenStore } from '@valetkey/core'
+import { type Account, labelOf, listAccounts, withCredential } from '../accounts.ts'
+import { EXIT } from '../cli-error.ts'
+import { columns } from '../columns.ts'
+import type { Run } from '../commands.ts'
+import { duration } from '../duration.ts'
+import { messageOf } from '../output.ts'
+import { type Session, withSession } from '../session.ts'
+import { isTokenCredential } from '../vendors/credential-kind.ts'
+import { reportNobody } from './status.ts'
+
+interface Row {
+  readonly vendor: string
+  readonly account: string
+  readonly grant: string
+  readonly store: string
+  readonly state: CredentialStatus['state'] | 'error'
+  readonly expiresAt?: number
+  readonly scopes?: readonly string[]
+  readonly problem?: string
+}
+
+const THIS_MACHINE = 'this machine'
+const NEEDS_SIGN_IN: readonly Row['state'][] = ['signed-out', 'reauthorization-required']
+
+export const showStatus: Run = (invocation) =>
+  withSession(invocation, async (session) => {
+    const [vendor] = invocation.positionals
+    const { account } = invocation.values
+    const accounts = (await listAccounts(session))
+      .filter((candidate) => vendor === undefined || candidate.vendor.vendor === vendor)
+      .filter((candidate) => account === undefined || candidate.account === account)
+    const isNew = session.address === undefined && (await session.existingLocal()) === undefined
+    const store = isNew ? memoryStore() : await session.tokens()
+    const rows = await Promise.all(accounts.map((candidate) => rowOf(session, candidate, store)))
+    if (rows.length === 0) return reportNobody(invocation)
+    session.output.result({ accounts: rows }, table(rows))
+    return exitCodeOf(rows)
+  })
+
+function exitCodeOf(rows: readonly Row[]): number {
+  if (rows.some(({ state }) => NEEDS_SIGN_IN.includes(state))) return EXIT.signInNeeded
+  return rows.some(({ state }) => state === 'error') ? EXIT.failed : EXIT.ok
+}
+
+async function rowOf(session: Session, account: Account, store: TokenStore): Promise<Row> {
+  const { vendor, grant } = account
+  const row = { vendor: vendor.vendor, account: account.account, grant, store: labelOf(session) || THIS_MACHINE }
+  try {
+    const status = await withCredential(account, store, async (credential) =>
+      isTokenCredential(credential) ? await credential.status() : { state: 'ready' as const },
+    )
+    return { ...row, ...status }
+  } catch (error) {
+    return { ...row, state: 'error', problem: messageOf(error) }
+  }
+}
+
+function table(rows: readonly Row[]): string {
+  const now = Date.now()
+  const texts = rows.map(({ vendor, account, state, problem, expiresAt, scopes = [], store }) => [
+    vendor,
+    account,
+    problem ?? state,
+    expiresAt === undefined ? '-' : duration(expiresAt - now),
+    scopes.join(' ') || '-',
+    store,
+  ])
+  return columns([['VENDOR', 'ACCOUNT', 'STATE', 'EXPIRES IN', 'SCOPES', 'STORE'], ...texts])
+}

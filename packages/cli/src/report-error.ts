@@ -1,0 +1,52 @@
+import { type CredentialErrorCode, isCredentialError } from '@valetkey/core'
+import { CliError, EXIT } from './cli-error.ts'
+import type { Io } from './io.ts'
+import { messageOf } from './output.ts'
+
+/** Prints why a command failed. @returns its exit code */
+export function reportError(error: unknown, { stderr }: Pick<Io, 'stderr'>, asJson: boolean): number {
+  const exitCode = exitCodeOf(error)
+  if (asJson) stderr.write(`${JSON.stringify({ error: { ...membersOf(error), exitCode } })}\n`)
+  else stderr.write(`valetkey: ${messageOf(error)}\n${hintOf(error, exitCode)}`)
+  return exitCode
+}
+
+function membersOf(error: unknown): object {
+  const message = messageOf(error)
+  if (error instanceof CliError) return { code: error.code, message }
+  if (!isCredentialError(error)) return { code: 'unexpected', message }
+  const { code, vendor, account, isRetryable } = error
+  return { code, message, vendor, account, isRetryable }
+}
+
+function hintOf(error: unknown, exitCode: number): string {
+  if (!isCredentialError(error) || exitCode !== EXIT.signInNeeded) return ''
+  const account = error.account === 'default' ? '' : ` --account ${error.account}`
+  return `Sign in with: valetkey login ${error.vendor}${account}\n`
+}
+
+const BY_CODE: Readonly<Record<CredentialErrorCode, number>> = {
+  not_signed_in: EXIT.signInNeeded,
+  reauthorization_required: EXIT.signInNeeded,
+  client_rejected: EXIT.signInFailed,
+  sign_in_failed: EXIT.signInFailed,
+  token_unavailable: EXIT.unavailable,
+  timeout: EXIT.unavailable,
+  store_unavailable: EXIT.store,
+  record_unreadable: EXIT.store,
+  redirect_refused: EXIT.failed,
+  not_a_jwt: EXIT.failed,
+  insecure_url: EXIT.usage,
+  invalid_option: EXIT.usage,
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) return error.exitCode
+  if (!isCredentialError(error)) return EXIT.failed
+  return isStoreOption(error) ? EXIT.store : (BY_CODE[error.code] ?? EXIT.failed)
+}
+
+/** What a store refuses when it is made, such as a folder that others may read, is about the store. */
+function isStoreOption({ code, vendor }: { readonly code: CredentialErrorCode; readonly vendor: string }): boolean {
+  return code === 'invalid_option' && vendor.startsWith('store-')
+}
