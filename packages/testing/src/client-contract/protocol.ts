@@ -5,6 +5,8 @@ export interface ScriptedAnswer {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** @default '' */
   readonly body?: string | undefined
+  /** How often the body is sent, one after the other. @default 1 */
+  readonly times?: number | undefined
   /** `never`: it stays open after the body; `at once`: the connection is cut before anything was answered. @default after the body */
   readonly ends?: 'never' | 'at once' | undefined
 }

@@ -129,12 +129,13 @@ function queryOf(path: string): URLSearchParams {
   return new URL(path, 'http://localhost').searchParams
 }
 
-function send(outgoing: ServerResponse, { status = 200, headers, body = '', ends }: ScriptedAnswer): void {
+function send(outgoing: ServerResponse, { status = 200, headers, body = '', times = 1, ends }: ScriptedAnswer): void {
   if (ends === 'at once') return void outgoing.destroy()
-  const length = ends === 'never' ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+  const bytes = Buffer.alloc(Buffer.byteLength(body) * times, body)
+  const length = ends === 'never' ? {} : { 'content-length': String(bytes.length) }
   outgoing.writeHead(status, { 'content-type': 'text/plain', ...length, ...headers })
-  if (ends === 'never') outgoing.write(body)
-  else outgoing.end(body)
+  if (ends === 'never') outgoing.write(bytes)
+  else outgoing.end(bytes)
 }
 
 async function describeArrival(incoming: IncomingMessage, path: string): Promise<Arrival> {
