@@ -7,7 +7,7 @@ export interface Io {
   readonly cwd: string
   readonly stdin: Readable & { readonly isTTY?: boolean }
   /** Data, and nothing else. */
-  readonly stdout: Writable
+  readonly stdout: Writable & { readonly isTTY?: boolean }
   /** Progress, questions, warnings and errors. */
   readonly stderr: Writable
   /** Aborts on Ctrl-C, or when the process is told to end. */

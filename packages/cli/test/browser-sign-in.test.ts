@@ -57,8 +57,9 @@ describe('valetkey login in the browser', () => {
   test.each(['none', '/no/such/browser', 'false'])('prints the address when the browser is %s', async (browser) => {
     const { cli } = await world()
     const login = cli.with({ BROWSER: browser }).start('login', 'airthings')
-    await pageOf(login)
-    await login.printed(/Open it in a browser on this machine/)
+    const { href } = await pageOf(login)
+    const [printed] = await login.printed(/[\s\S]*Open it in a browser on this machine/)
+    expect(printed).toContain(href)
   })
 
   test('a person who denies is told so in the browser and in the terminal', async () => {
@@ -141,7 +142,7 @@ describe('valetkey login in the browser', () => {
     const callback = airthings.approve(await pageOf(login))
     login.child.kill('SIGINT')
     expect(await login.ended).toMatchObject({ code: 130, stdout: '', stderr: expect.stringMatching(/interrupted\n$/) })
-    await expect(fetch(callback)).rejects.toThrow()
+    await expect(fetch(callback)).rejects.toThrow('fetch failed')
     expect((await cli.run('status')).stderr).toContain('Nobody has signed in')
   })
 
@@ -211,7 +212,7 @@ describe('the address to which the browser comes back', () => {
     expect((await fetch(new URL(`/callback?state=${'x'.repeat(1_000_000)}`, callback))).status).toBe(431)
     expect(await open(callback)).toBe('200 Signed in')
     expect(await login.ended).toMatchObject({ code: 0 })
-    await expect(fetch(callback)).rejects.toThrow()
+    await expect(fetch(callback)).rejects.toThrow('fetch failed')
   })
 
   test('shows nothing of what it was called with, and lets the page tell nobody', async () => {

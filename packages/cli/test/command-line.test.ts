@@ -85,8 +85,7 @@ describe('the command line', () => {
     ]
     for (const args of calls) {
       const { code, stdout } = await cli.run(...args, '--json')
-      expect(code, args.join(' ')).toBe(0)
-      expect(stdout.trimEnd().split('\n'), args.join(' ')).toHaveLength(1)
+      expect({ args, code, lines: stdout.split('\n').length }).toEqual({ args, code: 0, lines: 2 })
       expect(JSON.parse(stdout)).toEqual(expect.any(Object))
     }
   })

@@ -23,11 +23,11 @@ function describe({ vendor, name, description }: Vendor): object {
     variable: variableOf(vendor, option),
     ...options[option],
   })
-  const grantsOf = Object.entries(grants).map(([grant, { required, optional }]) => [
+  const described = Object.entries(grants).map(([grant, { required, optional }]): [string, object[]] => [
     grant,
     [...required.map(optionOf(true)), ...optional.map(optionOf(false))],
   ])
-  return { vendor, package: name, grants: Object.fromEntries(grantsOf) }
+  return { vendor, package: name, grants: Object.fromEntries(described) }
 }
 
 function nameOf({ vendor }: Vendor): string {

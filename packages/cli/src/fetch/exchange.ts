@@ -42,5 +42,19 @@ async function print({ io, output, flags }: Invocation, response: Response): Pro
     const lines = [`HTTP ${status} ${statusText}`.trim(), ...[...headers].map(([name, value]) => `${name}: ${value}`)]
     io.stdout.write(`${lines.join('\n')}\n\n`)
   }
-  if (response.body !== null) await pipeline(response.body, io.stdout, NO_END)
+  if (response.body === null) return
+  const body = io.stdout.isTTY ? withLineEnd(response.body) : response.body
+  await pipeline(body, io.stdout, NO_END)
+}
+
+const LINE_END = 10
+
+/** So that the prompt of the shell stands on a line of its own. */
+async function* withLineEnd(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let last: number | undefined
+  for await (const chunk of body) {
+    last = chunk.at(-1) ?? last
+    yield chunk
+  }
+  if (last !== undefined && last !== LINE_END) yield Uint8Array.of(LINE_END)
 }

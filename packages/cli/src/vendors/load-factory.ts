@@ -16,7 +16,7 @@ export async function loadFactory({ name, folder, description }: VendorPackage, 
   const factory = member(member({ ...Object(exports) }, exportName), grant)
   if (typeof factory !== 'function') throw usageError(`${name}: it has no ${exportName}.${grant}()`)
   return (options) => {
-    const credential: unknown = factory(options)
+    const credential: unknown = Reflect.apply(factory, undefined, [options])
     if (!isCredential(credential)) throw usageError(`${name}: ${exportName}.${grant}() gave no credential`)
     return credential
   }
