@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { airthings } from '@valetkey/airthings'
-import type { TokenStore } from '@valetkey/core'
+import { type Clock, systemClock, type TokenStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
+import type { SignInCredential } from '@valetkey/oauth2'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
 import { postgresSchema, postgresStore } from '@valetkey/store-postgres'
@@ -17,6 +18,8 @@ import { open, pageOf } from './support/sign-in-page.ts'
 
 const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='
 const PASSWORD = 'redis-password-canary'
+/** For so long a server remembers that a grant is dead. */
+const FAILURE_MEMORY_MS = 1_000
 
 describe('a folder that a server of this host uses', () => {
   test('is seeded by valetkey login, and the server goes on with the tokens', async () => {
@@ -24,6 +27,23 @@ describe('a folder that a server of this host uses', () => {
     const folder = join(cli.cwd, 'tokens')
     await signIn({ VALETKEY_STORE: `file:${folder}` })
     await expectServer(simulator, fileStore({ path: folder }))
+  })
+
+  test('gets new tokens for a server that runs, when the vendor has ended the grant', async () => {
+    const { cli, airthings: simulator, signIn } = await world()
+    const path = join(cli.cwd, 'tokens')
+    await signIn({ VALETKEY_STORE: `file:${path}` })
+    const machine = systemClock()
+    let laterMs = 0
+    const clock = { ...machine, monotonic: () => machine.monotonic() + laterMs }
+    const credential = serverCredential(simulator, fileStore({ path }), clock)
+    const request = async () => (await withCredential(fetch, credential)(`${simulator.baseUrl}/v1/accounts`)).status
+    expect(await request()).toBe(200)
+    simulator.revokeGrants()
+    await expect(request()).rejects.toMatchObject({ code: 'reauthorization_required' })
+    await signIn({ VALETKEY_STORE: `file:${path}` })
+    laterMs = FAILURE_MEMORY_MS
+    expect(await request()).toBe(200)
   })
 
   test('may be encrypted with the server’s key, which can be changed', async () => {
@@ -117,14 +137,20 @@ async function world() {
   return { cli, airthings: simulator, signIn }
 }
 
+type Airthings = Awaited<ReturnType<typeof startAirthings>>
+
 /** A server with this store: what was signed in at the terminal is good there, and is renewed there. */
-async function expectServer(simulator: Awaited<ReturnType<typeof startAirthings>>, store: TokenStore): Promise<void> {
-  const { baseUrl, tokenUrl } = simulator
-  const redirectUri = 'https://app.example.com/callback'
-  const options = { ...CLIENT, baseUrl, tokenUrl, redirectUri, store, allowInsecureRequests: true }
-  const credential = airthings.authorizationCode(options)
-  onTestFinished(() => credential.close())
+async function expectServer(simulator: Airthings, store: TokenStore): Promise<void> {
+  const credential = serverCredential(simulator, store)
   expect(await credential.status()).toMatchObject({ state: 'ready', renewable: true })
   simulator.revokeAll()
-  expect((await withCredential(fetch, credential)(`${baseUrl}/v1/accounts`)).status).toBe(200)
+  expect((await withCredential(fetch, credential)(`${simulator.baseUrl}/v1/accounts`)).status).toBe(200)
+}
+
+function serverCredential({ baseUrl, tokenUrl }: Airthings, store: TokenStore, clock?: Clock): SignInCredential {
+  const redirectUri = 'https://app.example.com/callback'
+  const options = { ...CLIENT, baseUrl, tokenUrl, redirectUri, store, clock, allowInsecureRequests: true }
+  const credential = airthings.authorizationCode(options)
+  onTestFinished(() => credential.close())
+  return credential
 }
