@@ -25,7 +25,7 @@ export default defineConfig({
           exclude: [
             '**/node_modules/**',
             '**/dist/**',
-            'test/workspace/{packed,release}/**',
+            'test/workspace/{packed,release,site}/**',
             examples,
             chaos,
             workerd,

@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 const INSTALL = 'pnpm install --frozen-lockfile --prefer-offline --silent'
 const INSTALL_RUNTIMES = 'pnpm --dir test/workspace/runtimes install --frozen-lockfile --prefer-offline --silent'
+const INSTALL_SITE = 'pnpm --dir website install --frozen-lockfile --prefer-offline --silent'
 const BUILD = 'pnpm exec turbo run build --filter=@valetkey-app/dashboard --output-logs=errors-only'
 const TEST = 'pnpm exec node scripts/test.mjs'
 const EXPLORE = 'pnpm exec node --conditions=@valetkey/source packages/core/test/model/main.ts'
@@ -27,7 +28,8 @@ const commands = {
   model: ([size]) => withPnpm([INSTALL, size === 'large' ? `${EXPLORE} large` : EXPLORE, SIMULATE]),
   release: () => withPnpm([INSTALL, INSTALL_RUNTIMES, 'pnpm run build', 'pnpm run release:rehearse']),
   version: () => withPnpm([INSTALL, 'pnpm exec changeset version', 'pnpm install --lockfile-only']),
-  smoke: () => withPnpm([INSTALL, INSTALL_RUNTIMES, `${TEST} smoke`]),
+  site: () => withPnpm([INSTALL, INSTALL_SITE, 'pnpm exec pnpm --dir website run build']),
+  smoke: () => withPnpm([INSTALL, INSTALL_RUNTIMES, INSTALL_SITE, `${TEST} smoke`]),
 }
 
 /** Runs shell commands one after the other with the project's pnpm on the PATH; it is kept in npm's cache only. */

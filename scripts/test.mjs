@@ -25,6 +25,7 @@ const plans = {
   ],
   smoke: [
     { title: 'Build', script: 'build' },
+    { title: 'Site, API reference and their links', script: 'site', vitest: true },
     {
       title: 'Packed packages on Node, Bun, Deno, workerd and in Chromium',
       script: 'smoke',

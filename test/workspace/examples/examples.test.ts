@@ -8,13 +8,13 @@ import { compile } from './compile.ts'
 import { startNetwork } from './network.ts'
 
 /** A block below one of these headings is a whole program and is run. */
-const RUN = ['Use', 'First example', 'Before', 'After']
+const RUN = ['Use', 'First example', 'With fetch', 'With axios', 'With ky', 'Before', 'After']
 /** These programs need a database; the package's own tests start one and run them. */
 const RUN_BY_PACKAGE = ['packages/stores/postgres/README.md', 'packages/stores/redis/README.md']
 /** Blocks of any other language would escape the compiler. */
 const LANGUAGES = ['ts', 'sh', 'http', 'json', 'text', 'yaml']
 
-const documents = globSync(['*.md', 'docs/**/*.md', '{packages,apps,examples}/**/*.md', 'bench/*.md'], {
+const documents = globSync(['*.md', 'docs/**/*.md', '{packages,apps,examples}/**/*.md', '{bench,website}/*.md'], {
   cwd: root,
   exclude: ['**/node_modules/**', '**/CHANGELOG.md', 'docs/api/**'],
 })

@@ -1,0 +1,55 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { groups } from '../../../website/pages.ts'
+import { packageFolders, root } from '../boundaries/workspace.ts'
+import { site } from './build.ts'
+
+/** The HTML of each page, by the path that leads to it. */
+const pages = new Map(
+  globSync('**/*.html', { cwd: site }).map((file) => {
+    const path = `/${file.replace(/(^|\/)index\.html$/, '$1').replace(/\.html$/, '')}`
+    return [path, readFileSync(join(site, file), 'utf8')] as const
+  }),
+)
+const files = new Set(globSync('**/*.*', { cwd: site }).map((file) => `/${file}`))
+
+test.each([...pages])('every link of %s leads to a page and a heading there', (path, html) => {
+  const hrefs = [...html.matchAll(/<a\b[^>]* href="([^"]+)"/g)].flatMap(([, href]) => href ?? [])
+  const ours = hrefs.filter((href) => /^[/#]/.test(href))
+  expect(ours.length).toBeGreaterThan(0)
+  expect(ours.filter((href) => !isThere(href.startsWith('#') ? path + href : href))).toEqual([])
+})
+
+test('every place in the sidebar is a page', () => {
+  const places = groups.flatMap((group) => group.pages.map(({ path }) => `/${path}`))
+  expect(places.filter((path) => !pages.has(path))).toEqual([])
+})
+
+test('every entry point of the packages has its page in the API reference', () => {
+  expect(entryPoints().filter((name) => !pages.has(`/reference/${name}`))).toEqual([])
+})
+
+test('the search finds every page', () => {
+  const [index = ''] = [...files].filter((file) => file.includes('@localSearchIndex'))
+  const text = readFileSync(join(site, index), 'utf8')
+  expect([...pages.keys()].filter((path) => path !== '/404' && !text.includes(`"${path}#`))).toEqual([])
+})
+
+function isThere(href: string): boolean {
+  const [path = '', hash] = decodeURI(href).replaceAll('&amp;', '&').split('#')
+  const html = pages.get(path)
+  if (html === undefined) return files.has(path)
+  return hash === undefined || html.includes(` id="${hash}"`)
+}
+
+/** As they are imported, e.g. `@valetkey/testing/simulators`. */
+function entryPoints(): string[] {
+  const folders = packageFolders().filter((folder) => folder.startsWith('packages/'))
+  return folders.flatMap((folder) => {
+    const text = readFileSync(join(root, folder, 'package.json'), 'utf8')
+    const manifest: { name: string; private?: boolean; exports: Record<string, unknown> } = JSON.parse(text)
+    const paths = Object.keys(manifest.private ? {} : manifest.exports)
+    return paths.filter((path) => path !== './package.json').map((path) => join(manifest.name, path))
+  })
+}
