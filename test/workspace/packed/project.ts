@@ -11,7 +11,7 @@ export interface Project extends AsyncDisposable {
 /**
  * A project of somebody with an empty home: the programs of `smoke`, with packed packages installed.
  *
- * @param packages names without scope, e.g. `core`
+ * @param packages names without scope, e.g. `core`; `cli` is `valetkey`
  */
 export async function createProject(packages: readonly string[]): Promise<Project> {
   const parent = await mkdtemp(join(tmpdir(), 'valetkey-project-'))
@@ -23,7 +23,8 @@ export async function createProject(packages: readonly string[]): Promise<Projec
 }
 
 function tarballOf(name: string): string {
-  const path = inject('tarballs').find((tarball) => basename(tarball).replace(/-\d.*$/, '') === `valetkey-${name}`)
+  const tarballName = name === 'cli' ? 'valetkey' : `valetkey-${name}`
+  const path = inject('tarballs').find((tarball) => basename(tarball).replace(/-\d.*$/, '') === tarballName)
   if (path === undefined) throw new Error(`no tarball of ${name}`)
   return path
 }
