@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
-import { readEnvironment } from './environment.ts'
-import { closeVendors, openVendors, runOnce, serve, type Terminal } from './run.ts'
-import { SetupError } from './setup-error.ts'
+import { runOnce, type Terminal } from './once/run.ts'
+import { type Environment, readEnvironment } from './vendors/environment.ts'
+import { closeVendors, openVendors } from './vendors/open.ts'
+import { SetupError } from './vendors/setup-error.ts'
+import { announce, serve } from './web/serve.ts'
 
 const terminal: Terminal = {
   print: (text) => console.log(text),
@@ -12,22 +14,31 @@ async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => arg !== '--once')
   if (unknown !== undefined) throw new SetupError(`unknown argument "${unknown}"; the only one is --once`)
   if (existsSync('.env')) process.loadEnvFile()
-  const { port, ...accounts } = readEnvironment(process.env)
-  const vendors = await openVendors(accounts)
+  const environment = readEnvironment(process.env)
+  if (!args.includes('--once')) return serveUntilEnd(environment)
+  const vendors = await openVendors(environment)
   try {
-    if (args.includes('--once')) return await runOnce(vendors, terminal)
-    await serve(vendors, terminal, { port, signal: endSignal() })
-    return 0
+    return await runOnce(vendors, terminal)
   } finally {
     await closeVendors(vendors)
   }
 }
 
-/** Aborts on the first Ctrl-C; a second one ends the program at once. */
-function endSignal(): AbortSignal {
-  const controller = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort())
-  return controller.signal
+async function serveUntilEnd(environment: Environment): Promise<number> {
+  const ended = endSignal()
+  const page = new URL('page/', import.meta.url)
+  const served = await serve({ environment, page, second: { file: new URL('second.js', import.meta.url) } })
+  announce(served, terminal)
+  await ended
+  await served.close()
+  return 0
+}
+
+/** Resolves on the first Ctrl-C; a second one ends the program at once. */
+function endSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve())
+  })
 }
 
 try {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { readEnvironment } from '../src/environment.ts'
-import { SetupError } from '../src/setup-error.ts'
+import { readEnvironment } from '../src/vendors/environment.ts'
+import { SetupError } from '../src/vendors/setup-error.ts'
 
 const FLUME = {
   VALETKEY_FLUME_CLIENT_ID: 'id',
@@ -52,7 +52,13 @@ describe('the environment', () => {
   test('.env.example as it is changes nothing, and names every variable', () => {
     const example = parseEnv(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8'))
     expect(readEnvironment(example)).toEqual(readEnvironment({}))
-    const names = [...Object.keys({ ...ALL, ...FLOWLU_KEY }), 'VALETKEY_AIRTHINGS_API', 'PORT']
+    const names = [
+      ...Object.keys({ ...ALL, ...FLOWLU_KEY }),
+      'VALETKEY_AIRTHINGS_API',
+      'REDIS_URL',
+      'DATABASE_URL',
+      'PORT',
+    ]
     expect(Object.keys(example).toSorted()).toEqual(names.toSorted())
   })
 
@@ -157,6 +163,15 @@ describe('the environment', () => {
 
   test.each(['80a', '-1', '65536', '4180 '])('PORT=%s is refused', (port) => {
     expect(problem({ PORT: port })).toContain('PORT must be a number from 0 to 65535')
+  })
+
+  test('a Redis or a database for the tokens is taken', () => {
+    const urls = { REDIS_URL: 'redis://127.0.0.1', DATABASE_URL: 'postgres://127.0.0.1/boats' }
+    expect(readEnvironment(urls)).toEqual({
+      port: 4180,
+      redisUrl: urls.REDIS_URL,
+      databaseUrl: urls.DATABASE_URL,
+    })
   })
 
   test('PORT=8080 is taken', () => {

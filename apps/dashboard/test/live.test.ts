@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { closeVendors, openVendors, runOnce } from '../src/run.ts'
+import { runOnce } from '../src/once/run.ts'
+import { closeVendors, openVendors } from '../src/vendors/open.ts'
 import { recordingTerminal } from './support/terminal.ts'
 
 const FLUME = { clientId: 'id', clientSecret: 'canary-1', username: 'robin@example.com', password: 'canary-2' }
@@ -88,7 +89,7 @@ describe('a live vendor is read once, and nothing else is done to it', () => {
     const sent = answer(CONSUMER_ANSWERS)
     const { code, printed } = await run({ airthings: { ...AIRTHINGS, api: 'consumer' } })
     expect(code).toBe(0)
-    expect(printed).toMatch(/^Airthings \(live\) +fetch +3 +1 +0 +0 +0 {2}Attic: 70 °F$/m)
+    expect(printed).toMatch(/^Airthings \(live\) +ky +3 +1 +0 +0 +0 {2}Attic: 70 °F$/m)
     expect(sent.map(({ request }) => request)).toEqual(Object.keys(CONSUMER_ANSWERS))
     expect(printed).not.toMatch(/canary/)
   })
@@ -97,7 +98,7 @@ describe('a live vendor is read once, and nothing else is done to it', () => {
     const sent = answer(BUSINESS_ANSWERS)
     const { code, printed } = await run({ airthings: { ...AIRTHINGS, api: 'business' } })
     expect(code).toBe(0)
-    expect(printed).toMatch(/^Airthings \(live\) +fetch +2 +1 +0 +0 +0 {2}Lobby: CO₂ 600 ppm, 20\.5 °C$/m)
+    expect(printed).toMatch(/^Airthings \(live\) +ky +2 +1 +0 +0 +0 {2}Lobby: CO₂ 600 ppm, 20\.5 °C$/m)
     expect(sent.map(({ request }) => request)).toEqual(Object.keys(BUSINESS_ANSWERS))
   })
 
@@ -107,7 +108,7 @@ describe('a live vendor is read once, and nothing else is done to it', () => {
       bluesonde: { apiKey: 'canary-6', baseUrl: 'https://api.example.com', path: '/v2/buoys' },
     })
     expect(code).toBe(0)
-    expect(printed).toMatch(/^Bluesonde \(live\) +fetch +1 +0 +0 +0 +0 {2}3 buoys$/m)
+    expect(printed).toMatch(/^Bluesonde \(live\) +axios +1 +0 +0 +0 +0 {2}3 buoys$/m)
     expect(sent.map(({ request }) => request)).toEqual(['GET https://api.example.com/v2/buoys'])
     expect(printed).not.toMatch(/canary/)
   })
@@ -128,7 +129,7 @@ describe('a live vendor is read once, and nothing else is done to it', () => {
   })
 
   test('Flowlu, with a key and as an administrator', async () => {
-    const lists = ['task/tasks/list?filter[status]=3&limit=1', 'crm/lead/list?filter[active]=1&limit=1']
+    const lists = ['task/tasks/list?filter[status]=3&limit=1', 'crm/lead/list?filter[active]=1&limit=5']
     const urls = lists.map((list) => `GET https://acme.flowlu.com/api/v1/module/${list}`)
     const totals = { response: { total_result: 12 } }
     const withKey = Object.fromEntries(urls.map((url) => [`${url}&api_key=canary-8`, totals]))
@@ -144,7 +145,7 @@ describe('a live vendor is read once, and nothing else is done to it', () => {
     })
     expect(code).toBe(0)
     const reading = 'in progress: opportunities 12, tasks 12'
-    expect(printed).toMatch(new RegExp(`^Flowlu \\(live\\) +fetch +2 +0 +0 +0 +0 {2}${reading}$`, 'm'))
+    expect(printed).toMatch(new RegExp(`^Flowlu \\(live\\) +axios +2 +0 +0 +0 +0 {2}${reading}$`, 'm'))
     expect(printed).toMatch(new RegExp(`^Flowlu OAuth \\(live\\) +fetch +2 +1 +0 +0 +0 {2}${reading}$`, 'm'))
     const requests = [...Object.keys(withKey), ...Object.keys(withToken)]
     expect(sent.map(({ request }) => request).toSorted()).toEqual(requests.toSorted())

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { runOnce } from '../src/run.ts'
+import { runOnce } from '../src/once/run.ts'
 import { recordingTerminal } from './support/terminal.ts'
 import { secretsSent, simulatedVendors } from './support/vendors.ts'
 
@@ -17,17 +17,17 @@ describe('one run over all simulated vendors', () => {
       expect.stringMatching(/^Flume \(simulator\) +fetch +206 +4 +3 +1 +0 {2}\d+\.\d litres today$/),
     )
     expect(rows).toContain(
-      'Airthings (simulator)     fetch        209            4          3        1         0  Living room: CO₂ 742 ppm, 21.4 °C',
+      'Airthings (simulator)     ky           209            4          3        1         0  Living room: CO₂ 742 ppm, 21.4 °C',
     )
     expect(rows.map((row) => row.trim())).toContain('Basement: CO₂ 518 ppm, 16.5 °C')
     expect(rows).toContain(
-      'Bluesonde (simulator)     fetch        206            0          0        1         0  Harbour mouth: waves 0.4 m, water 11.8 °C',
+      'Bluesonde (simulator)     axios        206            0          0        1         0  Harbour mouth: waves 0.4 m, water 11.8 °C',
     )
     expect(rows).toContain(
       'm2m (simulator)           fetch        203            4          3        1         0  3 items',
     )
     expect(rows).toContain(
-      'Flowlu (simulator)        fetch        204            0          0        1         0  in progress: opportunities 3, tasks 1',
+      'Flowlu (simulator)        axios        204            0          0        1         0  in progress: opportunities 3, tasks 1',
     )
     expect(rows).toContain(
       'Flowlu OAuth (simulator)  fetch        204            3          2      201         0  in progress: opportunities 3, tasks 1',
@@ -105,7 +105,7 @@ describe('a run in which a vendor fails', () => {
     const { terminal, printed, warned } = recordingTerminal()
     expect(await runOnce(vendors, terminal)).toBe(1)
     expect(warned()).toBe('Failed: Airthings, first use: the request for "accounts" was answered with HTTP 401')
-    expect(printed()).toMatch(/^Airthings \(simulator\) +fetch +1 +2 +1 +1 +1 {2}-$/m)
+    expect(printed()).toMatch(/^Airthings \(simulator\) +ky +1 +2 +1 +1 +1 {2}-$/m)
     expect(printed()).toMatch(/^Flume \(simulator\) +fetch +206 +4 +3 +1 +0 {2}/m)
   })
 

@@ -1,60 +1,62 @@
-import { createServer } from 'node:http'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Figures } from '../src/figures.ts'
-import { serve } from '../src/run.ts'
-import { createApp } from '../src/server.ts'
-import { SetupError } from '../src/setup-error.ts'
+import type { DashboardState } from '../src/state.ts'
+import { SetupError } from '../src/vendors/setup-error.ts'
+import { readPageFiles } from '../src/web/page-files.ts'
+import { announce, serve } from '../src/web/serve.ts'
+import { createStateStream } from '../src/web/state-stream.ts'
 import { recordingTerminal } from './support/terminal.ts'
-import { secretsSent, simulatedVendors } from './support/vendors.ts'
+import { secretsSent } from './support/vendors.ts'
 
-const AT_ONCE = { simulator: 1, live: 1 }
+const SECOND = { file: new URL('../src/second.ts', import.meta.url), execArgv: ['--conditions=@valetkey/source'] }
+
+async function servePage(port = 0) {
+  const served = await serve({ environment: { port }, page: await builtPage(), second: SECOND })
+  onTestFinished(() => served.close())
+  return served
+}
+
+/** A page as the build leaves it, and next to nothing on it. */
+async function builtPage(): Promise<URL> {
+  const folder = await mkdtemp(join(tmpdir(), 'valetkey-page-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await mkdir(join(folder, 'assets'))
+  await writeFile(join(folder, 'assets/app.js'), 'run()')
+  await writeFile(join(folder, 'index.html'), '<script type="application/json" id="state">"state"</script>')
+  return pathToFileURL(`${folder}/`)
+}
 
 describe('the dashboard', () => {
-  test('serves the figures of the run, reads on, and ends when it is told to', async () => {
-    const { vendors, simulators } = await simulatedVendors()
-    const { terminal, printed, waitFor } = recordingTerminal()
-    const end = new AbortController()
-    const ended = serve(vendors, terminal, { port: 0, signal: end.signal, intervals: AT_ONCE })
-    const url = await waitFor(/(http:\S+)/)
-    await Promise.all(simulators.map((simulator) => simulator.waitForRequests('api', simulator.apiCalls() + 8)))
-
-    const page = await (await fetch(url)).text()
-    const json = await (await fetch(`${url}/figures.json`)).text()
-    end.abort()
-    await ended
-
-    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-    expect(printed()).toContain('Flume (simulator)')
-    expect(page).toContain('<th scope="row">Flume</th><td>simulator</td>')
-    expect(page).toContain('<li>Living room: CO₂ 742 ppm, 21.4 °C</li>')
-    const { vendors: figures }: { vendors: Figures[] } = JSON.parse(json)
-    expect(figures.map(({ vendor, failures }) => [vendor, failures])).toEqual([
-      ['Flume', 0],
-      ['Airthings', 0],
-      ['Bluesonde', 0],
-      ['m2m', 0],
-      ['Flowlu', 0],
-      ['Flowlu OAuth', 0],
+  test('has read every vendor when it says where it is, and says what is real', async () => {
+    const served = await servePage()
+    const { terminal, printed } = recordingTerminal()
+    announce(served, terminal)
+    expect(printed()).toMatch(/^valetkey dashboard: http:\/\/127\.0\.0\.1:\d+ \(every vendor is simulated/)
+    const { cards }: DashboardState = await (await fetch(`${served.origin}/figures.json`)).json()
+    expect(cards.map(({ name, grant, client, reading }) => [name, grant, client, reading?.lines.length])).toEqual([
+      ['Flume', 'password', 'fetch', 1],
+      ['Airthings', 'authorization code', 'ky', 2],
+      ['Bluesonde', 'authorization code', 'axios', 2],
+      ['m2m', 'client credentials', 'fetch', 1],
+      ['Flowlu', 'API key', 'axios', 1],
     ])
-    expect(Math.min(...figures.map(({ requests }) => requests))).toBeGreaterThan(209)
-    const secrets = simulators.flatMap(secretsSent)
-    expect(secrets.filter((secret) => page.includes(secret) || json.includes(secret))).toEqual([])
-    await expect(fetch(url)).rejects.toThrow('fetch failed')
   })
 
-  test('goes on when a vendor fails, and says so on the page', async () => {
-    const { vendors, airthings } = await simulatedVendors()
-    airthings.outage(true)
-    const { terminal, warned, waitFor } = recordingTerminal()
-    const end = new AbortController()
-    const ended = serve(vendors, terminal, { port: 0, signal: end.signal, intervals: AT_ONCE })
-    const url = await waitFor(/(http:\S+)/)
-    const page = await (await fetch(url)).text()
-    end.abort()
-    await ended
-    expect(warned()).toContain('Failed: Airthings, first use')
-    expect(page).toContain('<strong>Failed:</strong> the request for &quot;accounts&quot; was answered with HTTP 401')
+  test('has its first figures in the page itself, and no secret', async () => {
+    const { origin, dashboard } = await servePage()
+    const page = await (await fetch(origin)).text()
+    const [, json = ''] = page.match(/id="state">(.*)<\/script>/) ?? []
+    const { totals }: DashboardState = JSON.parse(json)
+    expect(totals.requests).toBeGreaterThan(9)
+    expect(totals.failures).toBe(0)
+    const secrets = dashboard.vendors.flatMap(({ simulation }) => (simulation ? secretsSent(simulation.simulator) : []))
+    expect(secrets.length).toBeGreaterThan(5)
+    expect(secrets.filter((secret) => page.includes(secret))).toEqual([])
   })
 
   test('asks no vendor for anything when its port is in use', async () => {
@@ -62,57 +64,103 @@ describe('the dashboard', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void other.close())
     const { port } = other.address() as AddressInfo
-    const { vendors, flume } = await simulatedVendors()
-    const started = serve(vendors, recordingTerminal().terminal, { port, signal: new AbortController().signal })
-    await expect(started).rejects.toThrow(
+    await expect(servePage(port)).rejects.toThrow(
       new SetupError(`port ${port} is in use by another program; set PORT to another one, e.g. PORT=${port + 1}`),
     )
-    expect(flume.requests).toEqual([])
   })
 })
 
 describe('the page', () => {
-  const hostile: Figures = {
-    vendor: 'Flume',
-    source: 'live',
-    client: 'fetch',
-    requests: 1,
-    tokenCalls: 1,
-    refreshes: 0,
-    replays: 0,
-    failures: 1,
-    reading: ['<img src=x onerror=alert(1)>: 3 litres'],
-    problem: '"><script>alert(2)</script>',
-  }
-  const app = createApp(() => [hostile])
-
-  test('escapes what a vendor says', async () => {
-    const page = await (await app.request('http://127.0.0.1:4180/')).text()
-    expect(page).toContain('<li>&lt;img src=x onerror=alert(1)&gt;: 3 litres</li>')
-    expect(page).toContain('&quot;&gt;&lt;script&gt;alert(2)&lt;/script&gt;')
-    expect(page).not.toMatch(/<(img|script)/)
+  test('cannot be left by what a vendor says', async () => {
+    const files = await readPageFiles(await builtPage())
+    const page = files.index({ reading: '</script><img src=x onerror=alert(1)> $& ' })
+    expect(page).toBe(
+      '<script type="application/json" id="state">{"reading":"\\u003c/script>\\u003cimg src=x onerror=alert(1)> $& "}</script>',
+    )
   })
 
-  test('may run no script and is not kept by caches', async () => {
-    const { headers } = await app.request('http://127.0.0.1:4180/')
-    expect(headers.get('content-security-policy')).toBe("default-src 'none'; style-src 'unsafe-inline'")
+  test('runs its own scripts and no others, is in no frame, and is not kept by caches', async () => {
+    const { origin } = await servePage()
+    const { headers } = await fetch(origin)
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
     expect(headers.get('cache-control')).toBe('no-store')
-  })
-
-  test('refreshes by itself until its reader stops that', async () => {
-    const refreshing = await (await app.request('http://localhost:4180/')).text()
-    expect(refreshing).toContain('<meta http-equiv="refresh" content="3">')
-    expect(refreshing).toContain('<a href="/?refresh=off">Stop refreshing</a>')
-    const stopped = await (await app.request('http://localhost:4180/?refresh=off')).text()
-    expect(stopped).not.toContain('http-equiv')
-    expect(stopped).toContain('<a href="/">Refresh by itself</a>')
+    const script = await fetch(`${origin}/assets/app.js`)
+    expect([await script.text(), script.headers.get('content-type')]).toEqual([
+      'run()',
+      'text/javascript; charset=utf-8',
+    ])
+    expect((await fetch(`${origin}/assets/..%2findex.html`)).status).toBe(404)
   })
 
   test('is not shown to a web site that made its own name point to this machine', async () => {
-    const answers = await Promise.all(
-      ['/', '/figures.json'].map((path) => app.request(`http://rebound.example:4180${path}`)),
+    const { origin } = await servePage()
+    expect(await statusFor(origin, { host: 'rebound.example:4180' })).toBe(421)
+    expect(await statusFor(origin, { host: `localhost:${new URL(origin).port}` })).toBe(302)
+  })
+
+  test('has buttons that no other site can press', async () => {
+    const { origin, dashboard } = await servePage()
+    const press = async (headers: Record<string, string>) => {
+      const answer = await fetch(`${origin}/cards/flume/actions/revoke-token`, { method: 'POST', headers })
+      return answer.status
+    }
+    expect(await press({})).toBe(403)
+    expect(await press({ origin: 'https://evil.example' })).toBe(403)
+    expect(await press({ origin: 'null' })).toBe(403)
+    expect(await press({ origin, 'sec-fetch-site': 'same-site' })).toBe(403)
+    expect(dashboard.card('flume')?.vendor.figures().replays).toBe(0)
+    expect(await press({ origin, 'sec-fetch-site': 'same-origin' })).toBe(204)
+    expect(dashboard.card('flume')?.vendor.figures().replays).toBe(1)
+  })
+
+  test('says so when there is no such card or button', async () => {
+    const { origin } = await servePage()
+    const statuses = await Promise.all(
+      [
+        'cards/unknown/actions/expire',
+        'cards/flowlu/actions/expire',
+        'cards/flume/actions/constructor',
+        'actions/constructor',
+        'cards/flume/sign-in',
+      ].map(async (path) => (await fetch(`${origin}/${path}`, { method: 'POST', headers: { origin } })).status),
     )
-    expect(answers.map(({ status }) => status)).toEqual([421, 421])
-    expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(['Unknown host', 'Unknown host'])
+    expect(statuses).toEqual([404, 409, 409, 409, 404])
+  })
+
+  test('is told what happens while it looks on, by 24 pages at most; one that falls behind is cut off', async () => {
+    const changes = new Set<() => void>()
+    const big = { text: 'x'.repeat(600_000) }
+    const stream = createStateStream({
+      state: () => big as unknown as DashboardState,
+      onChange(listener) {
+        changes.add(listener)
+        return () => changes.delete(listener)
+      },
+    })
+    const first = stream.open()
+    expect(first).toBeDefined()
+    const others = Array.from({ length: 24 }, () => stream.open())
+    expect(others.filter((other) => other === undefined)).toHaveLength(1)
+    // Nobody has read the first state yet: there is no room for more.
+    for (const change of changes) change()
+    const chunks: number[] = []
+    for await (const chunk of first ?? []) chunks.push(chunk.length)
+    expect(chunks).toHaveLength(1)
+    expect(stream.open()).toBeDefined()
+    stream.close()
+    expect(changes.size).toBe(0)
   })
 })
+
+/** `fetch` sets the host by itself. */
+function statusFor(origin: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(origin, { headers }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    asked.on('error', reject).end()
+  })
+}

@@ -1,4 +1,4 @@
-import type { Terminal } from '../../src/run.ts'
+import type { Terminal } from '../../src/once/run.ts'
 
 /** A terminal that keeps what is written to it. */
 export function recordingTerminal() {

@@ -1,7 +1,7 @@
 import type { Simulator } from '@valetkey/testing/simulators'
 import { onTestFinished } from 'vitest'
-import { closeVendors, openVendors } from '../../src/run.ts'
-import type { Vendor } from '../../src/vendor.ts'
+import { closeVendors, openVendors } from '../../src/vendors/open.ts'
+import type { Vendor } from '../../src/vendors/vendor.ts'
 
 /** Every vendor, simulated. */
 export async function simulatedVendors() {

@@ -1,0 +1,12 @@
+import { type AirthingsOptions, airthings } from '@valetkey/airthings'
+import type { TokenCredential } from '@valetkey/core'
+import { withCredential } from '@valetkey/ky'
+import ky from 'ky'
+import type { Connection } from './connection.ts'
+
+/** The program's own client; when a token is over, the next is asked for. */
+export function connectAirthingsClient(options: AirthingsOptions): Connection<TokenCredential> {
+  const credential = airthings.clientCredentials(options)
+  const api = withCredential(ky.create({ retry: 0, throwHttpErrors: false }), credential)
+  return { credential, send: (url, init) => api(url, init) }
+}

@@ -1,0 +1,33 @@
+import type { ApiKeyCredential, TokenCredential } from '@valetkey/core'
+import type { AxiosInstance } from 'axios'
+
+export type AnyCredential = TokenCredential | ApiKeyCredential
+
+/** What is needed of an answer; a `Response` has it. */
+export type Reply = Pick<Response, 'status' | 'json'>
+
+/** Sends one request with the credential. Rejects when there is no answer, and resolves whatever its status is. */
+export type Send = (url: URL, init: RequestInit) => Promise<Reply>
+
+/** A credential, and a client that it was attached to. */
+export interface Connection<C extends AnyCredential = AnyCredential> {
+  readonly credential: C
+  readonly send: Send
+}
+
+/** An axios instance as a `Send`. */
+export function axiosSend(http: AxiosInstance): Send {
+  return async (url, { method = 'GET', body, headers, signal }) => {
+    const answer = await http.request<string>({
+      url: url.href,
+      method,
+      data: body,
+      headers: Object.fromEntries(new Headers(headers ?? {})),
+      responseType: 'text',
+      transformResponse: [(text: unknown) => text],
+      validateStatus: null,
+      ...(signal && { signal }),
+    })
+    return { status: answer.status, json: async () => JSON.parse(answer.data) as unknown }
+  }
+}

@@ -1,0 +1,10 @@
+import type { TokenCredential } from '@valetkey/core'
+import { withCredential } from '@valetkey/fetch'
+import { type FlumeOptions, flume } from '@valetkey/flume'
+import type { Connection } from './connection.ts'
+
+/** Signs in with the password once; then each refresh token is used once and brings the next. */
+export function connectFlume(options: FlumeOptions): Connection<TokenCredential> {
+  const credential = flume.password(options)
+  return { credential, send: withCredential(fetch, credential) }
+}

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SignInCredential } from '@valetkey/airthings'
+import type { AnyCredential } from '../connect/connection.ts'
+import type { CardState, EntryKind } from '../state.ts'
+import type { FinishedRequest } from '../vendors/counters.ts'
+import type { Vendor } from '../vendors/vendor.ts'
+import { actionsOf } from './card-actions.ts'
+import { createFaults, type Faults } from './faults.ts'
+import { type Told, tellEvents } from './timeline.ts'
+import { type TokenWatch, watchToken } from './token-watch.ts'
+
+/** One vendor of the page. */
+export interface Card {
+  readonly id: string
+  readonly vendor: Vendor
+  readonly token: TokenWatch
+  readonly faults: Faults
+  readonly signIn: SignInCredential | undefined
+  /** Failures while it was broken on purpose. */
+  brokenOnPurpose(): number
+  /** Tokens that this process got. */
+  renewals(): number
+  state(): CardState
+  /** Reads once, and looks at the token. What fails is in the state. */
+  read(): Promise<void>
+  /** Reads again and again until the signal aborts; not while a person has to sign in. */
+  poll(intervalMs: number, signal: AbortSignal): Promise<void>
+  /** A line of the timeline. */
+  say(kind: EntryKind, text: string): void
+  close(): Promise<void>
+}
+
+export interface CardEvents {
+  onTold(card: Card, told: Omit<Told, 'event'>): void
+  onRenewal(): void
+  onRequest(request: FinishedRequest): void
+}
+
+/** Events after which there is another token. */
+const RENEWALS: ReadonlySet<string> = new Set(['issued', 'refreshed', 'adopted'])
+
+export function createCard(vendor: Vendor, events: CardEvents): Card {
+  const { credential, simulation } = vendor
+  const clock = simulation?.clock
+  const token = watchToken(credential, () => clock?.now() ?? Date.now())
+  const faults = createFaults()
+  const counted = { brokenOnPurpose: 0, renewals: 0 }
+  const needsPerson = () => token.state().state === 'sign-in'
+  const card: Card = {
+    id: vendor.name.toLowerCase().replaceAll(' ', '-'),
+    vendor,
+    token,
+    faults,
+    signIn: signInOf(credential),
+    brokenOnPurpose: () => counted.brokenOnPurpose,
+    renewals: () => counted.renewals,
+    state: () => cardState(card),
+    async read() {
+      if (!needsPerson()) await vendor.read().catch(() => undefined)
+      await token.look().catch(() => undefined)
+    },
+    async poll(intervalMs, signal) {
+      do await card.read()
+      while (await passes(intervalMs, signal))
+    },
+    say: (kind, text) => events.onTold(card, { kind, text }),
+    close: () => faults.close(),
+  }
+  vendor.onRequest((request) => {
+    if (!request.ok && faults.now().length > 0) counted.brokenOnPurpose += 1
+    events.onRequest(request)
+  })
+  tellEvents(credential, (told) => {
+    events.onTold(card, told)
+    if (told.event === 'issued' || told.event === 'refreshed') counted.renewals += 1
+    if (RENEWALS.has(told.event)) events.onRenewal()
+    void token.look().catch(() => undefined)
+  })
+  return card
+}
+
+function cardState(card: Card): CardState {
+  const { vendor, token, faults, id } = card
+  const { name, source, client, grant, code } = vendor
+  const { problem, requests, failures, refreshes, replays, tokenCalls } = vendor.figures()
+  return {
+    id,
+    name,
+    source,
+    client,
+    grant,
+    code,
+    token: token.state(),
+    generation: token.generation(),
+    reading: vendor.reading(),
+    problem,
+    counts: { requests, failures, refreshes, replays, tokenCalls },
+    actions: actionsOf(card),
+    faults: faults.now(),
+  }
+}
+
+function signInOf(credential: AnyCredential): SignInCredential | undefined {
+  return 'beginSignIn' in credential ? (credential as SignInCredential) : undefined
+}
+
+/** False as soon as the signal aborts. */
+function passes(ms: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { signal }).catch(() => false)
+}

@@ -1,0 +1,97 @@
+import type { CredentialEvents } from '@valetkey/core'
+import type { AnyCredential } from '../connect/connection.ts'
+import type { EntryKind, TimelineEntry } from '../state.ts'
+
+/** What one has in view, and a little more. */
+const ENTRIES = 60
+
+/** A burst of the same event is one line. ms */
+const TOGETHER_MS = 1_500
+
+/** So far back the same event is looked for: other events may come between. */
+const LOOK_BACK = 12
+
+export interface Timeline {
+  /** Newest first. */
+  entries(): readonly TimelineEntry[]
+  add(entry: NewEntry): void
+}
+
+export type NewEntry = Pick<TimelineEntry, 'card' | 'name' | 'kind' | 'text'> & { readonly process?: 1 | 2 }
+
+export function createTimeline(): Timeline {
+  const entries: TimelineEntry[] = []
+  let count = 0
+  return {
+    entries: () => entries,
+    add({ process = 1, ...entry }) {
+      const at = Date.now()
+      const same = entries
+        .slice(0, LOOK_BACK)
+        .findIndex((other) => isSame(other, { process, ...entry }) && at - other.at < TOGETHER_MS)
+      const known = entries[same]
+      if (known) entries[same] = { ...known, count: known.count + 1 }
+      else entries.unshift({ id: ++count, at, process, ...entry, count: 1 })
+      entries.length = Math.min(entries.length, ENTRIES)
+    },
+  }
+}
+
+function isSame(one: TimelineEntry, other: NewEntry): boolean {
+  return one.card === other.card && one.process === other.process && one.kind === other.kind && sameText(one, other)
+}
+
+/** Durations differ. */
+function sameText({ text: one }: NewEntry, { text: other }: NewEntry): boolean {
+  return one.replace(/\d+/g, '') === other.replace(/\d+/g, '')
+}
+
+/** What is said of an event. */
+export interface Told {
+  readonly event: keyof CredentialEvents
+  readonly kind: EntryKind
+  readonly text: string
+}
+
+type Tellers = {
+  readonly [E in keyof CredentialEvents]: (event: CredentialEvents[E]) => readonly [kind: EntryKind, text: string]
+}
+
+const TELLERS: Tellers = {
+  issued: ({ durationMs }) => ['good', `token issued in ${Math.round(durationMs)} ms`],
+  refreshed: ({ durationMs }) => ['good', `token refreshed in ${Math.round(durationMs)} ms`],
+  adopted: () => ['shared', 'token adopted, no call of its own'],
+  refused: ({ status, reason }) => ['refused', `request refused with ${status}${reason ? ` (${reason})` : ''}`],
+  replayed: ({ accepted, status }) => [
+    'good',
+    accepted ? 'request replayed, accepted' : `replayed, answered ${status}`,
+  ],
+  'replay-skipped': ({ reason }) => ['refused', `request not replayed (${reason})`],
+  'refresh-failed': ({ reason, status }) => ['failed', `token endpoint: ${status ?? reason}`],
+  'reauthorization-required': ({ reason }) => ['failed', `grant is dead (${reason}): sign in again`],
+  'store-degraded': ({ reason }) => ['failed', `store cannot be reached (${reason})`],
+  'signed-out': () => ['refused', 'signed out'],
+}
+
+/** Tells of every event of a credential. None of it is secret. */
+export function tellEvents(credential: AnyCredential, tell: (told: Told) => void): void {
+  const listen = <E extends keyof CredentialEvents>(event: E) =>
+    credential.on(event, (detail) => {
+      const [kind, text] = TELLERS[event](detail)
+      tell({ event, kind, text })
+    })
+  for (const event of EVENTS) listen(event)
+}
+
+const EVENTS: readonly (keyof CredentialEvents)[] = [
+  'issued',
+  'refreshed',
+  'adopted',
+  'refused',
+  'replayed',
+  'replay-skipped',
+  'refresh-failed',
+  'reauthorization-required',
+  'store-degraded',
+  'signed-out',
+]

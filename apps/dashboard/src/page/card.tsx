@@ -1,0 +1,95 @@
+import type { JSX } from 'preact'
+import { useRef } from 'preact/hooks'
+import type { CardState } from '../state.ts'
+import { CodeDialog } from './code-dialog.tsx'
+import type { LiveState } from './live-state.ts'
+import { ReadingChart } from './reading-chart.tsx'
+import { Ring } from './ring.tsx'
+import { ACTIONS, count, statusOf } from './words.ts'
+
+interface CardProps {
+  readonly card: CardState
+  /** Decides its colour. */
+  readonly place: number
+  readonly live: LiveState
+}
+
+export function Card({ card, place, live }: CardProps): JSX.Element {
+  const { id, name, grant, client, source, reading, token } = card
+  return (
+    <article class={`card vendor-${place}`} aria-labelledby={`${id}-name`} data-card={id}>
+      <div class="card-top">
+        <div class="title">
+          <h2 id={`${id}-name`}>{name}</h2>
+          <p class="how">
+            <span>{grant}</span>
+            <span>{client}</span>
+            <span class={`source ${source}`}>{source === 'live' ? 'real' : 'simulated'}</span>
+          </p>
+          <p class="headline">
+            <strong>{reading?.headline.value ?? '–'}</strong> <span>{reading?.headline.label ?? 'not read yet'}</span>
+          </p>
+        </div>
+        <Ring name={name} token={token} />
+      </div>
+      <ReadingChart name={name} chart={reading?.chart} place={place} />
+      <p class={`status ${token.state}`} data-status>
+        {statusOf(card)}
+      </p>
+      <Counts card={card} />
+      <Buttons card={card} live={live} />
+    </article>
+  )
+}
+
+function Counts({ card: { counts, generation, token } }: { readonly card: CardState }): JSX.Element {
+  const figures = [
+    ['requests', counts.requests],
+    ['failures', counts.failures],
+    ['token calls', counts.tokenCalls],
+    ['replays', counts.replays],
+    [token.state === 'key' ? 'key' : 'generation', generation],
+  ] as const
+  return (
+    <dl class="counts">
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{count(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Buttons({ card, live }: { readonly card: CardState; readonly live: LiveState }): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null)
+  return (
+    <div class="buttons">
+      <fieldset class="breaks" aria-label={`Break ${card.name}`}>
+        {card.actions.map((action) => (
+          <button
+            key={action}
+            type="button"
+            class={action === 'sign-in' ? 'primary' : ''}
+            aria-label={`${ACTIONS[action]}: ${card.name}`}
+            onClick={() => void live.pressCard(card, action)}
+          >
+            {ACTIONS[action]}
+          </button>
+        ))}
+        {card.actions.length === 0 && <p class="hands-off">A real account: nothing of it can be broken here.</p>}
+      </fieldset>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`Show me the code: ${card.name}`}
+        aria-haspopup="dialog"
+        onClick={() => dialog.current?.showModal()}
+      >
+        Show me the code
+      </button>
+      <CodeDialog dialog={dialog} name={card.name} code={card.code} />
+    </div>
+  )
+}

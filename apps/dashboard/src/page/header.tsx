@@ -1,0 +1,81 @@
+import type { JSX } from 'preact'
+import type { CardState, DashboardState } from '../state.ts'
+import type { LiveState } from './live-state.ts'
+import { count } from './words.ts'
+
+interface HeaderProps {
+  readonly totals: DashboardState['totals']
+  readonly cards: readonly CardState[]
+  readonly live: LiveState
+}
+
+export function Header({ totals, cards, live }: HeaderProps): JSX.Element {
+  return (
+    <header class="top">
+      <div class="promise">
+        <p class="brand">
+          <Mark /> valetkey
+        </p>
+        <h1>Tokens die. Your requests do not notice.</h1>
+        <p class="lede">
+          Five vendors, three HTTP clients. A credential keeps each token valid: renewed before it ends, replaced when
+          it is refused, got once however many ask. {sourceOf(cards)}
+        </p>
+      </div>
+      <div class="numbers">
+        <dl class="totals">
+          <Total name="requests" value={totals.requests} />
+          <Total name="failures" value={totals.failures} note={noteOf(totals)} good={totals.failures === 0} />
+          <Total name="token calls" value={totals.tokenCalls} />
+        </dl>
+        <p class="connection">
+          <button type="button" class="quiet" aria-pressed={live.paused.value} onClick={live.togglePause}>
+            {live.paused.value ? 'Resume' : 'Pause'}
+          </button>
+          <span>{live.connected.value ? (live.paused.value ? 'paused' : 'live') : 'connecting …'}</span>
+        </p>
+      </div>
+    </header>
+  )
+}
+
+interface TotalProps {
+  readonly name: string
+  readonly value: number
+  readonly note?: string | undefined
+  readonly good?: boolean
+}
+
+function Total({ name, value, note = ' ', good = false }: TotalProps): JSX.Element {
+  return (
+    <div class={good ? 'total good' : 'total'}>
+      <dt>{name}</dt>
+      <dd>{count(value)}</dd>
+      <dd class="note">{note}</dd>
+    </div>
+  )
+}
+
+function noteOf({ failures, brokenOnPurpose }: HeaderProps['totals']): string {
+  if (failures === 0) return 'none so far'
+  return brokenOnPurpose === failures
+    ? 'all while you broke things'
+    : `${count(brokenOnPurpose)} while you broke things`
+}
+
+function sourceOf(cards: readonly CardState[]): string {
+  const live = cards.filter(({ source }) => source === 'live').map(({ name }) => name)
+  if (live.length === 0)
+    return 'All five are simulated on this machine with tokens of a minute at most: break what you like.'
+  if (live.length === cards.length) return 'All of them are real.'
+  return `${live.join(', ')} ${live.length === 1 ? 'is' : 'are'} real, the others are simulated on this machine.`
+}
+
+function Mark(): JSX.Element {
+  return (
+    <svg viewBox="0 0 32 20" width="32" height="20" aria-hidden="true" focusable="false">
+      <circle cx="9" cy="10" r="6.5" fill="none" stroke="currentColor" stroke-width="4" />
+      <path d="M15.5 10H30M26 10v6" fill="none" stroke="currentColor" stroke-width="4" />
+    </svg>
+  )
+}

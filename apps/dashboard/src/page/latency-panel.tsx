@@ -1,0 +1,121 @@
+import type { JSX } from 'preact'
+import { useMemo, useRef } from 'preact/hooks'
+import type uPlot from 'uplot'
+import type { CardState, Latency } from '../state.ts'
+import { color } from './chart-colors.ts'
+import { type PlotOptions, usePlot } from './use-plot.ts'
+
+interface LatencyPanelProps {
+  readonly latency: Latency
+  readonly cards: readonly CardState[]
+}
+
+const HEIGHT_PX = 236
+
+/** Every token dies within. s */
+const SHOWN_S = 90
+
+/** From what nobody notices to what everybody does, ms. */
+const TICKS_MS = [1, 10, 100, 1_000, 10_000]
+
+export function LatencyPanel({ latency, cards }: LatencyPanelProps): JSX.Element {
+  const marks = useRef<readonly SecondsMark[]>([])
+  marks.current = marksOf(latency)
+  const data = useMemo(() => dataOf(latency, cards.length), [latency])
+  const element = usePlot(() => optionsOf(cards, marks), data, HEIGHT_PX)
+  return (
+    <section class="panel latency" aria-labelledby="latency-title">
+      <div class="panel-top">
+        <h2 id="latency-title">Latency of every request</h2>
+        <p class="hint">last 90 s; a dashed line is a token that was replaced</p>
+      </div>
+      <div class="plot" ref={element} role="img" aria-label={describe(latency, cards)} />
+      <ul class="legend">
+        {cards.map(({ id, name }, place) => (
+          <li key={id} class={`vendor-${place}`}>
+            {name}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface SecondsMark {
+  /** Before now. */
+  readonly s: number
+  readonly card: number
+}
+
+function marksOf({ marks, from, rows, tickMs }: Latency): SecondsMark[] {
+  return marks.map(({ tick, card }) => ({ card, s: ((tick - from - rows.length) * tickMs) / 1000 }))
+}
+
+function dataOf({ rows, tickMs }: Latency, cards: number): uPlot.AlignedData {
+  const times = rows.map((_, index) => ((index - rows.length) * tickMs) / 1000)
+  const of = (card: number) => rows.map((row) => (row[card] == null ? null : Math.max(1, row[card])))
+  return [times, ...Array.from({ length: cards }, (_, card) => of(card))]
+}
+
+function describe({ rows, marks }: Latency, cards: readonly CardState[]): string {
+  const last = rows
+    .slice(-60)
+    .flat()
+    .filter((ms) => ms !== null)
+  const middle = last.toSorted((one, other) => one - other)[Math.floor(last.length / 2)]
+  const typical = middle === undefined ? 'no request yet' : `typically ${Math.round(middle)} ms`
+  return `Latency of the requests to ${cards.length} vendors: ${typical}; ${marks.length} tokens were replaced meanwhile`
+}
+
+function optionsOf(cards: readonly CardState[], marks: { readonly current: readonly SecondsMark[] }): PlotOptions {
+  const axis = { stroke: color('muted'), font: '11px system-ui, sans-serif', ticks: { show: false } }
+  const grid = { stroke: color('line'), width: 1 }
+  const colors = cards.map((_, place) => color(`vendor-${place}`))
+  return {
+    scales: { x: { time: false, range: [-SHOWN_S, 0] }, y: { distr: 3, range: [1, 10_000] } },
+    legend: { show: false },
+    cursor: { show: false },
+    padding: [10, 18, 0, 0],
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 24,
+        splits: () => [-90, -60, -30, 0],
+        values: (_, splits) => splits.map((s) => (s === 0 ? 'now' : `${s} s`)),
+      },
+      {
+        ...axis,
+        grid,
+        size: 46,
+        splits: () => TICKS_MS,
+        values: (_, splits) => splits.map(duration),
+        filter: (_, splits) => splits,
+      },
+    ],
+    series: [{}, ...colors.map((stroke) => ({ stroke, width: 1.5, spanGaps: true, points: { show: false } }))],
+    hooks: { drawClear: [(plot) => drawMarks(plot, marks.current, colors)] },
+  }
+}
+
+function duration(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`
+}
+
+function drawMarks(plot: uPlot, marks: readonly SecondsMark[], colors: readonly string[]): void {
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.lineWidth = devicePixelRatio
+  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio])
+  for (const { s, card } of marks) {
+    const x = plot.valToPos(s, 'x', true)
+    if (x < bbox.left) continue
+    ctx.strokeStyle = colors[card] ?? ''
+    ctx.globalAlpha = 0.55
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+  }
+  ctx.restore()
+}

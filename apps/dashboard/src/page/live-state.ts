@@ -1,0 +1,67 @@
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { CardAction, CardState, DashboardState, GlobalAction, Latency } from '../state.ts'
+
+/** What the page knows, kept up to date by the server. */
+export interface LiveState {
+  readonly state: ReadonlySignal<DashboardState>
+  readonly paused: ReadonlySignal<boolean>
+  /** False while the server cannot be reached; the browser tries again by itself. */
+  readonly connected: ReadonlySignal<boolean>
+  togglePause(): void
+  press(action: GlobalAction): Promise<void>
+  pressCard(card: CardState, action: CardAction): Promise<void>
+}
+
+export function followServer(first: DashboardState): LiveState {
+  const newest = signal(first)
+  const shown = signal(first)
+  const paused = signal(false)
+  const connected = signal(true)
+  effect(() => {
+    const state = newest.value
+    if (!paused.value) shown.value = state
+  })
+  const source = new EventSource('/events')
+  source.onopen = () => {
+    connected.value = true
+  }
+  source.onerror = () => {
+    connected.value = false
+  }
+  source.onmessage = ({ data }: MessageEvent<string>) => {
+    const state: DashboardState = JSON.parse(data)
+    newest.value = { ...state, latency: joined(newest.value.latency, state.latency) }
+  }
+  return {
+    state: computed(() => shown.value),
+    paused,
+    connected,
+    togglePause() {
+      paused.value = !paused.value
+    },
+    press: (action) => post(`/actions/${action}`),
+    async pressCard({ id }, action) {
+      if (action === 'sign-in') location.assign(await signInUrl(id))
+      else await post(`/cards/${id}/actions/${action}`)
+    },
+  }
+}
+
+/** As many as the server keeps. */
+const ROWS = 180
+
+/** Updates repeat the last rows only. */
+function joined(known: Latency, update: Latency): Latency {
+  const rows = [...known.rows.slice(0, Math.max(0, update.from - known.from)), ...update.rows].slice(-ROWS)
+  return { ...update, rows, from: update.from + update.rows.length - rows.length }
+}
+
+async function post(path: string): Promise<void> {
+  await fetch(path, { method: 'POST' })
+}
+
+async function signInUrl(card: string): Promise<string> {
+  const answer = await fetch(`/cards/${card}/sign-in`, { method: 'POST' })
+  const { url }: { url: string } = await answer.json()
+  return url
+}

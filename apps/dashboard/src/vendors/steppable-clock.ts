@@ -1,0 +1,34 @@
+import { type Clock, systemClock, type TokenStore } from '@valetkey/core'
+
+export interface SteppableClock extends Clock {
+  /** Moves the wall clock and the monotonic clock forward. Sleepers sleep on in real time. */
+  advance(ms: number): void
+  /** By how much it was put forward, ms. */
+  ahead(): number
+}
+
+/** The machine's clock, which can be put forward: tokens expire without anybody waiting. */
+export function steppableClock(aheadMs = 0): SteppableClock {
+  const system = systemClock()
+  let ahead = aheadMs
+  return {
+    ...system,
+    now: () => system.now() + ahead,
+    monotonic: () => system.monotonic() + ahead,
+    ahead: () => ahead,
+    advance(ms) {
+      ahead += ms
+    },
+  }
+}
+
+/** The store, whose own clock is put forward as well: it is that clock by which credentials tell what has expired. */
+export function storeAt(store: TokenStore, clock: SteppableClock): TokenStore {
+  return {
+    ...store,
+    async get(key) {
+      const read = await store.get(key)
+      return { ...read, now: read.now + clock.ahead() }
+    },
+  }
+}
