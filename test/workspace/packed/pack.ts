@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { root } from '../boundaries/workspace.ts'
-import { run } from './run.ts'
+import { packPublic } from './public-packages.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,7 +16,7 @@ declare module 'vitest' {
 export default async function packAll(project: TestProject): Promise<() => Promise<void>> {
   const kept = process.env.VALETKEY_TARBALLS
   const folder = kept ?? (await mkdtemp(join(tmpdir(), 'valetkey-packed-')))
-  await run('pnpm', ['--recursive', '--filter', './packages/**', 'pack', '--pack-destination', folder], { cwd: root })
+  await packPublic(root, folder)
   const names = (await readdir(folder)).toSorted()
   project.provide(
     'tarballs',

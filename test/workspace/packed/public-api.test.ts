@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { packageFolders, root } from '../boundaries/workspace.ts'
+import { root } from '../boundaries/workspace.ts'
+import { publicFolders } from './public-packages.ts'
 
 interface EntryPoint {
   /** As it is imported, e.g. `@valetkey/testing/simulators`. */
@@ -13,9 +14,7 @@ interface EntryPoint {
   readonly types: string
 }
 
-const entryPoints = packageFolders()
-  .filter((folder) => folder.startsWith('packages/'))
-  .flatMap(entryPointsOf)
+const entryPoints = publicFolders().flatMap(entryPointsOf)
 
 let reports: string
 
@@ -36,10 +35,8 @@ test.each(entryPoints)('what $name exports is what docs/api says', async (entryP
 function entryPointsOf(folder: string): EntryPoint[] {
   const manifest: {
     name: string
-    private?: boolean
     publishConfig?: { exports?: Record<string, string | { types?: string }> }
   } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
-  if (manifest.private) return []
   return Object.entries(manifest.publishConfig?.exports ?? {}).flatMap(([path, target]) =>
     typeof target === 'object' && target.types
       ? [{ name: join(manifest.name, path), folder, types: target.types }]

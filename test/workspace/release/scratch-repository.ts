@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { packageFolders, root } from '../boundaries/workspace.ts'
+import { root } from '../boundaries/workspace.ts'
+import { packPublic, publicFolders } from '../packed/public-packages.ts'
 import { run } from '../packed/run.ts'
 
 const SOURCES = ['.changeset', 'packages', 'package.json', 'pnpm-workspace.yaml', 'LICENSE']
@@ -56,20 +57,13 @@ async function commit(folder: string): Promise<void> {
 
 async function pack(folder: string): Promise<string> {
   const destination = await mkdtemp(join(folder, '../tarballs-'))
-  await run('pnpm', ['--recursive', '--filter', './packages/**', 'pack', '--pack-destination', destination], {
-    cwd: folder,
-  })
+  await packPublic(folder, destination)
   return destination
 }
 
 interface Manifest {
   readonly name: string
   readonly version: string
-  readonly private?: boolean
-}
-
-function publicFolders(): string[] {
-  return packageFolders().filter((folder) => folder.startsWith('packages/'))
 }
 
 async function readManifest(repository: string, folder: string): Promise<Manifest> {
@@ -78,7 +72,7 @@ async function readManifest(repository: string, folder: string): Promise<Manifes
 
 async function versionsOf(repository: string): Promise<Map<string, string>> {
   const manifests = await Promise.all(publicFolders().map((folder) => readManifest(repository, folder)))
-  return new Map(manifests.filter((manifest) => !manifest.private).map(({ name, version }) => [name, version]))
+  return new Map(manifests.map(({ name, version }) => [name, version]))
 }
 
 async function folderOf(repository: string, name: string): Promise<string> {
