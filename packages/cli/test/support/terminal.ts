@@ -12,7 +12,7 @@ export interface Terminal {
   /** Presses a key by tmux's name, e.g. `C-c`. */
   press(key: string): void
   /** Resolves with all that has been shown, as soon as it matches. @throws Error with it when it never does */
-  shows(pattern: Pick<RegExp, 'test'>): Promise<string>
+  shows(pattern: RegExp): Promise<string>
   close(): void
 }
 
@@ -56,7 +56,7 @@ export function openTerminal(env: Readonly<Record<string, string>>): Terminal {
       const giveUpAt = performance.now() + STUCK_AFTER_MS
       for (let text = screen(); ; text = screen()) {
         if (pattern.test(text)) return text
-        if (performance.now() > giveUpAt) throw new Error(`the terminal never showed ${String(pattern)}:\n${text}`)
+        if (performance.now() > giveUpAt) throw new Error(`the terminal never showed ${pattern}:\n${text}`)
         await pause(LOOK_MS)
       }
     },

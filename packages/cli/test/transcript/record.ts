@@ -61,14 +61,11 @@ async function signIn(terminal: Terminal, airthings: Awaited<ReturnType<typeof s
   await terminal.shows(/Signed in[\s\S]*\n\$$/)
 }
 
+/** Types a command and waits for the next prompt. */
 async function enter(terminal: Terminal, command: string): Promise<void> {
-  const before = prompts(await terminal.shows(/\$$/))
+  const prompts = (await terminal.shows(/\$$/)).match(/^\$/gm)?.length ?? 0
   terminal.type(command)
-  await terminal.shows({ test: (text) => text.endsWith('\n$') && prompts(text) > before })
-}
-
-function prompts(text: string): number {
-  return text.split('\n').filter((line) => line.startsWith('$')).length
+  await terminal.shows(new RegExp(`^(?:[\\s\\S]*^\\$){${prompts + 1}}(?![\\s\\S])`, 'm'))
 }
 
 const FIRST_PORT = 4101
