@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { root } from '../boundaries/workspace.ts'
@@ -19,7 +20,8 @@ export interface ScratchRepository {
 
 /** A copy of this repository as it is, built, in which releases can be made. */
 export async function copyRepository(folder: string): Promise<ScratchRepository> {
-  const names = (await run('git', ['ls-files', '-z', ...SOURCES], { cwd: root })).split('\0').filter(Boolean)
+  const tracked = (await run('git', ['ls-files', '-z', ...SOURCES], { cwd: root })).split('\0').filter(Boolean)
+  const names = tracked.filter((name) => existsSync(join(root, name)))
   const builds = publicFolders().map((path) => join(path, 'dist'))
   for (const name of [...names, ...builds]) await copy(name, folder)
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
