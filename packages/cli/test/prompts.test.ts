@@ -58,7 +58,7 @@ describeWithTerminal('in a terminal, valetkey login', () => {
     terminal.press(key)
     expect(await terminal.shows(/exit \d+/)).toContain('exit 130')
     terminal.type('valetkey status')
-    await terminal.shows(/Nobody has signed in/)
+    await terminal.shows(/Nobody has signed in.*\n\$$/)
     terminal.type('stty -a | grep -o "[- ]echo "')
     await terminal.shows(/^ echo $/m)
   })
