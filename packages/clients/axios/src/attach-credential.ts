@@ -2,7 +2,7 @@ import type { CredentialSource } from '@valetkey/core'
 import { createSender, invalidOption } from '@valetkey/core'
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 import type { AxiosLike } from './axios-like.ts'
-import { createExchange } from './exchange.ts'
+import { Exchange } from './exchange.ts'
 import { bareOf, signalOf } from './transport.ts'
 
 export interface AttachCredentialOptions {
@@ -21,12 +21,13 @@ export function attachCredential(
   source: CredentialSource,
   options: AttachCredentialOptions = {},
 ): () => void {
-  if (typeof instance?.interceptors?.request?.use !== 'function')
+  // The types of its releases and builds exclude one another; what they do is the same.
+  const http = instance as unknown as AxiosInstance
+  if (typeof http?.create !== 'function' || !http.interceptors?.request)
     throw invalidOption('@valetkey/axios', 'instance', 'must be an instance of axios')
   if (!source) throw invalidOption('@valetkey/axios', 'source', 'must be a credential, several, or a function')
-  // The types of the builds of axios exclude one another; what they do is the same.
-  const http = instance as unknown as AxiosInstance
-  const client = { bare: bareOf(http), replay: options.replay ?? true }
+  const { replay = true } = options
+  const bare = bareOf(http)
   const send = createSender(source)
   const attach = (config: InternalAxiosRequestConfig) => {
     const { adapter } = config
@@ -34,7 +35,8 @@ export function attachCredential(
       // Others send a failed request again with its config.
       Object.assign(final, { adapter })
       const { signal, release } = signalOf(final)
-      const { response, error } = await send(createExchange(client, final, signal)).finally(release)
+      const answer = send(new Exchange(bare, final, replay, signal))
+      const { response, error } = await (release ? answer.finally(release) : answer)
       if (error) throw error
       return response
     }

@@ -1,9 +1,15 @@
 import type { Authorization } from '@valetkey/core'
 import type { InternalAxiosRequestConfig } from 'axios'
-import { parseUrl, withoutQuery } from './query.ts'
+import { withoutQuery } from './query.ts'
+
+/** More of them are a circle. */
+const MAX_CAUSES = 5
+
+/** Host and path; what mocks say may be a path alone. */
+const ABSOLUTE = /^https?:\/\/([^/?#]*)([^#]*)/
 
 /** What the caller may know of a request. */
-export interface Caller {
+export interface Visible {
   readonly config: InternalAxiosRequestConfig
   readonly url: string
   /** What was added to the URL; undefined: the request went out untouched. */
@@ -24,23 +30,24 @@ export interface Shown {
 }
 
 /** Has a response or an error name the caller's config, and of the request nothing that tells the credential. */
-export function conceal(shown: unknown, caller: Caller): void {
-  if (!isShown(shown)) return
-  if (shown.config) shown.config = caller.config
-  if (caller.query && shown.request) shown.request = describe(shown, caller, caller.query)
-  if (caller.query) hideRequest(shown, caller)
-  conceal(shown.response, caller)
-  conceal(shown.cause, caller)
+export function conceal(shown: unknown, visible: Visible, depth = 0): void {
+  if (!isShown(shown) || depth > MAX_CAUSES) return
+  if (shown.config) shown.config = visible.config
+  if (visible.query && shown.request) shown.request = describe(shown, visible, visible.query)
+  if (visible.query) hideRequest(shown, visible)
+  conceal(shown.response, visible, depth + 1)
+  conceal(shown.cause, visible, depth + 1)
 }
 
 function isShown(value: unknown): value is Shown {
   return typeof value === 'object' && value !== null
 }
 
-function describe(shown: Shown, { config, url }: Caller, query: Authorization['query']) {
-  const { host, pathname, search, href } = new URL(withoutQuery(parseUrl(reachedUrl(shown), url)?.href ?? url, query))
+function describe(shown: Shown, { config, url }: Visible, query: Authorization['query']) {
+  const responseUrl = withoutQuery(ABSOLUTE.test(reachedUrl(shown)) ? reachedUrl(shown) : url, query)
+  const [, host, path] = ABSOLUTE.exec(responseUrl) ?? []
   const method = shown.request?.method ?? config.method?.toUpperCase() ?? 'GET'
-  return { method, host, path: pathname + search, res: { responseUrl: href } }
+  return { method, host, path: path || '/', res: { responseUrl } }
 }
 
 /** '' when the adapter does not say. */
@@ -49,14 +56,14 @@ export function reachedUrl({ request }: Shown): string {
 }
 
 /** Streams of Node need the request that they answer, but need not print it; some of their errors come later. */
-function hideRequest({ data, request }: Shown, caller: Caller): void {
+function hideRequest({ data, request }: Shown, visible: Visible): void {
   if (!isEmitter(data)) return
   for (const name of ['req', 'socket', 'client'])
-    if (name in data) Object.defineProperty(data, name, { enumerable: false })
+    if (Object.hasOwn(data, name)) Object.defineProperty(data, name, { enumerable: false })
   if ('responseUrl' in data) data.responseUrl = request?.res?.responseUrl
   const { emit } = data
   data.emit = (event, ...details) => {
-    if (event === 'error') conceal(details[0], caller)
+    if (event === 'error') conceal(details[0], visible)
     return emit.call(data, event, ...details)
   }
 }

@@ -14,13 +14,14 @@ export function hasParameter(url: string, names: readonly string[]): boolean {
 }
 
 export function withQuery(url: string, query: Query): string {
-  const added = new URLSearchParams(query).toString()
+  if (Object.keys(query).length === 0) return url
   const [beforeHash = ''] = url.split('#', 1)
-  return added === '' ? url : `${beforeHash}${url.includes('?') ? '&' : '?'}${added}`
+  return `${beforeHash}${url.includes('?') ? '&' : '?'}${new URLSearchParams(query)}`
 }
 
 /** The URL without these parameters; another value under the same name stays, and so does the spelling of the rest. */
 export function withoutQuery(url: string, query: Query): string {
+  if (Object.keys(query).length === 0) return url
   const [path, ...rest] = url.split('?')
   const pairs = rest.join('?').split('&')
   const kept = pairs.filter((pair) => ![...new URLSearchParams(pair)].some(([name, value]) => query[name] === value))

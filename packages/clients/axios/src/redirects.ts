@@ -1,8 +1,8 @@
 import type { Authorization, CarriedNames, Credential } from '@valetkey/core'
 import { CredentialError, originOf } from '@valetkey/core'
-import type { InternalAxiosRequestConfig } from 'axios'
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { isReplayable } from './body.ts'
-import type { Answer, Hop } from './exchange.ts'
+import type { Hop } from './exchange.ts'
 import { parseUrl, withoutQuery, withQuery } from './query.ts'
 
 type Config = InternalAxiosRequestConfig
@@ -54,15 +54,27 @@ function isOnlyAuthorization({ headers, query }: CarriedNames): boolean {
   return query.length === 0 && headers.every((name) => name === 'authorization')
 }
 
-/** The request that a redirect asks for (fetch standard, HTTP-redirect fetch), if it can be sent. */
-export function nextHop({ config, url }: Hop, { response }: Answer, query: Authorization['query']): Hop | undefined {
+/**
+ * The request that a redirect asks for (fetch standard, HTTP-redirect fetch), if it is ours to follow and can be sent.
+ * @throws CredentialError `redirect_refused` where the platform does not show where it leads (browsers)
+ */
+export function nextHop(
+  hop: Hop,
+  response: AxiosResponse,
+  credential: Credential,
+  { query }: Authorization,
+): Hop | undefined {
+  const { config, url } = hop
   const { status, headers } = response
+  if (!isLeftToUs(config, credential)) return undefined
+  if (status === 0) throw redirectRefused(credential)
   const target = targetOf(headerOf(headers, 'location'), url)
   if (!REDIRECTS.has(status) || !target) return undefined
   const { method = 'get' } = config
   const becomesGet = status === 303 ? method !== 'get' && method !== 'head' : status < 303 && method === 'post'
   if (!becomesGet && !isReplayable(config.data)) return undefined
-  const isSameOrigin = originOf(target) === originOf(url)
+  const origin = originOf(target) ?? ''
+  const isSameOrigin = origin === originOf(url)
   const next = {
     ...config,
     url: withoutQuery(target, query),
@@ -73,7 +85,7 @@ export function nextHop({ config, url }: Hop, { response }: Answer, query: Autho
   next.headers.delete([...(becomesGet ? BODY_HEADERS : []), ...(isSameOrigin ? [] : ORIGIN_HEADERS)])
   if (becomesGet) Object.assign(next, { method: 'get', data: undefined })
   if (!isSameOrigin) delete next.auth
-  return { config: next, url: next.url }
+  return { config: next, url: next.url, isCovered: credential.covers(origin) }
 }
 
 /** Headers are read as one character per byte; servers that put other characters into a URL mean UTF-8. */
@@ -83,7 +95,7 @@ function targetOf(location: string | null, base: string): string | undefined {
   return target && originOf(target) && target
 }
 
-export function redirectRefused({ vendor, account }: Credential): CredentialError<'redirect_refused'> {
+function redirectRefused({ vendor, account }: Credential): CredentialError<'redirect_refused'> {
   const message = `[${vendor}] the API redirects to where its key must not go, and this fetch follows by itself`
   return new CredentialError('redirect_refused', message, { vendor, account })
 }

@@ -6,6 +6,7 @@ import { carried } from '@valetkey-app/test-support/carried'
 import { serve } from '@valetkey-app/test-support/serve'
 import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios'
 import { describe, expect, test } from 'vitest'
+import { gate } from './support/gate.ts'
 import { VARIANTS } from './support/variants.ts'
 
 const tokens = ['t1', 't2']
@@ -125,6 +126,31 @@ describe.each(VARIANTS)('$name', ({ create }) => {
     expect(answers.map((it) => [it.data, it.config.adapter])).toEqual(Array(2).fill(['welcome', http.defaults.adapter]))
   })
 
+  test('of two attachments for one origin the first one is sent, and renewed', async () => {
+    const server = await serve(accepting('a2'))
+    const http = create()
+    attachCredential(http, fakeCredential({ tokens: ['a1', 'a2'] }))
+    attachCredential(http, fakeCredential({ tokens: ['b1'] }))
+    const { config } = await http.get(server.origin)
+    expect(server.received.map((it) => it.headers.authorization)).toEqual(['Bearer a1', 'Bearer a2'])
+    expect(config.adapter).toEqual(http.defaults.adapter)
+  })
+
+  test('C16: a request on its way when it is detached ends with the credential', async () => {
+    const held = gate()
+    const server = await serve(async (received) => {
+      await held.promise
+      return accepting('t2')(received)
+    })
+    const http = create()
+    const detach = attachCredential(http, fakeCredential({ tokens }))
+    const pending = http.get(server.origin)
+    await expect.poll(() => server.received.length).toBe(1)
+    detach()
+    held.open()
+    expect((await pending).data).toBe('welcome')
+  })
+
   test('C16: detached, the instance is as it was', async () => {
     const server = await serve(() => ({}))
     const http = create({ baseURL: server.origin })
@@ -191,6 +217,20 @@ describe.each(VARIANTS)('$name', ({ create }) => {
       )
       expect(errors[0]).toBe(errors[1])
     },
+  )
+})
+
+test('the default instance is one too, called as it may be', async () => {
+  const server = await serve(() => ({}))
+  const before = snapshot(axios)
+  const detach = attachCredential(axios, fakeCredential({ tokens }))
+  await axios(server.origin)
+  await axios({ url: server.origin, method: 'PATCH' })
+  await axios.postForm(server.origin, { a: 1 })
+  detach()
+  expect(snapshot(axios)).toEqual(before)
+  expect(server.received.map((it) => [it.method, it.headers.authorization])).toEqual(
+    ['GET', 'PATCH', 'POST'].map((method) => [method, 'Bearer t1']),
   )
 })
 
