@@ -1,10 +1,10 @@
 import type { GrantContext } from '@valetkey/core'
 import { invalidOption } from '@valetkey/core'
 import { calculatePKCECodeChallenge, generateRandomCodeVerifier, generateRandomState } from 'oauth4webapi'
+import { requireEndpoint } from './endpoints.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import type { AuthorizationParameters } from './push-authorization-request.ts'
-import { pushWhereWanted } from './push-authorization-request.ts'
+import type { Parameters } from './post-form.ts'
 import { resourceParameters } from './resource.ts'
 import type { BeginSignInOptions, PendingSignIn } from './sign-in-credential.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
@@ -41,12 +41,12 @@ export async function beginSignIn(
   requireScopes(scopes)
   requireExtra(extra)
   const { endpoints, clientId, dialect } = endpoint
-  const url = await endpoints.require('authorizationUrl', context)
+  const url = await requireEndpoint(endpoints, 'authorizationUrl', context)
   const issuer = await endpoints.issuer(context)
   const scope = scopeParameter({ scopes, dialect })
   const state = generateRandomState()
   const codeVerifier = generateRandomCodeVerifier()
-  const parameters = Object.entries({
+  const named = {
     ...extra,
     response_type: 'code',
     client_id: clientId,
@@ -55,7 +55,8 @@ export async function beginSignIn(
     state,
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
-  })
+  }
+  const parameters = [...Object.entries(named), ...resourceParameters(endpoint)]
   const signIn: PendingSignIn = {
     state,
     codeVerifier,
@@ -64,7 +65,7 @@ export async function beginSignIn(
     ...(issuer && { issuer: issuer.identifier }),
     ...(scope.scope !== undefined && { scopes }),
   }
-  const sent = await pushWhereWanted(endpoint, [...parameters, ...resourceParameters(endpoint)], context)
+  const sent = endpoint.push ? await endpoint.push(parameters, context) : parameters
   return { url: withQuery(url, sent), signIn }
 }
 
@@ -76,7 +77,7 @@ function requireExtra(extra: Readonly<Record<string, unknown>>): void {
 }
 
 /** The URL's own query stays (RFC 6749 §3.1). */
-function withQuery(url: URL, parameters: AuthorizationParameters): URL {
+function withQuery(url: URL, parameters: Parameters): URL {
   const full = new URL(url)
   for (const [name] of parameters) full.searchParams.delete(name)
   for (const [name, value] of parameters) full.searchParams.append(name, value)

@@ -1,121 +1,82 @@
 import type { GrantContext, Secret } from '@valetkey/core'
-import { GrantError, invalidOption, requireSecret } from '@valetkey/core'
-import type { ClientAuth } from 'oauth4webapi'
-import { ClientSecretPost, clockSkew, None, PrivateKeyJwt } from 'oauth4webapi'
-import type { ClientKeyOption } from './client-key.ts'
-import { readClientKey, requireClientKey } from './client-key.ts'
+import { GrantError, invalidOption, readSecret, requireSecret } from '@valetkey/core'
 import type { TokenEndpointDialect } from './dialect.ts'
 import { choose } from './dialect.ts'
-import type { Endpoints } from './endpoints.ts'
-import { formEncode } from './form-encode.ts'
+import { formEncode } from './encode-request.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import { readSecretOption } from './secret-option.ts'
+
+type Method = NonNullable<TokenEndpointDialect['clientAuthentication']>
 
 /** How this client proves who it is, checked. */
-export type ClientAuthentication =
-  | { readonly method: 'none' }
-  | { readonly method: 'client_secret_post'; readonly secret: Secret }
-  | { readonly method: 'client_secret_basic'; readonly secret: Secret; readonly encoding: BasicEncoding }
-  | { readonly method: 'private_key_jwt'; readonly key: ClientKeyOption }
-
-type BasicEncoding = 'form-urlencoded' | 'plain'
-
-type ClientOptions = TokenEndpointDialect & {
-  readonly clientId: string
-  readonly clientSecret?: Secret | undefined
-  readonly clientKey?: ClientKeyOption | undefined
+export interface ClientAuthentication {
+  readonly method: Method
+  /** @throws GrantError */
+  authenticate(context: GrantContext): Promise<RequestAuthentication>
+  /** The configured secret, read anew; null for a client without one. @throws for a key: it has no text to compare */
+  readSecret(): Promise<string | null>
 }
 
-export function resolveClientAuthentication(options: ClientOptions): ClientAuthentication {
-  const { clientId, clientSecret: secret } = options
-  const method = choose('clientAuthentication', options.clientAuthentication ?? defaultMethod(options), [
-    'client_secret_basic',
-    'client_secret_post',
-    'none',
-    'private_key_jwt',
-  ])
-  const encoding = choose('basicEncoding', options.basicEncoding ?? 'form-urlencoded', ['form-urlencoded', 'plain'])
-  if (method === 'none') return { method }
-  if (method === 'private_key_jwt') return { method, key: requireClientKey(options.clientKey) }
-  requireSecret(PACKAGE_NAME, options, ['clientSecret'])
-  if (secret === undefined) throw invalidOption(PACKAGE_NAME, 'clientSecret', 'is required')
-  if (method === 'client_secret_post') return { method, secret }
-  if (encoding === 'plain' && clientId.includes(':')) {
-    throw invalidOption(PACKAGE_NAME, 'clientId', `must not hold ":" with basicEncoding 'plain'`)
-  }
-  return { method, secret, encoding }
-}
-
-function defaultMethod({ clientSecret, clientKey }: ClientOptions): ClientAuthentication['method'] {
-  if (clientSecret !== undefined) return 'client_secret_basic'
-  return clientKey === undefined ? 'none' : 'private_key_jwt'
-}
-
-/** Client authentication of one request, and every secret text in it: read them when the request has been made. */
+/** Client authentication of one request, and every secret text in it. */
 export interface RequestAuthentication {
-  readonly authenticate: ClientAuth
+  readonly headers: Readonly<Record<string, string>>
+  readonly parameters: Readonly<Record<string, string>>
   readonly secrets: readonly string[]
 }
 
-export interface AuthenticatedClient {
-  readonly endpoints: Endpoints
+type SecretMethod = Exclude<Method, 'private_key_jwt'>
+
+interface ClientOptions extends Pick<TokenEndpointDialect, 'clientAuthentication' | 'basicEncoding'> {
   readonly clientId: string
-  readonly clientAuthentication: ClientAuthentication
+  readonly clientSecret?: Secret | undefined
 }
 
-/** @throws GrantError */
-export async function authenticateClient(
-  { endpoints, clientId, clientAuthentication: authentication }: AuthenticatedClient,
-  context: GrantContext,
-): Promise<RequestAuthentication> {
-  if (authentication.method === 'none') return { authenticate: None(), secrets: [] }
-  if (authentication.method === 'private_key_jwt') return signAssertion(authentication.key, endpoints, context)
-  const secret = await readSecretOption('clientSecret', authentication.secret)
-  if (authentication.method === 'client_secret_post') {
-    return { authenticate: ClientSecretPost(secret), secrets: [secret] }
-  }
-  const credentials = basicCredentials(clientId, secret, authentication.encoding)
-  return {
-    authenticate: (_server, _client, _parameters, headers) => headers.set('authorization', `Basic ${credentials}`),
-    secrets: [secret, credentials],
-  }
+/** Of a client that has a secret, or nothing to prove itself with. @throws CredentialError `invalid_option` */
+export function resolveSecretAuthentication(options: ClientOptions): ClientAuthentication {
+  const methods: readonly SecretMethod[] = ['client_secret_basic', 'client_secret_post', 'none']
+  return secretAuthentication(choose('clientAuthentication', methodOf(options), methods), options)
 }
 
-/** RFC 7523 §2.2. The assertion is as good as a secret for as long as it lives, 60 s. */
-async function signAssertion(
-  option: ClientKeyOption,
-  endpoints: Endpoints,
-  context: GrantContext,
-): Promise<RequestAuthentication> {
-  const sign = PrivateKeyJwt(await readClientKey(option))
-  const issuer = await endpoints.audience(context)
-  const skew = Math.floor(context.now() / 1000) - Math.floor(Date.now() / 1000)
-  const secrets: string[] = []
+export function methodOf({ clientSecret, clientAuthentication }: ClientOptions): Method {
+  return clientAuthentication ?? (clientSecret === undefined ? 'none' : 'client_secret_basic')
+}
+
+/** @throws CredentialError `invalid_option` */
+export function secretAuthentication(method: SecretMethod, options: ClientOptions): ClientAuthentication {
+  const { clientId, clientSecret = '', basicEncoding = 'form-urlencoded' } = options
+  const encoding = choose('basicEncoding', basicEncoding, ['form-urlencoded', 'plain'])
+  const parameters = { client_id: clientId }
+  if (method === 'none') {
+    const authentication = { headers: {}, parameters, secrets: [] }
+    return { method, readSecret: async () => null, authenticate: async () => authentication }
+  }
+  requireSecret(PACKAGE_NAME, { clientSecret }, ['clientSecret'])
+  if (method === 'client_secret_basic' && encoding === 'plain' && clientId.includes(':')) {
+    throw invalidOption(PACKAGE_NAME, 'clientId', `must not hold ":" with basicEncoding 'plain'`)
+  }
+  const read = () => readSecretOption('clientSecret', clientSecret)
   return {
-    secrets,
-    async authenticate(server, client, parameters, headers) {
-      try {
-        await sign({ ...server, issuer }, { ...client, [clockSkew]: skew }, parameters, headers)
-      } catch {
-        throw new GrantError({ kind: 'unavailable', sent: false, description: '"clientKey" could not sign' })
+    method,
+    readSecret: read,
+    async authenticate() {
+      const secret = await read()
+      if (method === 'client_secret_post') {
+        return { headers: {}, parameters: { ...parameters, client_secret: secret }, secrets: [secret] }
       }
-      secrets.push(parameters.get('client_assertion') ?? '')
+      const credentials = basicCredentials(clientId, secret, encoding === 'plain' ? String : formEncode)
+      return { headers: { authorization: `Basic ${credentials}` }, parameters: {}, secrets: [secret, credentials] }
     },
   }
 }
 
-/** The configured secret, read anew; null for a client without one. @throws for a key: it has no text to compare */
-export async function readClientSecret(authentication: ClientAuthentication): Promise<string | null> {
-  if (authentication.method === 'private_key_jwt') throw new TypeError('a key has no text')
-  return authentication.method === 'none' ? null : readSecretOption('clientSecret', authentication.secret)
+/** Reads a secret for one request. What its function throws is not passed on: the text may hold the secret. @throws GrantError */
+export async function readSecretOption(option: string, secret: Secret): Promise<string> {
+  const text: unknown = await readSecret(secret).catch(() => undefined)
+  if (typeof text === 'string' && text !== '') return text
+  throw new GrantError({ kind: 'unavailable', sent: false, description: `"${option}" could not be read` })
 }
 
-/**
- * Not oauth4webapi's own: that one also encodes `-`, `_` and `.`, which a server that does not decode takes literally;
- * RFC 6749 appendix B leaves them as they are, so that most ids and secrets fit both kinds of server.
- */
-function basicCredentials(clientId: string, secret: string, encoding: BasicEncoding): string {
-  const encode = encoding === 'plain' ? (text: string) => text : formEncode
+/** RFC 7617 §2, beyond ASCII as UTF-8. */
+function basicCredentials(clientId: string, secret: string, encode: (text: string) => string): string {
   const bytes = new TextEncoder().encode(`${encode(clientId)}:${encode(secret)}`)
   return btoa(String.fromCharCode(...bytes))
 }

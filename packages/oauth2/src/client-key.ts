@@ -1,4 +1,10 @@
+import type { GrantContext, Secret } from '@valetkey/core'
 import { GrantError, invalidOption } from '@valetkey/core'
+import { clockSkew, PrivateKeyJwt } from 'oauth4webapi'
+import type { ClientAuthentication, RequestAuthentication } from './client-authentication.ts'
+import { methodOf, secretAuthentication } from './client-authentication.ts'
+import type { TokenEndpointDialect } from './dialect.ts'
+import { choose } from './dialect.ts'
 import { asRecord } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 
@@ -17,15 +23,62 @@ interface SigningKey {
   readonly kid?: string
 }
 
+type ClientOptions = TokenEndpointDialect & {
+  readonly clientId: string
+  readonly clientSecret?: Secret | undefined
+  readonly clientKey?: ClientKeyOption | undefined
+}
+
+/** Whom an assertion addresses. @throws GrantError */
+type Audience = (context: GrantContext) => Promise<string>
+
+/** Of a client that has a secret, a key, or neither. @throws CredentialError `invalid_option` */
+export function resolveClientAuthentication(options: ClientOptions, audience: Audience): ClientAuthentication {
+  const { clientSecret, clientKey } = options
+  const isKeyed = clientKey !== undefined && clientSecret === undefined && options.clientAuthentication === undefined
+  const method = choose('clientAuthentication', isKeyed ? 'private_key_jwt' : methodOf(options), [
+    'client_secret_basic',
+    'client_secret_post',
+    'none',
+    'private_key_jwt',
+  ])
+  if (method !== 'private_key_jwt') return secretAuthentication(method, options)
+  const key = requireClientKey(clientKey)
+  return {
+    method,
+    authenticate: (context) => signAssertion(key, options.clientId, audience, context),
+    readSecret: () => Promise.reject(new TypeError('a key has no text')),
+  }
+}
+
+/** RFC 7523 §2.2. The assertion is as good as a secret for as long as it lives, 60 s. */
+async function signAssertion(
+  option: ClientKeyOption,
+  clientId: string,
+  audience: Audience,
+  context: GrantContext,
+): Promise<RequestAuthentication> {
+  const key = await readClientKey(option)
+  const issuer = await audience(context)
+  const client = { client_id: clientId, [clockSkew]: Math.floor(context.now() / 1000) - Math.floor(Date.now() / 1000) }
+  const form = new URLSearchParams()
+  try {
+    await PrivateKeyJwt(key)({ issuer }, client, form, new Headers())
+  } catch {
+    throw new GrantError({ kind: 'unavailable', sent: false, description: '"clientKey" could not sign' })
+  }
+  return { headers: {}, parameters: Object.fromEntries(form), secrets: [form.get('client_assertion') ?? ''] }
+}
+
 /** @throws CredentialError `invalid_option` */
-export function requireClientKey(option: ClientKeyOption | undefined): ClientKeyOption {
+function requireClientKey(option: ClientKeyOption | undefined): ClientKeyOption {
   if (option === undefined) throw invalidOption(PACKAGE_NAME, 'clientKey', 'is required')
   if (typeof option === 'function' || signingKey(option)) return option
   throw invalidOption(PACKAGE_NAME, 'clientKey', 'must be a private CryptoKey with the usage "sign", or { key, kid }')
 }
 
 /** Gets the key for one request. What its function throws is not passed on: the text may hold the key. @throws GrantError */
-export async function readClientKey(option: ClientKeyOption): Promise<SigningKey> {
+async function readClientKey(option: ClientKeyOption): Promise<SigningKey> {
   const key = signingKey(await read(option).catch(() => undefined))
   if (key) return key
   throw new GrantError({ kind: 'unavailable', sent: false, description: '"clientKey" could not be read' })

@@ -1,4 +1,4 @@
-import { formEncode } from './form-encode.ts'
+import { formEncode } from './encode-request.ts'
 
 /**
  * The vendor's own words for an error message: without the secrets that the request or the answer held (a vendor may echo them),

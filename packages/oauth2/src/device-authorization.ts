@@ -1,6 +1,5 @@
 import type { GrantContext } from '@valetkey/core'
 import { GrantError } from '@valetkey/core'
-import { deviceAuthorizationRequest } from 'oauth4webapi'
 import { readLifetime } from './read-token-set.ts'
 import { resourceParameters } from './resource.ts'
 import { requestServer } from './server-request.ts'
@@ -28,17 +27,9 @@ export async function requestDeviceCode(
   permitted: { readonly allowInsecureRequests?: boolean | undefined },
   context: GrantContext,
 ): Promise<DeviceAuthorization> {
-  const parameters = [...Object.entries(scopeParameter(endpoint)), ...resourceParameters(endpoint)]
-  const body = await requestServer(
-    endpoint,
-    {
-      to: 'deviceAuthorizationUrl',
-      secrets: [],
-      make: (server, client, authenticate, options) =>
-        deviceAuthorizationRequest(server, client, authenticate, parameters, options),
-    },
-    context,
-  )
+  const named = { ...scopeParameter(endpoint), client_id: endpoint.clientId }
+  const parameters = [...Object.entries(named), ...resourceParameters(endpoint)]
+  const body = await requestServer(endpoint, { to: 'deviceAuthorizationUrl', parameters, secrets: [] }, context)
   const complete = body.verification_uri_complete
   return {
     deviceCode: readText(body.device_code, 'device_code'),

@@ -1,13 +1,14 @@
 import { memoryStore, requireText, systemClock } from '@valetkey/core'
 import { createAccounts } from './accounts.ts'
+import { refreshingGrant } from './base-grant.ts'
 import type { DeviceCredential } from './device-credential.ts'
 import { createDeviceSignIns } from './device-sign-ins.ts'
 import { createGrantCredential } from './grant-credential.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import { signInGrant } from './sign-in-grant.ts'
+import { resolveTokenEndpoint } from './resolve-token-endpoint.ts'
 import type { OAuthOptions } from './token-endpoint.ts'
-import { identityOfSignIn, resolveTokenEndpoint } from './token-endpoint.ts'
+import { identityOfSignIn } from './token-endpoint.ts'
 
 /**
  * Tokens that people give by signing in on another device (RFC 8628), for terminals and machines without a browser; renewed
@@ -22,7 +23,7 @@ export function deviceCode(options: OAuthOptions): DeviceCredential {
   const { clock = systemClock() } = own
   const settings = { ...own, clock, store: own.store ?? memoryStore({ clock }) }
   const identity = identityOfSignIn(endpoint, 'device_code')
-  const grant = signInGrant(endpoint)
+  const grant = refreshingGrant(endpoint)
   const signIns = createDeviceSignIns(endpoint, settings)
 
   const accountOf: (account: string) => DeviceCredential = createAccounts(

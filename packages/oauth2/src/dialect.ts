@@ -72,9 +72,10 @@ export function resolveDialect(options: TokenEndpointDialect): ResolvedDialect {
   }
 }
 
-export function choose<T extends string>(option: string, value: T, choices: readonly T[]): T {
-  if (choices.includes(value)) return value
-  throw invalidOption(PACKAGE_NAME, option, `must be one of ${choices.map((choice) => `'${choice}'`).join(', ')}`)
+export function choose<T extends string>(option: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((each) => each === value)
+  if (choice !== undefined) return choice
+  throw invalidOption(PACKAGE_NAME, option, `must be one of ${choices.map((each) => `'${each}'`).join(', ')}`)
 }
 
 /** RFC 9110 §5.6.2; `Headers` throws on anything else. */

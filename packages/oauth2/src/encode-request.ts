@@ -1,26 +1,29 @@
-import type { CustomFetchOptions } from 'oauth4webapi'
 import type { ResolvedDialect } from './dialect.ts'
 
-/** A token request as oauth4webapi would send it. */
-export type FormRequest = CustomFetchOptions<'POST', URLSearchParams>
-
+/** Where and how the parameters of one request are written. */
 export interface EncodedRequest {
   readonly url: string
-  readonly init: RequestInit
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
 }
 
-/** Writes the request's parameters where and how the vendor wants them. */
-export function encodeRequest(url: string, request: FormRequest, dialect: ResolvedDialect): EncodedRequest {
-  const { 'content-type': formType, ...headers } = request.headers
-  const init = { method: request.method, redirect: request.redirect }
-  if (dialect.parameters === 'query') return { url: withQuery(url, request.body), init: { ...init, headers } }
-  const json = dialect.encoding === 'json'
-  const body = json ? toJson(request.body, dialect) : request.body.toString()
-  const contentType = json ? 'application/json' : (formType ?? 'application/x-www-form-urlencoded')
-  return { url, init: { ...init, headers: { ...headers, 'content-type': contentType }, body } }
+type Encoding = Partial<Pick<ResolvedDialect, 'encoding' | 'parameters' | 'scopeFormat'>>
+
+/** Writes the request's parameters where and how the vendor wants them; a form in the body unless told otherwise. */
+export function encodeRequest({ href: url }: URL, form: URLSearchParams, dialect: Encoding = {}): EncodedRequest {
+  if (dialect.parameters === 'query') return { url: withQuery(url, form), headers: {} }
+  if (dialect.encoding === 'json') {
+    return { url, headers: { 'content-type': 'application/json' }, body: toJson(form, dialect) }
+  }
+  return { url, headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' }, body: form.toString() }
 }
 
-function toJson(parameters: URLSearchParams, dialect: ResolvedDialect): string {
+/** One value as application/x-www-form-urlencoded (RFC 6749 appendix B). */
+export function formEncode(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1)
+}
+
+function toJson(parameters: URLSearchParams, dialect: Encoding): string {
   return JSON.stringify(Object.fromEntries([...parameters.keys()].map((name) => [name, memberOf(name)])))
 
   function memberOf(name: string): string | string[] {

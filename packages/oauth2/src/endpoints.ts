@@ -1,21 +1,7 @@
-import { GrantError, requireText } from '@valetkey/core'
-import type { ServerMetadata } from './discovery.ts'
-import { discover } from './discovery.ts'
+import { GrantError } from '@valetkey/core'
 import { PACKAGE_NAME } from './package-name.ts'
 import type { RequestContext } from './send.ts'
-import { isSecureEnough, parseHttpUrl, parseUrlOption, requireUrlOption } from './url-option.ts'
-
-/** The options that name an endpoint, and how a discovery document calls it (RFC 8414 §2, RFC 8628 §4, RFC 9126 §5). */
-export const METADATA_NAMES = {
-  tokenUrl: 'token_endpoint',
-  authorizationUrl: 'authorization_endpoint',
-  revocationUrl: 'revocation_endpoint',
-  deviceAuthorizationUrl: 'device_authorization_endpoint',
-  introspectionUrl: 'introspection_endpoint',
-  pushedAuthorizationRequestUrl: 'pushed_authorization_request_endpoint',
-} as const
-
-export type EndpointName = keyof typeof METADATA_NAMES
+import { parseUrlOption, requireUrlOption } from './url-option.ts'
 
 /** Where the authorization server is: by hand, or by its issuer's discovery document; what is given by hand counts. */
 export interface EndpointOptions {
@@ -31,20 +17,16 @@ export interface EndpointOptions {
   readonly pushedAuthorizationRequestUrl?: string | undefined
 }
 
-/** An authorization server's endpoints. Its discovery document is read once, when it is first needed. */
+export type EndpointName = Exclude<keyof EndpointOptions, 'issuer'>
+
+/** An authorization server's endpoints. */
 export interface Endpoints {
   /** Tells this server from others in a store key. */
   readonly id: string
   /** Undefined: the server has no such endpoint. @throws GrantError */
   find(name: EndpointName, context: RequestContext): Promise<URL | undefined>
-  /** @throws GrantError `client_rejected` when the server has no such endpoint */
-  require(name: EndpointName, context: RequestContext): Promise<URL>
   /** Undefined: nobody has said who the issuer is. @throws GrantError */
   issuer(context: RequestContext): Promise<Issuer | undefined>
-  /** Whom a client assertion addresses: the issuer, or the token endpoint of one that nobody has named. @throws GrantError */
-  audience(context: RequestContext): Promise<string>
-  /** Whether authorization requests are pushed (RFC 9126): the endpoint is given, or the issuer requires it. @throws GrantError */
-  wantsPush(context: RequestContext): Promise<boolean>
 }
 
 export interface Issuer {
@@ -54,93 +36,22 @@ export interface Issuer {
   readonly isPromised: boolean
 }
 
-/** As long as a token request may take; a connection that says nothing must not be waited for by all that follow. */
-const READ_LIMIT_MS = 60_000
-
-type Options = EndpointOptions & { readonly allowInsecureRequests?: boolean | undefined }
-
-/** @throws CredentialError `invalid_option`, `insecure_url` */
-export function resolveEndpoints(options: Options): Endpoints {
-  const { issuer } = options
-  const issuerUrl = parseUrlOption(PACKAGE_NAME, options, 'issuer')
-  if (!issuerUrl) requireText(PACKAGE_NAME, options, ['tokenUrl'])
-  const given = givenUrls(options)
-  const { href: id } = given.tokenUrl ?? issuerUrl ?? requireUrlOption(PACKAGE_NAME, options, 'tokenUrl')
-  const metadata = once((context) => (issuerUrl ? discover(issuerUrl, context) : Promise.resolve(undefined)))
-
-  const find: Endpoints['find'] = async (name, context) =>
-    given[name] ?? discoveredUrl(await metadata(context), METADATA_NAMES[name], options)
-
-  return {
-    id,
-    find,
-    async require(name, context) {
-      const url = await find(name, context)
-      if (url) return url
-      throw misconfigured(`"${name}" is not given, and the issuer has no ${METADATA_NAMES[name]}`)
-    },
-    async issuer(context) {
-      if (issuer === undefined) return undefined
-      if (given.tokenUrl && given.authorizationUrl) return { identifier: issuer, isPromised: false }
-      const document = await metadata(context)
-      const isPromised = document?.authorization_response_iss_parameter_supported === true
-      return { identifier: document?.issuer ?? issuer, isPromised }
-    },
-    async audience(context) {
-      if (given.tokenUrl) return issuer ?? given.tokenUrl.href
-      return (await metadata(context))?.issuer ?? id
-    },
-    async wantsPush(context) {
-      if (given.pushedAuthorizationRequestUrl) return true
-      if (given.tokenUrl && given.authorizationUrl) return false
-      return (await metadata(context))?.require_pushed_authorization_requests === true
-    },
-  }
+/** @throws GrantError `client_rejected` when the server has no such endpoint */
+export async function requireEndpoint(endpoints: Endpoints, name: EndpointName, context: RequestContext): Promise<URL> {
+  const url = await endpoints.find(name, context)
+  if (url) return url
+  const description = `"${name}" is not given, and no issuer names one`
+  throw new GrantError({ kind: 'client_rejected', sent: false, description })
 }
 
-function givenUrls(options: Options): { readonly [name in EndpointName]?: URL | undefined } {
-  const url = (name: EndpointName) => parseUrlOption(PACKAGE_NAME, options, name)
-  return {
-    tokenUrl: url('tokenUrl'),
-    authorizationUrl: url('authorizationUrl'),
-    revocationUrl: url('revocationUrl'),
-    deviceAuthorizationUrl: url('deviceAuthorizationUrl'),
-    introspectionUrl: url('introspectionUrl'),
-    pushedAuthorizationRequestUrl: url('pushedAuthorizationRequestUrl'),
-  }
-}
-
-/** What others try to read meanwhile is the same, and whoever gives up leaves it to them; a failure is not kept. */
-function once<T>(read: (context: RequestContext) => Promise<T>): (context: RequestContext) => Promise<T> {
-  let reading: Promise<T> | undefined
-  return ({ fetch, signal }) => {
-    reading ??= read({ fetch, signal: AbortSignal.timeout(READ_LIMIT_MS) }).catch((error: unknown) => {
-      reading = undefined
-      throw error
-    })
-    return untilAborted(reading, signal)
-  }
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const left = new AbortController()
-  const given = new Promise<never>((_resolve, reject) => {
-    const giveUp = () => reject(new GrantError({ kind: 'unavailable', sent: false, description: 'given up' }))
-    signal.addEventListener('abort', giveUp, { signal: left.signal })
-    if (signal.aborted) giveUp()
-  })
-  return Promise.race([work, given]).finally(() => left.abort())
-}
-
-/** Whoever can write the document must not be able to move secrets to a plain connection (S4, S19). */
-function discoveredUrl(metadata: ServerMetadata | undefined, member: string, options: Options): URL | undefined {
-  const value = metadata?.[member]
-  if (value === undefined || value === null) return undefined
-  const url = parseHttpUrl(value)
-  if (url && !url.username && !url.password && isSecureEnough(url, options)) return url
-  throw misconfigured(`${member} of the discovery document is no https URL`)
-}
-
-function misconfigured(description: string): GrantError {
-  return new GrantError({ kind: 'client_rejected', sent: false, description })
+/** Of a server whose endpoints are known, and which has no other ones. @throws CredentialError `invalid_option`, `insecure_url` */
+export function fixedEndpoints(
+  options: Pick<EndpointOptions, 'tokenUrl' | 'authorizationUrl'> & {
+    readonly allowInsecureRequests?: boolean | undefined
+  },
+): Endpoints {
+  const tokenUrl = requireUrlOption(PACKAGE_NAME, options, 'tokenUrl')
+  const authorizationUrl = parseUrlOption(PACKAGE_NAME, options, 'authorizationUrl')
+  const urls: { readonly [name in EndpointName]?: URL | undefined } = { tokenUrl, authorizationUrl }
+  return { id: tokenUrl.href, find: async (name) => urls[name], issuer: async () => undefined }
 }

@@ -1,11 +1,11 @@
 import type { TokenCredential, TokenGrant } from '@valetkey/core'
 import { createTokenCredential, invalidOption } from '@valetkey/core'
 import { PACKAGE_NAME } from './package-name.ts'
-import type { OAuthOptions } from './token-endpoint.ts'
+import type { GrantOptions } from './token-endpoint.ts'
 
 /** A credential of this grant, placed and refused as the vendor's API does it. @throws CredentialError `invalid_option` */
 export function createGrantCredential(
-  options: OAuthOptions,
+  options: GrantOptions,
   identity: readonly string[],
   grant: TokenGrant,
 ): TokenCredential {

@@ -1,12 +1,11 @@
 import type { GrantContext, JwtClaims } from '@valetkey/core'
 import { GrantError } from '@valetkey/core'
-import { introspectionRequest } from 'oauth4webapi'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 import { requestUntilAborted } from './request-until-aborted.ts'
+import { resolveTokenEndpoint } from './resolve-token-endpoint.ts'
 import { requestServer } from './server-request.ts'
 import type { OAuthOptions, TokenEndpoint } from './token-endpoint.ts'
-import { resolveTokenEndpoint } from './token-endpoint.ts'
 import { requireUrlOption } from './url-option.ts'
 
 /** Who asks, and where; `issuer` or `introspectionUrl` is required. A credential's own options will do. */
@@ -67,16 +66,8 @@ export function createTokenIntrospector(options: IntrospectionOptions): Introspe
 }
 
 async function introspect(endpoint: TokenEndpoint, token: string, context: GrantContext): Promise<Introspection> {
-  const { active, ...rest } = await requestServer(
-    endpoint,
-    {
-      to: 'introspectionUrl',
-      secrets: [token],
-      make: (server, client, authenticate, options) =>
-        introspectionRequest(server, client, authenticate, token, options),
-    },
-    context,
-  )
+  const post = { to: 'introspectionUrl', parameters: [['token', token]], secrets: [token] } as const
+  const { active, ...rest } = await requestServer(endpoint, post, context)
   if (active === true) return { ...rest, active }
   if (active === false) return { active }
   throw new GrantError({ kind: 'unavailable', sent: true, description: 'the answer does not say whether it is active' })

@@ -1,27 +1,20 @@
 import type { GrantContext } from '@valetkey/core'
-import type { AuthorizationServer, Client, ClientAuth, HttpRequestOptions } from 'oauth4webapi'
-import { allowInsecureRequests, customFetch } from 'oauth4webapi'
-import type { AuthenticatedClient } from './client-authentication.ts'
-import { authenticateClient } from './client-authentication.ts'
-import type { EncodedRequest, FormRequest } from './encode-request.ts'
+import type { ResolvedDialect } from './dialect.ts'
+import { encodeRequest } from './encode-request.ts'
 import type { EndpointName } from './endpoints.ts'
-import { METADATA_NAMES } from './endpoints.ts'
+import { requireEndpoint } from './endpoints.ts'
 import { readAnswer } from './read-answer.ts'
 import { send } from './send.ts'
+import type { TokenEndpoint } from './token-endpoint.ts'
+
+/** Parameters of a request, by their names on the wire; a name may occur twice. */
+export type Parameters = readonly (readonly [name: string, value: string])[]
 
 export interface FormPost {
   readonly to: EndpointName
-  /** The secrets among its parameters. */
+  readonly parameters: Parameters
+  /** The secrets among them. */
   readonly secrets: readonly string[]
-  /** Has oauth4webapi make the request. */
-  readonly make: (
-    server: AuthorizationServer,
-    client: Client,
-    authenticate: ClientAuth,
-    options: HttpRequestOptions<'POST', URLSearchParams>,
-  ) => Promise<Response>
-  /** Rewrites it on its way out. @default a form in the body */
-  readonly encode?: (url: string, form: FormRequest) => EncodedRequest
 }
 
 /** What an endpoint of the authorization server answered: anything but a redirect. */
@@ -35,32 +28,26 @@ export interface FormAnswer {
 }
 
 /**
- * One request to an endpoint of the authorization server, never repeated here.
+ * One request of this client to an endpoint of the authorization server, never repeated here.
  *
+ * @param dialect how it is written; a form in the body when absent
  * @throws GrantError `unavailable`; `client_rejected` without such an endpoint
  */
 export async function postForm(
-  client: AuthenticatedClient,
-  { to, secrets, make, encode = asForm }: FormPost,
+  { endpoints, clientAuthentication }: TokenEndpoint,
+  { to, parameters, secrets }: FormPost,
   context: GrantContext,
+  dialect?: ResolvedDialect,
 ): Promise<FormAnswer> {
-  const url = await client.endpoints.require(to, context)
-  const authentication = await authenticateClient(client, context)
-  const server = { issuer: url.origin, [METADATA_NAMES[to]]: url.href }
-  const response = await make(server, { client_id: client.clientId }, authentication.authenticate, {
-    headers: { 'accept-encoding': 'identity' },
-    // oxlint-disable-next-line typescript/no-deprecated -- marked so "to stand out"; the URL was checked before
-    [allowInsecureRequests]: url.protocol === 'http:',
-    [customFetch]: (href, form) => {
-      const encoded = encode(href, form)
-      return send(encoded.url, encoded.init, context)
-    },
-  })
-  const { status, headers } = response
+  const url = await requireEndpoint(endpoints, to, context)
+  const client = await clientAuthentication.authenticate(context)
+  const form = new URLSearchParams()
+  for (const [name, value] of parameters) form.append(name, value)
+  for (const [name, value] of Object.entries(client.parameters)) form.set(name, value)
+  const request = encodeRequest(url, form, dialect)
+  const headers = { accept: 'application/json', 'accept-encoding': 'identity', ...client.headers, ...request.headers }
+  const init = { method: 'POST', redirect: 'manual', headers, body: request.body ?? null } as const
+  const response = await send(request.url, init, context)
   const body = await readAnswer(response, context.signal)
-  return { status, headers, body, secrets: [...authentication.secrets, ...secrets] }
-}
-
-function asForm(url: string, { method, headers, redirect, body }: FormRequest): EncodedRequest {
-  return { url, init: { method, headers, redirect, body: body.toString() } }
+  return { status: response.status, headers: response.headers, body, secrets: [...client.secrets, ...secrets] }
 }

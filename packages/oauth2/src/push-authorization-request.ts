@@ -1,11 +1,9 @@
 import type { GrantContext } from '@valetkey/core'
 import { GrantError } from '@valetkey/core'
-import { pushedAuthorizationRequest } from 'oauth4webapi'
+import type { Parameters } from './post-form.ts'
+import type { ServerEndpoints } from './server-endpoints.ts'
 import { requestServer } from './server-request.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
-
-/** Parameters of an authorization request, by their names on the wire. */
-export type AuthorizationParameters = readonly [name: string, value: string][]
 
 /**
  * What goes into the user's URL: where the vendor wants it so, the parameters go to the vendor first (RFC 9126), and only a
@@ -15,21 +13,15 @@ export type AuthorizationParameters = readonly [name: string, value: string][]
  */
 export async function pushWhereWanted(
   endpoint: TokenEndpoint,
-  parameters: AuthorizationParameters,
+  endpoints: ServerEndpoints,
+  parameters: Parameters,
   context: GrantContext,
-): Promise<AuthorizationParameters> {
-  if (!(await endpoint.endpoints.wantsPush(context))) return parameters
-  const { request_uri } = await requestServer(
-    endpoint,
-    {
-      to: 'pushedAuthorizationRequestUrl',
-      // `state` ties the callback to this sign-in.
-      secrets: parameters.filter(([name]) => name === 'state').map(([, value]) => value),
-      make: (server, client, authenticate, options) =>
-        pushedAuthorizationRequest(server, client, authenticate, [...parameters], options),
-    },
-    context,
-  )
+): Promise<Parameters> {
+  if (!(await endpoints.wantsPush(context))) return parameters
+  // `state` ties the callback to this sign-in.
+  const secrets = parameters.filter(([name]) => name === 'state').map(([, value]) => value)
+  const post = { to: 'pushedAuthorizationRequestUrl', parameters, secrets } as const
+  const { request_uri } = await requestServer(endpoint, post, context)
   if (typeof request_uri !== 'string' || request_uri === '') {
     throw new GrantError({ kind: 'unavailable', sent: true, description: 'the answer holds no request_uri' })
   }

@@ -1,6 +1,5 @@
 import type { GrantContext, TokenSet } from '@valetkey/core'
 import { isGrantError } from '@valetkey/core'
-import { revocationRequest } from 'oauth4webapi'
 import { requestServer } from './server-request.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
@@ -28,17 +27,8 @@ async function revoke(
   token: string,
   context: GrantContext,
 ): Promise<void> {
-  const additionalParameters = { token_type_hint: tokenType }
-  await requestServer(
-    endpoint,
-    {
-      to: 'revocationUrl',
-      secrets: [token],
-      make: (server, client, authenticate, options) =>
-        revocationRequest(server, client, authenticate, token, { ...options, additionalParameters }),
-    },
-    context,
-  )
+  const parameters = Object.entries({ token_type_hint: tokenType, token })
+  await requestServer(endpoint, { to: 'revocationUrl', parameters, secrets: [token] }, context)
 }
 
 async function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {

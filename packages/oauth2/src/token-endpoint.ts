@@ -1,33 +1,44 @@
-import type { CredentialOptions, Secret, TokenCredentialDefinition } from '@valetkey/core'
+import type { CredentialOptions, GrantContext, Secret, TokenCredentialDefinition, TokenSet } from '@valetkey/core'
 import { invalidOption, requireText } from '@valetkey/core'
 import type { ClientAuthentication } from './client-authentication.ts'
-import { resolveClientAuthentication } from './client-authentication.ts'
+import { resolveSecretAuthentication } from './client-authentication.ts'
 import type { ClientKeyOption } from './client-key.ts'
 import type { ResolvedDialect, TokenEndpointDialect } from './dialect.ts'
 import { resolveDialect } from './dialect.ts'
 import type { EndpointOptions, Endpoints } from './endpoints.ts'
-import { resolveEndpoints } from './endpoints.ts'
+import { fixedEndpoints } from './endpoints.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import { resolveResources, resourceParameters } from './resource.ts'
+import type { Parameters } from './post-form.ts'
+import { resourceParameters } from './resource.ts'
 
 /** How the vendor's API takes a token, and how it says that it refuses one. */
 export type ApiDialect = Pick<TokenCredentialDefinition, 'place' | 'carries' | 'refuses'>
 
 /** What every grant takes: the vendor's data, its dialects, and the options of every credential. */
-export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenEndpointDialect, ApiDialect {
+export interface GrantOptions extends CredentialOptions, TokenEndpointDialect, ApiDialect {
   /** Name of the vendor; part of the store key and of every error. */
   readonly vendor: string
   /** The origins (`https://api.example.com`) that the credential may be sent to. */
   readonly origins: readonly string[]
   readonly clientId: string
   readonly clientSecret?: Secret | undefined
-  /** For `private_key_jwt`. A function is asked anew for each request. */
-  readonly clientKey?: ClientKeyOption | undefined
   readonly scopes?: readonly string[] | undefined
-  /** The API, or APIs, that the token is for (RFC 8707), by the URIs that the vendor names; part of the store key. */
-  readonly resource?: string | readonly string[] | undefined
   /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
   readonly tenant?: string | undefined
+}
+
+/** What every grant takes for any vendor. */
+export interface OAuthOptions extends GrantOptions, EndpointOptions {
+  /** For `private_key_jwt`. A function is asked anew for each request. */
+  readonly clientKey?: ClientKeyOption | undefined
+  /** The API, or APIs, that the token is for (RFC 8707), by the URIs that the vendor names; part of the store key. */
+  readonly resource?: string | readonly string[] | undefined
+}
+
+/** What a vendor package gives: its endpoints are known, and its clients have a secret, or nothing to prove themselves with. */
+export interface VendorOptions extends GrantOptions {
+  /** https; http on a loopback host with `allowInsecureRequests`. */
+  readonly tokenUrl: string
 }
 
 /** A token endpoint and how to talk to it, checked. */
@@ -39,18 +50,31 @@ export interface TokenEndpoint {
   readonly resources: readonly string[]
   readonly tenant: string | undefined
   readonly dialect: ResolvedDialect
+  /** Ends tokens at the vendor, where it may have an endpoint for that. @throws GrantError */
+  readonly revoke?: (tokens: TokenSet, context: GrantContext) => Promise<void>
+  /** What of an authorization request goes into the user's URL; all of it when absent. @throws GrantError */
+  readonly push?: (parameters: Parameters, context: GrantContext) => Promise<Parameters>
 }
 
 /** @throws CredentialError `invalid_option`, `insecure_url` */
-export function resolveTokenEndpoint(options: Omit<OAuthOptions, 'origins'>): TokenEndpoint {
+export function resolveVendorEndpoint(options: VendorOptions): TokenEndpoint {
+  return {
+    ...resolveSettings(options),
+    endpoints: fixedEndpoints(options),
+    clientAuthentication: resolveSecretAuthentication(options),
+    resources: [],
+  }
+}
+
+/** What does not depend on where the endpoints are, and how the client proves who it is. @throws CredentialError `invalid_option` */
+export function resolveSettings(
+  options: Omit<GrantOptions, 'origins'>,
+): Pick<TokenEndpoint, 'clientId' | 'scopes' | 'tenant' | 'dialect'> {
   requireText(PACKAGE_NAME, options, ['vendor', 'clientId'])
   if (options.tenant !== undefined) requireText(PACKAGE_NAME, options, ['tenant'])
-  const endpoints = resolveEndpoints(options)
   const { clientId, scopes = [], tenant } = options
   requireScopes(scopes)
-  const resources = resolveResources(options.resource)
-  const clientAuthentication = resolveClientAuthentication(options)
-  return { endpoints, clientId, clientAuthentication, scopes, resources, tenant, dialect: resolveDialect(options) }
+  return { clientId, scopes, tenant, dialect: resolveDialect(options) }
 }
 
 /** @throws CredentialError `invalid_option` */
@@ -59,7 +83,7 @@ export function requireScopes(scopes: unknown): void {
   throw invalidOption(PACKAGE_NAME, 'scopes', 'must be an array of texts without spaces')
 }
 
-/** `scope` as oauth4webapi wants it; the dialect may still write it otherwise. */
+/** `scope` as the standard has it; the dialect may still write it otherwise. */
 export function scopeParameter({ scopes, dialect }: Pick<TokenEndpoint, 'scopes' | 'dialect'>): {
   readonly scope?: string
 } {

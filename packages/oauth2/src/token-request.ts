@@ -1,10 +1,7 @@
 import type { GrantContext, TokenSet } from '@valetkey/core'
 import { GrantError } from '@valetkey/core'
-import { genericTokenEndpointRequest } from 'oauth4webapi'
 import type { StandardAnswer, TokenEndpointAnswer } from './dialect.ts'
-import { encodeRequest } from './encode-request.ts'
 import { asRecord } from './own-members.ts'
-import type { FormPost } from './post-form.ts'
 import { postForm } from './post-form.ts'
 import { readTokenSet } from './read-token-set.ts'
 import { isSuccess, refusal } from './refusal.ts'
@@ -26,18 +23,17 @@ export async function requestTokens(
   context: GrantContext,
 ): Promise<TokenSet> {
   const { dialect } = endpoint
-  const all = [...Object.entries(parameters), ...resourceParameters(endpoint)]
-  const post = {
-    to: 'tokenUrl',
-    secrets,
-    make: (server, client, authenticate, options) =>
-      genericTokenEndpointRequest(server, client, authenticate, grantType, all, options),
-    encode: (url, form) => encodeRequest(url, form, dialect),
-  } satisfies FormPost
-  const answer = await postForm(endpoint, post, context)
+  const all = [...Object.entries(parameters), ...resourceParameters(endpoint), ['grant_type', grantType]] as const
+  const answer = await postForm(endpoint, { to: 'tokenUrl', parameters: all, secrets }, context, dialect)
   const standard = standardize(endpoint, { grantType, ...answer })
   if (isSuccess(standard)) return readTokenSet(standard.body, answer.secrets)
   throw refusal(answer, standard, dialect, context.now(), grantType)
+}
+
+/** New tokens for a refresh token (RFC 6749 §6). @throws GrantError */
+export function refreshTokens(endpoint: TokenEndpoint, refreshToken: string, context: GrantContext): Promise<TokenSet> {
+  const request = { parameters: { refresh_token: refreshToken }, secrets: [refreshToken] }
+  return requestTokens(endpoint, { grantType: 'refresh_token', ...request }, context)
 }
 
 function standardize({ dialect }: TokenEndpoint, answer: TokenEndpointAnswer): StandardAnswer {

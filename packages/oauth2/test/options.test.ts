@@ -2,7 +2,8 @@ import { isCredentialError } from '@valetkey/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import * as api from '../src/index.ts'
 import { authorizationCode, clientCredentials, deviceCode, oauth2, password } from '../src/index.ts'
-import { identityOf, resolveTokenEndpoint } from '../src/token-endpoint.ts'
+import { resolveTokenEndpoint } from '../src/resolve-token-endpoint.ts'
+import { identityOf } from '../src/token-endpoint.ts'
 import { CLIENT_SECRET, complete } from './helpers/grants.ts'
 
 const TOKEN_URL = 'https://login.example.com/token'
@@ -45,7 +46,7 @@ describe('an option', () => {
     })
     expect(errorOf(() => password({ ...explicit, ...SIGN_IN })).message).toContain('"clientSecret" is required')
     const publicClient = complete({ tokenUrl: TOKEN_URL, clientSecret: undefined, clientAuthentication: 'none' })
-    expect(resolveTokenEndpoint(publicClient).clientAuthentication).toEqual({ method: 'none' })
+    expect(resolveTokenEndpoint(publicClient).clientAuthentication.method).toBe('none')
   })
 
   test.each<[string, unknown]>([
@@ -173,5 +174,8 @@ test('the grants are exported one by one and by name', () => {
     'parseUrlOption',
     'password',
     'requireUrlOption',
+    'vendorAuthorizationCode',
+    'vendorClientCredentials',
+    'vendorPassword',
   ])
 })

@@ -4,7 +4,7 @@ import { decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify } from 'jo
 import { describe, expect, test } from 'vitest'
 import type { ClientKey } from '../src/index.ts'
 import { clientCredentials } from '../src/index.ts'
-import { resolveTokenEndpoint } from '../src/token-endpoint.ts'
+import { resolveTokenEndpoint } from '../src/resolve-token-endpoint.ts'
 import { clientGrant, complete, failureOf, issue, NOW, refresh, userGrant } from './helpers/grants.ts'
 import { startTokenServer } from './helpers/token-server.ts'
 

@@ -1,7 +1,8 @@
 import { isCredentialError } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
 import { clientCredentials } from '../src/index.ts'
-import { identityOf, resolveTokenEndpoint } from '../src/token-endpoint.ts'
+import { resolveTokenEndpoint } from '../src/resolve-token-endpoint.ts'
+import { identityOf } from '../src/token-endpoint.ts'
 import { clientGrant, complete, issue, refresh, userGrant } from './helpers/grants.ts'
 import { startTokenServer } from './helpers/token-server.ts'
 

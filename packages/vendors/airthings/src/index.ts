@@ -1,14 +1,20 @@
 import type { CredentialOptions, TokenCredential } from '@valetkey/core'
 import { invalidOption, requireSecret, requireText } from '@valetkey/core'
 import type {
-  OAuthOptions,
   Secret,
   SignInCredential,
   StandardAnswer,
   TokenEndpointAnswer,
   TokenEndpointDialect,
+  VendorOptions,
 } from '@valetkey/oauth2'
-import { asRecord, authorizationCode, clientCredentials, ownMembers, parseUrlOption } from '@valetkey/oauth2'
+import {
+  asRecord,
+  ownMembers,
+  parseUrlOption,
+  vendorAuthorizationCode,
+  vendorClientCredentials,
+} from '@valetkey/oauth2'
 
 export type { PendingSignIn, SignInCredential } from '@valetkey/oauth2'
 
@@ -66,19 +72,19 @@ export const airthings: {
    */
   readonly authorizationCode: (options: AirthingsSignInOptions) => SignInCredential
 } = {
-  clientCredentials: (options) => clientCredentials(oauthOptions(options)),
+  clientCredentials: (options) => vendorClientCredentials(vendorOptions(options)),
   authorizationCode: createAuthorizationCode,
 }
 
 function createAuthorizationCode(options: AirthingsSignInOptions): SignInCredential {
   const own = ownMembers(options)
-  const complete = oauthOptions(own)
+  const complete = vendorOptions(own)
   requireText(PACKAGE_NAME, own, ['redirectUri'])
   const authorizationUrl = parseUrlOption(PACKAGE_NAME, own, 'authorizationUrl')?.href ?? AUTHORIZATION_URL
-  return authorizationCode({ ...complete, redirectUri: own.redirectUri, authorizationUrl })
+  return vendorAuthorizationCode({ ...complete, redirectUri: own.redirectUri, authorizationUrl })
 }
 
-function oauthOptions(options: AirthingsOptions): OAuthOptions {
+function vendorOptions(options: AirthingsOptions): VendorOptions {
   const own = ownMembers(options)
   requireText(PACKAGE_NAME, own, ['clientId'])
   requireSecret(PACKAGE_NAME, own, ['clientSecret'])

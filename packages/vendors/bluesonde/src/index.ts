@@ -1,7 +1,7 @@
 import type { ApiKeyCredential, CredentialOptions, Secret } from '@valetkey/core'
 import { createApiKeyCredential, requireSecret, requireText } from '@valetkey/core'
 import type { SignInCredential, StandardAnswer, TokenEndpointAnswer } from '@valetkey/oauth2'
-import { asRecord, authorizationCode, ownMembers, parseUrlOption, requireUrlOption } from '@valetkey/oauth2'
+import { asRecord, ownMembers, parseUrlOption, requireUrlOption, vendorAuthorizationCode } from '@valetkey/oauth2'
 
 export type { PendingSignIn, SignInCredential } from '@valetkey/oauth2'
 
@@ -71,7 +71,7 @@ function createAuthorizationCode(options: BluesondeSignInOptions): SignInCredent
   requireText(PACKAGE_NAME, own, ['clientId', 'redirectUri'])
   if (own.clientSecret !== undefined) requireSecret(PACKAGE_NAME, own, ['clientSecret'])
   const { origin } = requireUrlOption(PACKAGE_NAME, own, 'baseUrl')
-  return authorizationCode({
+  return vendorAuthorizationCode({
     ...own,
     vendor: 'bluesonde',
     origins: [origin],

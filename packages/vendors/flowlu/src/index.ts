@@ -1,7 +1,7 @@
 import type { ApiKeyCredential, CredentialOptions, PlacedTokens, TokenCredential } from '@valetkey/core'
 import { createApiKeyCredential, invalidOption, requireSecret, requireText } from '@valetkey/core'
 import type { ApiDialect, Secret, TokenEndpointDialect } from '@valetkey/oauth2'
-import { ownMembers, parseUrlOption, password, requireUrlOption } from '@valetkey/oauth2'
+import { ownMembers, parseUrlOption, requireUrlOption, vendorPassword } from '@valetkey/oauth2'
 import { normalize, refuses } from './refusals.ts'
 
 const PACKAGE_NAME = '@valetkey/flowlu'
@@ -82,7 +82,15 @@ function createPassword(options: FlowluPasswordOptions): TokenCredential {
   const { placement = 'basic' } = own
   if (!Object.hasOwn(PLACEMENTS, placement))
     throw invalidOption(PACKAGE_NAME, 'placement', `must be 'basic' or 'bearer'`)
-  return password({ ...own, ...DIALECT, vendor: 'flowlu', tenant, origins, tokenUrl, place: PLACEMENTS[placement] })
+  return vendorPassword({
+    ...own,
+    ...DIALECT,
+    vendor: 'flowlu',
+    tenant,
+    origins,
+    tokenUrl,
+    place: PLACEMENTS[placement],
+  })
 }
 
 /** A part of a host name (RFC 1123 §2.1), so that nothing written there leads to another host. */

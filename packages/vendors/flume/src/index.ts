@@ -1,7 +1,7 @@
 import type { CredentialOptions, TokenCredential, WaitOptions } from '@valetkey/core'
 import { CredentialError, requireSecret, requireText } from '@valetkey/core'
 import type { Secret, StandardAnswer, TokenEndpointAnswer, TokenEndpointDialect } from '@valetkey/oauth2'
-import { asRecord, ownMembers, parseUrlOption, password } from '@valetkey/oauth2'
+import { asRecord, ownMembers, parseUrlOption, vendorPassword } from '@valetkey/oauth2'
 
 const PACKAGE_NAME = '@valetkey/flume'
 
@@ -54,7 +54,7 @@ function createPassword(options: FlumeOptions): TokenCredential {
   const base = parseUrlOption(PACKAGE_NAME, own, 'baseUrl')
   const tokenUrl = parseUrlOption(PACKAGE_NAME, own, 'tokenUrl') ?? new URL('/oauth/token', base ?? API)
   const origins = base ? [base.origin] : ORIGINS
-  return password({ ...own, ...DIALECT, vendor: 'flume', origins, tokenUrl: tokenUrl.href })
+  return vendorPassword({ ...own, ...DIALECT, vendor: 'flume', origins, tokenUrl: tokenUrl.href })
 }
 
 async function userId(credential: TokenCredential, options?: WaitOptions): Promise<number> {

@@ -1,7 +1,7 @@
 import type { CredentialOptions, TokenCredential } from '@valetkey/core'
 import { invalidOption, requireSecret, requireText } from '@valetkey/core'
 import type { Secret, StandardAnswer, TokenEndpointAnswer, TokenEndpointDialect } from '@valetkey/oauth2'
-import { asRecord, clientCredentials, ownMembers, parseUrlOption, requireUrlOption } from '@valetkey/oauth2'
+import { asRecord, ownMembers, parseUrlOption, requireUrlOption, vendorClientCredentials } from '@valetkey/oauth2'
 
 const PACKAGE_NAME = '@valetkey/m2m'
 
@@ -51,7 +51,7 @@ function createClientCredentials(options: M2mOptions): TokenCredential {
     throw invalidOption(PACKAGE_NAME, 'clientId', `must not hold ":" unless "basicEncoding" is 'form-urlencoded'`)
   }
   const tokenUrl = (parseUrlOption(PACKAGE_NAME, own, 'tokenUrl') ?? tokenUrlOf(origin, own.tokenPath)).href
-  return clientCredentials({ ...own, ...DIALECT, basicEncoding, vendor: 'm2m', origins: [origin], tokenUrl })
+  return vendorClientCredentials({ ...own, ...DIALECT, basicEncoding, vendor: 'm2m', origins: [origin], tokenUrl })
 }
 
 function tokenUrlOf(origin: string, path: unknown = TOKEN_PATH): URL {
