@@ -19,6 +19,7 @@ describe.each(published)('$folder', ({ folder, manifest }) => {
       keywords: expect.arrayContaining(['valetkey']),
       license: 'MIT',
       author: 'valetkey contributors',
+      homepage: `https://github.com/valetkey/valetkey/tree/main/${folder}#readme`,
       repository: { type: 'git', url: 'git+https://github.com/valetkey/valetkey.git', directory: folder },
     })
   })
