@@ -59,6 +59,14 @@ describe('the dashboard', () => {
     expect(secrets.filter((secret) => page.includes(secret))).toEqual([])
   })
 
+  test.each([
+    ['REDIS_URL', { redisUrl: 'redis://:canary@127.0.0.1:1' }],
+    ['DATABASE_URL', { databaseUrl: 'postgres://robin:canary@127.0.0.1:1/boats' }],
+  ])('names %s when no store can be opened there, and not what is in it', async (variable, urls) => {
+    const serving = serve({ environment: { port: 0, ...urls }, page: await builtPage(), second: SECOND })
+    await expect(serving).rejects.toThrow(new SetupError(`${variable} is set, and no store can be opened there`))
+  })
+
   test('asks no vendor for anything when its port is in use', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))

@@ -40,12 +40,16 @@ export interface Dashboard {
 /** Everything is up, and what is simulated has been read once. */
 export async function openDashboard(options: DashboardOptions): Promise<Dashboard> {
   const store = await createStore(options)
-  const vendors = await openCards(options.accounts, { store: store.store, origin: options.origin })
-  const parts = createParts(options, vendors, store)
-  const { pollMs } = options.durations ?? DURATIONS
-  await Promise.all(parts.cards.map(signInAtStart))
-  await Promise.all(parts.cards.map((card) => (card.vendor.simulation ? card.read() : undefined)))
-  return run(parts, pollMs)
+  try {
+    const vendors = await openCards(options.accounts, { store: store.store, origin: options.origin })
+    const parts = createParts(options, vendors, store)
+    await Promise.all(parts.cards.map(signInAtStart))
+    await Promise.all(parts.cards.map((card) => (card.vendor.simulation ? card.read() : undefined)))
+    return run(parts, (options.durations ?? DURATIONS).pollMs)
+  } catch (error) {
+    await store.remove()
+    throw error
+  }
 }
 
 interface Parts extends Pick<Dashboard, 'state'> {

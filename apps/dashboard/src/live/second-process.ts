@@ -44,7 +44,7 @@ export function createSecondProcess({ cards, store, program, pollMs, timeline }:
 
   const hear = (message: FromSecond) => {
     if (message.type === 'counts') {
-      counts = message
+      counts = { requests: message.requests, failures: message.failures }
       return
     }
     const card = shared.find(({ id }) => id === message.card)

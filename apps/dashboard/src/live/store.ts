@@ -7,6 +7,7 @@ import { fileStore } from '@valetkey/store-file'
 import { postgresSchema, postgresStore } from '@valetkey/store-postgres'
 import { redisStore } from '@valetkey/store-redis'
 import type { Environment } from '../vendors/environment.ts'
+import { SetupError } from '../vendors/setup-error.ts'
 
 /** What opens the same store in another process. Holds the database's password. */
 export type StoreSetup =
@@ -23,15 +24,34 @@ export interface OpenedStore {
   remove(): Promise<void>
 }
 
-/** A store for this run of the program alone. */
+/** As long may it take to connect. ms */
+const CONNECT_MS = 5_000
+
+/**
+ * A store for this run of the program alone.
+ * @throws SetupError when Redis or the database cannot be reached
+ */
 export async function createStore({
   redisUrl,
   databaseUrl,
 }: Pick<Environment, 'redisUrl' | 'databaseUrl'>): Promise<OpenedStore> {
   const run = randomUUID().slice(0, 8)
-  if (redisUrl) return openStore({ kind: 'redis', url: redisUrl, prefix: `valetkey-dashboard-${run}:` })
-  if (databaseUrl) return createTable({ kind: 'postgres', url: databaseUrl, table: `valetkey_dashboard_${run}` })
+  if (redisUrl) {
+    const opening = openStore({ kind: 'redis', url: redisUrl, prefix: `valetkey-dashboard-${run}:` })
+    return reachable(opening, 'REDIS_URL')
+  }
+  if (databaseUrl) {
+    const opening = createTable({ kind: 'postgres', url: databaseUrl, table: `valetkey_dashboard_${run}` })
+    return reachable(opening, 'DATABASE_URL')
+  }
   return openStore({ kind: 'file', path: await mkdtemp(join(tmpdir(), 'valetkey-dashboard-')) })
+}
+
+/** The error of a library may quote the URL, and so a password. */
+async function reachable(opening: Promise<OpenedStore>, variable: string): Promise<OpenedStore> {
+  return opening.catch(() => {
+    throw new SetupError(`${variable} is set, and no store can be opened there`)
+  })
 }
 
 export async function openStore(setup: StoreSetup): Promise<OpenedStore> {
@@ -57,10 +77,13 @@ function openFiles(setup: Extract<StoreSetup, { kind: 'file' }>): OpenedStore {
 /** The libraries are loaded only where they are used. */
 async function openRedis(setup: Extract<StoreSetup, { kind: 'redis' }>): Promise<OpenedStore> {
   const { createClient } = await import('redis')
-  const client = createClient({ url: setup.url })
+  let isOpen = false
+  const reconnectStrategy = (retries: number) => (isOpen ? Math.min(retries * 50, 1_000) : false)
+  const client = createClient({ url: setup.url, socket: { connectTimeout: CONNECT_MS, reconnectStrategy } })
   // The store tells of failures; without a listener they would end the program.
   client.on('error', () => undefined)
   await client.connect()
+  isOpen = true
   const close = () => client.close()
   return {
     setup,
@@ -84,7 +107,7 @@ async function openPostgres(
   setup: Extract<StoreSetup, { kind: 'postgres' }>,
 ): Promise<OpenedStore & { query(text: string): Promise<unknown> }> {
   const { Pool } = await import('pg')
-  const pool = new Pool({ connectionString: setup.url })
+  const pool = new Pool({ connectionString: setup.url, connectionTimeoutMillis: CONNECT_MS })
   pool.on('error', () => undefined)
   return {
     setup,
