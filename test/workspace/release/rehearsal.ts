@@ -40,7 +40,7 @@ export default async function rehearse(project: TestProject): Promise<() => Prom
 }
 
 async function publish(folder: string, registry: string): Promise<string> {
-  const repository = await copyRepository(join(folder, 'repository'))
+  const repository = await copyRepository(join(folder, 'repository'), { isBuilt: true })
   await repository.version()
   const tarballs = await repository.pack()
   const env = await emptyHome(join(folder, 'publisher'), registry)

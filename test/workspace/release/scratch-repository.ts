@@ -18,11 +18,14 @@ export interface ScratchRepository {
   pack(): Promise<string>
 }
 
-/** A copy of this repository as it is, built, in which releases can be made. */
-export async function copyRepository(folder: string): Promise<ScratchRepository> {
+/** A copy of this repository as it is, in which releases can be made; to pack them, it needs the builds. */
+export async function copyRepository(
+  folder: string,
+  { isBuilt }: { readonly isBuilt: boolean },
+): Promise<ScratchRepository> {
   const tracked = (await run('git', ['ls-files', '-z', ...SOURCES], { cwd: root })).split('\0').filter(Boolean)
   const names = tracked.filter((name) => existsSync(join(root, name)))
-  const builds = publicFolders().map((path) => join(path, 'dist'))
+  const builds = isBuilt ? publicFolders().map((path) => join(path, 'dist')) : []
   for (const name of [...names, ...builds]) await copy(name, folder)
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   await run('git', ['init', '--quiet', '--initial-branch=main'], { cwd: folder })

@@ -7,7 +7,7 @@ let repository: ScratchRepository
 let first: Map<string, string>
 
 beforeEach(async () => {
-  repository = await copyRepository(await mkdtemp(join(inject('folder'), 'second-')))
+  repository = await copyRepository(await mkdtemp(join(inject('folder'), 'second-')), { isBuilt: false })
   first = await repository.version()
 })
 
