@@ -17,50 +17,45 @@ describeWithTerminal('in a terminal, valetkey login', () => {
   test('asks for what it needs, shows no secret while it is typed, and has tokens then', async () => {
     const { terminal, flume } = await flumeTerminal()
     terminal.type('valetkey login flume')
-    await answer(terminal, /flume client id.*:$/m, FLUME.clientId)
-    await answer(terminal, /flume client secret \(not shown\):$/m, FLUME.clientSecret)
-    await answer(terminal, /flume username \(the e-mail address of the account\):$/m, FLUME.username)
-    await answer(terminal, /flume password \(not shown\):$/m, FLUME.password)
+    await answer(terminal, /flume client id.*:$/, FLUME.clientId)
+    await answer(terminal, /flume client secret \(not shown\):$/, FLUME.clientSecret)
+    await answer(terminal, /flume username \(the e-mail address of the account\):$/, FLUME.username)
+    await answer(terminal, /flume password \(not shown\):$/, FLUME.password)
     const shown = await terminal.shows(/Signed in to flume\./)
     expect(shown).toContain(FLUME.username)
     expect(shown).not.toMatch(/flume-client-secret|correct horse/)
-    terminal.type(`valetkey fetch ${flume.baseUrl}/me; echo "exit $?"`)
-    expect(await terminal.shows(/exit \d/)).toContain('exit 0')
+    expect(await runIn(terminal, `valetkey fetch ${flume.baseUrl}/me`)).toMatchObject({ code: 0 })
   })
 
   test('keeps no password: without a refresh token somebody has to sign in again', async () => {
     const { terminal, flume } = await flumeTerminal()
     await signIn(terminal)
     flume.revokeGrants()
-    terminal.type(`valetkey fetch ${flume.baseUrl}/me; echo "exit $?"`)
-    const shown = await terminal.shows(/exit \d/)
+    const { code, shown } = await runIn(terminal, `valetkey fetch ${flume.baseUrl}/me`)
+    expect(code).toBe(3)
     expect(shown).toContain('without "password", which is not kept; sign in again')
     expect(shown).toContain('Sign in with: valetkey login flume')
-    expect(shown).toContain('exit 3')
   })
 
   test('tells a wrong password, and keeps the sign-in before', async () => {
     const { terminal, flume } = await flumeTerminal()
     await signIn(terminal)
-    terminal.type('clear; valetkey login flume; echo "exit $?"')
-    await answer(terminal, /client secret \(not shown\):$/m, FLUME.clientSecret)
-    await answer(terminal, /password \(not shown\):$/m, 'wrong')
-    expect(await terminal.shows(/exit \d/)).toContain('exit 4')
-    terminal.type(`clear; valetkey fetch ${flume.baseUrl}/me; echo "exit $?"`)
-    expect(await terminal.shows(/exit \d/)).toContain('exit 0')
+    const login = runIn(terminal, 'valetkey login flume')
+    await answer(terminal, /client secret \(not shown\):$/, FLUME.clientSecret)
+    await answer(terminal, /password \(not shown\):$/, 'wrong')
+    expect(await login).toMatchObject({ code: 4 })
+    expect(await runIn(terminal, `valetkey fetch ${flume.baseUrl}/me`)).toMatchObject({ code: 0 })
   })
 
   test.each(['C-c', 'C-d'])('ends at %s, with the terminal as it was and nothing stored', async (key) => {
     const { terminal } = await flumeTerminal()
-    terminal.type('valetkey login flume; echo "exit $?"')
-    await answer(terminal, /client id.*:$/m, FLUME.clientId)
-    await terminal.shows(/client secret \(not shown\):$/m)
+    const login = runIn(terminal, 'valetkey login flume')
+    await answer(terminal, /client id.*:$/, FLUME.clientId)
+    await terminal.shows(/client secret \(not shown\):$/)
     terminal.press(key)
-    expect(await terminal.shows(/exit \d+/)).toContain('exit 130')
-    terminal.type('valetkey status')
-    await terminal.shows(/Nobody has signed in.*\n\$$/)
-    terminal.type('stty -a | grep -o "[- ]echo "')
-    await terminal.shows(/^ echo $/m)
+    expect(await login).toMatchObject({ code: 130 })
+    expect((await runIn(terminal, 'valetkey status')).shown).toContain('Nobody has signed in')
+    expect(await runIn(terminal, 'stty -a | grep -q " echo "')).toMatchObject({ code: 0 })
   })
 
   test('takes an API key, and asks for another one the next time', async () => {
@@ -68,18 +63,15 @@ describeWithTerminal('in a terminal, valetkey login', () => {
     onTestFinished(() => bluesonde.close())
     const terminal = openTerminal({ VALETKEY_BLUESONDE_ALLOW_INSECURE_REQUESTS: 'true' })
     onTestFinished(terminal.close)
-    const fetchDevices = `clear; valetkey fetch -f ${bluesonde.baseUrl}/v1/devices; echo "exit $?"`
+    const fetchDevices = `valetkey fetch -f ${bluesonde.baseUrl}/v1/devices`
     terminal.type('valetkey login bluesonde --grant api-key')
-    await answer(terminal, /api key .*not shown\):$/m, 'sk_test_mistyped')
-    await answer(terminal, /base url .*:$/m, bluesonde.baseUrl)
-    await terminal.shows(/Signed in to bluesonde\./)
-    terminal.type(fetchDevices)
-    expect(await terminal.shows(/exit \d/)).toContain('exit 7')
-    terminal.type('clear; valetkey login bluesonde')
-    await answer(terminal, /api key .*not shown\):$/m, API_KEY)
-    await terminal.shows(/Signed in to bluesonde\./)
-    terminal.type(fetchDevices)
-    expect(await terminal.shows(/exit \d/)).toContain('exit 0')
+    await answer(terminal, /api key .*not shown\):$/, 'sk_test_mistyped')
+    await answer(terminal, /base url .*:$/, bluesonde.baseUrl)
+    expect(await runIn(terminal, fetchDevices)).toMatchObject({ code: 7 })
+    const login = runIn(terminal, 'valetkey login bluesonde')
+    await answer(terminal, /api key .*not shown\):$/, API_KEY)
+    expect(await login).toMatchObject({ code: 0 })
+    expect(await runIn(terminal, fetchDevices)).toMatchObject({ code: 0 })
   })
 })
 
@@ -96,14 +88,22 @@ async function flumeTerminal() {
 
 async function signIn(terminal: Terminal): Promise<void> {
   terminal.type('valetkey login flume')
-  await answer(terminal, /client id.*:$/m, FLUME.clientId)
-  await answer(terminal, /client secret.*:$/m, FLUME.clientSecret)
-  await answer(terminal, /username.*:$/m, FLUME.username)
-  await answer(terminal, /password.*:$/m, FLUME.password)
+  await answer(terminal, /client id.*:$/, FLUME.clientId)
+  await answer(terminal, /client secret.*:$/, FLUME.clientSecret)
+  await answer(terminal, /username.*:$/, FLUME.username)
+  await answer(terminal, /password.*:$/, FLUME.password)
   await terminal.shows(/Signed in to flume\./)
 }
 
 async function answer(terminal: Terminal, question: RegExp, text: string): Promise<void> {
   await terminal.shows(question)
   terminal.type(text)
+}
+
+/** Runs a command that may ask questions; resolves when it has ended, with its exit code and all that is shown then. */
+async function runIn(terminal: Terminal, command: string): Promise<{ readonly code: number; readonly shown: string }> {
+  const mark = crypto.randomUUID()
+  terminal.type(`${command}; echo ${mark} $?`)
+  const shown = await terminal.shows(new RegExp(`^${mark} \\d+$`, 'm'))
+  return { code: Number(shown.split(`\n${mark} `)[1]?.split('\n')[0]), shown }
 }

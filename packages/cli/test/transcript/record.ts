@@ -52,9 +52,9 @@ export async function recordTranscript(): Promise<string> {
 async function signIn(terminal: Terminal, airthings: Awaited<ReturnType<typeof simulators.airthings>>): Promise<void> {
   await terminal.shows(/^\$$/m)
   terminal.type('valetkey login airthings')
-  await terminal.shows(/client id .*:$/m)
+  await terminal.shows(/client id .*:$/)
   terminal.type(CLIENT.clientId)
-  await terminal.shows(/client secret .*:$/m)
+  await terminal.shows(/client secret .*:$/)
   terminal.type(CLIENT.clientSecret)
   const [, page = ''] = /^(http\S+)$/m.exec(await terminal.shows(/Waiting …$/m)) ?? []
   await fetch(airthings.approve(page))
