@@ -5,7 +5,7 @@ import { withoutQuery } from './query.ts'
 /** More of them are a circle. */
 const MAX_CAUSES = 5
 
-/** Host and path; what mocks say may be a path alone. */
+/** Host and path; mocks may say no more than a path. */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)([^#]*)/
 
 /** What the caller may know of a request. */
@@ -16,15 +16,15 @@ export interface Visible {
   readonly query?: Authorization['query']
 }
 
-/** What responses and errors of axios have in common; the request is of the adapter's own kind. */
-export interface Shown {
-  config?: InternalAxiosRequestConfig | undefined
+/** What responses and errors of axios have in common; the request is of the adapter's own kind, the data of any. */
+interface Shown {
+  config?: InternalAxiosRequestConfig
   request?: {
     readonly method?: string
     readonly responseURL?: string
     readonly res?: { readonly responseUrl?: string }
   }
-  readonly data?: unknown
+  readonly data?: { emit?(event: unknown, ...details: unknown[]): boolean; responseUrl?: unknown } | null
   readonly response?: unknown
   readonly cause?: unknown
 }
@@ -44,20 +44,21 @@ function isShown(value: unknown): value is Shown {
 }
 
 function describe(shown: Shown, { config, url }: Visible, query: Authorization['query']) {
-  const responseUrl = withoutQuery(ABSOLUTE.test(reachedUrl(shown)) ? reachedUrl(shown) : url, query)
+  const reached = reachedUrl(shown)
+  const responseUrl = withoutQuery(ABSOLUTE.test(reached) ? reached : url, query)
   const [, host, path] = ABSOLUTE.exec(responseUrl) ?? []
   const method = shown.request?.method ?? config.method?.toUpperCase() ?? 'GET'
   return { method, host, path: path || '/', res: { responseUrl } }
 }
 
 /** '' when the adapter does not say. */
-export function reachedUrl({ request }: Shown): string {
+export function reachedUrl({ request }: Pick<Shown, 'request'>): string {
   return request?.res?.responseUrl ?? request?.responseURL ?? ''
 }
 
 /** Streams of Node need the request that they answer, but need not print it; some of their errors come later. */
 function hideRequest({ data, request }: Shown, visible: Visible): void {
-  if (!isEmitter(data)) return
+  if (!data?.emit) return
   for (const name of ['req', 'socket', 'client'])
     if (Object.hasOwn(data, name)) Object.defineProperty(data, name, { enumerable: false })
   if ('responseUrl' in data) data.responseUrl = request?.res?.responseUrl
@@ -66,13 +67,4 @@ function hideRequest({ data, request }: Shown, visible: Visible): void {
     if (event === 'error') conceal(details[0], visible)
     return emit.call(data, event, ...details)
   }
-}
-
-interface Emitter {
-  emit(event: unknown, ...details: unknown[]): boolean
-  responseUrl?: unknown
-}
-
-function isEmitter(data: unknown): data is Emitter {
-  return typeof data === 'object' && data !== null && 'emit' in data && typeof data.emit === 'function'
 }

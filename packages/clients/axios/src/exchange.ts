@@ -4,7 +4,7 @@ import type { AxiosAdapter, AxiosError, AxiosInstance, AxiosResponse, InternalAx
 import { type Body, discard, isReplayable, parseJson } from './body.ts'
 import { conceal, reachedUrl, type Visible } from './conceal.ts'
 import { hasParameter, withQuery } from './query.ts'
-import { guardRedirects, headerOf, isLeftToUs, nextHop } from './redirects.ts'
+import { guardRedirects, type Hop, headerOf, isLeftToUs, nextHop } from './redirects.ts'
 import { adapterOf, copyOf, urlOf } from './transport.ts'
 
 type Config = InternalAxiosRequestConfig
@@ -17,13 +17,6 @@ const MAX_REDIRECTS = 20
 export interface Answer {
   readonly response: Response
   readonly error?: Error | undefined
-}
-
-/** One request of a chain of redirects, without the credential. */
-export interface Hop {
-  readonly config: Config
-  readonly url: string
-  readonly isCovered: boolean
 }
 
 /** One request of a caller. */
@@ -75,7 +68,7 @@ export class Exchange implements RequestToSend<Answer> {
   ): Promise<Answer> {
     const visible = { config: this.config, url: hop.url, query: all.query }
     return this.attempt(this.withAuthorization(hop, credential, all), visible, (response) => {
-      const next = left > 0 && leavesRedirects(response) && nextHop(hop, response, credential, all)
+      const next = left > 0 && nextHop(hop, response, credential, all)
       if (!next) return undefined
       discard(response.data).catch(() => {})
       return this.sendHop(next, credential, all, left - 1)
@@ -108,11 +101,6 @@ export class Exchange implements RequestToSend<Answer> {
       throw error
     })
   }
-}
-
-/** The adapter `fetch` shows its `Request`, or `false` where `env.Request` is null. */
-function leavesRedirects({ request }: { readonly request?: { readonly redirect?: string } | false }): boolean {
-  return request === false || request?.redirect === 'manual'
 }
 
 function withParameters(params: unknown, query: Authorization['query']): unknown {

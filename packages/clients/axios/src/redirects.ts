@@ -1,8 +1,7 @@
-import type { Authorization, CarriedNames, Credential } from '@valetkey/core'
+import type { Authorization, Credential } from '@valetkey/core'
 import { CredentialError, originOf } from '@valetkey/core'
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { isReplayable } from './body.ts'
-import type { Hop } from './exchange.ts'
 import { parseUrl, withoutQuery, withQuery } from './query.ts'
 
 type Config = InternalAxiosRequestConfig
@@ -16,13 +15,18 @@ const BODY_HEADERS = ['content-encoding', 'content-language', 'content-length', 
 /** What fetch drops on the way to another origin. */
 const ORIGIN_HEADERS = ['authorization', 'cookie', 'host', 'proxy-authorization']
 
-/** What follow-redirects tells about a request. */
+/** One request of a chain of redirects, without the credential. */
+export interface Hop {
+  readonly config: Config
+  readonly url: string
+  readonly isCovered: boolean
+}
+
+/** A request as follow-redirects tells it: `url` of the one that was redirected, the rest of the one to come. */
 interface Redirected {
   headers?: Record<string, string>
-  /** Of the request to come. */
   path?: string
   href?: string
-  /** Of the request that was redirected. */
   url?: string
 }
 
@@ -30,7 +34,9 @@ interface Redirected {
 export function guardRedirects(config: Config, credential: Credential, authorization: Authorization): BeforeRedirect {
   const { headers, query } = authorization
   return (options: Redirected, response, request) => {
-    for (const shown of [options, request]) removeHeaders(shown?.headers, headers)
+    const told: readonly (Redirected | undefined)[] = [options, request]
+    for (const { headers: sent = {} } of told.filter((it) => it !== undefined))
+      for (const name of Object.keys(sent)) if (name.toLowerCase() in headers) delete sent[name]
     options.path = withoutQuery(options.path ?? '', query)
     if (request) request.url = withoutQuery(request.url, query)
     config.beforeRedirect?.(options, response, request)
@@ -40,52 +46,43 @@ export function guardRedirects(config: Config, credential: Credential, authoriza
   }
 }
 
-function removeHeaders(headers: Record<string, string> = {}, removed: Authorization['headers']): void {
-  for (const name of Object.keys(headers)) if (name.toLowerCase() in removed) delete headers[name]
-}
-
 /** The adapter `fetch` leaves redirects to us, unless the caller wants otherwise or a browser does them right itself. */
-export function isLeftToUs({ fetchOptions }: Config, { carries }: Credential): boolean {
+export function isLeftToUs({ fetchOptions }: Config, { carries: { headers, query } }: Credential): boolean {
   const isBrowser = globalThis.navigator?.userAgent?.startsWith('Mozilla/') ?? false
-  return (fetchOptions?.redirect ?? 'follow') === 'follow' && !(isBrowser && isOnlyAuthorization(carries))
-}
-
-function isOnlyAuthorization({ headers, query }: CarriedNames): boolean {
-  return query.length === 0 && headers.every((name) => name === 'authorization')
+  const isStripped = query.length === 0 && headers.every((name) => name === 'authorization')
+  return (fetchOptions?.redirect ?? 'follow') === 'follow' && !(isBrowser && isStripped)
 }
 
 /**
- * The request that a redirect asks for (fetch standard, HTTP-redirect fetch), if it is ours to follow and can be sent.
+ * The request that a redirect asks for (fetch standard, HTTP-redirect fetch), if it was left to us and can be sent.
  * @throws CredentialError `redirect_refused` where the platform does not show where it leads (browsers)
  */
 export function nextHop(
   hop: Hop,
   response: AxiosResponse,
   credential: Credential,
-  { query }: Authorization,
+  all: Authorization,
 ): Hop | undefined {
   const { config, url } = hop
   const { status, headers } = response
-  if (!isLeftToUs(config, credential)) return undefined
+  if (!isManual(response) || !isLeftToUs(config, credential)) return undefined
   if (status === 0) throw redirectRefused(credential)
-  const target = targetOf(headerOf(headers, 'location'), url)
-  if (!REDIRECTS.has(status) || !target) return undefined
+  const target = REDIRECTS.has(status) ? targetOf(headerOf(headers, 'location'), url) : undefined
+  if (target === undefined) return undefined
   const { method = 'get' } = config
   const becomesGet = status === 303 ? method !== 'get' && method !== 'head' : status < 303 && method === 'post'
   if (!becomesGet && !isReplayable(config.data)) return undefined
-  const origin = originOf(target) ?? ''
-  const isSameOrigin = origin === originOf(url)
-  const next = {
-    ...config,
-    url: withoutQuery(target, query),
-    baseURL: '',
-    params: undefined,
-    headers: config.headers.concat({}),
-  }
+  const isSameOrigin = originOf(target) === originOf(url)
+  const next = { ...config, url: withoutQuery(target, all.query), headers: config.headers.concat({}) }
   next.headers.delete([...(becomesGet ? BODY_HEADERS : []), ...(isSameOrigin ? [] : ORIGIN_HEADERS)])
-  if (becomesGet) Object.assign(next, { method: 'get', data: undefined })
+  Object.assign(next, { baseURL: undefined, params: undefined }, becomesGet && { method: 'get', data: undefined })
   if (!isSameOrigin) delete next.auth
-  return { config: next, url: next.url, isCovered: credential.covers(origin) }
+  return { config: next, url: next.url, isCovered: credential.covers(originOf(target) ?? '') }
+}
+
+/** The adapter `fetch` shows its `Request`, or `false` where `env.Request` is null. */
+function isManual({ request }: { readonly request?: { readonly redirect?: string } | false }): boolean {
+  return request === false || request?.redirect === 'manual'
 }
 
 /** Headers are read as one character per byte; servers that put other characters into a URL mean UTF-8. */

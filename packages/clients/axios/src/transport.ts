@@ -25,6 +25,12 @@ export function urlOf(bare: AxiosInstance, config: Config): string {
   return base === undefined ? url : new URL(url, base).href
 }
 
+function pick<T extends object, Name extends keyof T>(from: T, names: readonly Name[]): Partial<Pick<T, Name>> {
+  const picked: Partial<Pick<T, Name>> = {}
+  for (const name of names) picked[name] = from[name]
+  return picked
+}
+
 /** By hand, since a spread of the configs that axios makes takes longer than all the rest. */
 export function copyOf<T extends object>(config: T): T {
   const copy: Partial<T> = {}
@@ -45,10 +51,4 @@ export function signalOf({ signal, cancelToken }: Config): { signal: AbortSignal
     signal?.removeEventListener?.('abort', abort)
   }
   return { signal: controller.signal, release }
-}
-
-function pick<T extends object, Name extends keyof T>(from: T, names: readonly Name[]): Partial<Pick<T, Name>> {
-  const picked: Partial<Pick<T, Name>> = {}
-  for (const name of names) picked[name] = from[name]
-  return picked
 }

@@ -47,6 +47,15 @@ describe.each(VARIANTS)('$name', ({ create }) => {
     expect([credential.authorizations, credential.renewals]).toEqual([0, 0])
   })
 
+  test('a header that is undefined is none', async () => {
+    const server = await serve(() => ({}))
+    const http = create()
+    attachCredential(http, fakeCredential({ tokens }))
+    for (const name of ['Authorization', 'AUTHORIZATION'])
+      await http.get(server.origin, { headers: { [name]: undefined } } as AxiosRequestConfig)
+    expect(server.received.map((it) => it.headers.authorization)).toEqual(['Bearer t1', 'Bearer t1'])
+  })
+
   test.each<AxiosRequestConfig>([{ params: { api_key: 'mine' } }, { url: '/?api_key=mine' }])(
     'C2: leaves a request that has the parameter already as it is: %j',
     async (config) => {
