@@ -2,6 +2,7 @@ import { type Credential, CredentialError, type TokenStore } from '@valetkey/cor
 import { usageError } from './cli-error.ts'
 import { type Connection, listConnections, readConnection } from './connections.ts'
 import type { Session } from './session.ts'
+import { camelCase } from './vendors/camel-case.ts'
 import { isTokenCredential } from './vendors/credential-kind.ts'
 import { findPackage, ownRoots, readPackage, type VendorPackage } from './vendors/find-packages.ts'
 import { findVendor, listVendors, type Vendor } from './vendors/find-vendor.ts'
@@ -126,11 +127,6 @@ export function settingsOf({ config, io }: Session, { vendor, description }: Ven
 export function chosenGrant({ config, io }: Session, vendor: string): string | undefined {
   const variable = io.env[variableOf(vendor, 'grant')]
   return variable ? camelCase(variable) : config.vendors[vendor]?.grant
-}
-
-/** `clientCredentials` of `client-credentials`. */
-export function camelCase(name: string): string {
-  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 export function labelOf({ address }: Session): string {

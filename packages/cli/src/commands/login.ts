@@ -1,11 +1,12 @@
 import type { CredentialStatus } from '@valetkey/core'
-import { type Account, camelCase, chosenGrant, DEFAULT_ACCOUNT, labelOf, settingsOf } from '../accounts.ts'
+import { type Account, chosenGrant, DEFAULT_ACCOUNT, labelOf, settingsOf } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
 import type { Invocation, Run } from '../commands.ts'
 import { type Connection, readConnection, writeConnection } from '../connections.ts'
 import { duration } from '../duration.ts'
 import { type Session, withSession } from '../session.ts'
 import { stagedStore } from '../stores/staged-store.ts'
+import { camelCase } from '../vendors/camel-case.ts'
 import { findVendor, type Vendor } from '../vendors/find-vendor.ts'
 import { type OptionValues, optionsOfEnvironment } from '../vendors/settings.ts'
 

@@ -15,11 +15,15 @@ export async function ask({ stdin, stderr, signal }: Io, { text, secret }: Quest
   stderr.write(`${text}: `)
   const output = secret ? nowhere() : stderr
   const reader = createInterface({ input: stdin, output, terminal: true, historySize: 0 })
+  let isAnswered = false
   try {
-    return await line(reader, signal)
+    const answer = await line(reader, signal)
+    isAnswered = true
+    return answer
   } finally {
     reader.close()
-    if (secret) stderr.write('\n')
+    // What follows stands on a line of its own.
+    if (secret || !isAnswered) stderr.write('\n')
   }
 }
 

@@ -1,5 +1,6 @@
 import { usageError } from '../cli-error.ts'
 import { isObject, isTexts, type JsonObject, member } from '../json.ts'
+import { camelCase } from './camel-case.ts'
 
 /**
  * What a vendor package says about itself in the member `valetkey` of its package.json, so that the command line can ask
@@ -56,7 +57,7 @@ export function parseVendorDescription(packageName: string, value: unknown): Ven
   const wrong = (place: string, problem: string) =>
     usageError(`${packageName}: "valetkey${place}" in its package.json ${problem}`)
   if (!isObject(value)) throw wrong('', 'must be an object')
-  const exportName = member(value, 'export') ?? vendorNameOf(packageName)
+  const exportName = member(value, 'export') ?? camelCase(vendorNameOf(packageName))
   if (typeof exportName !== 'string') throw wrong('.export', 'must be the name of an export')
   const hosts = member(value, 'hosts') ?? []
   if (!isTexts(hosts)) throw wrong('.hosts', 'must be an array of URLs')
