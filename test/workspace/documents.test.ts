@@ -33,8 +33,8 @@ test('headings are called in links what GitHub calls them', () => {
 })
 
 function linksIn(document: string): string[] {
-  const matches = textOf(document).matchAll(/\]\(([^()\s]+)\)/g)
-  return [...matches].flatMap(([, href]) => href ?? [])
+  const matches = textOf(document).matchAll(/\]\(([^()\s]+)\)| (?:href|src|srcset)="([^"]+)"/g)
+  return [...matches].flatMap(([, href, attribute]) => href ?? attribute ?? [])
 }
 
 function isThere(path: string, hash: string): boolean {

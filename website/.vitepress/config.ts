@@ -91,13 +91,15 @@ function titleOf(document: string): string {
   return /^# (.*)$/m.exec(readFileSync(join(root, document), 'utf8'))?.[1] ?? document
 }
 
-/** Links are written for the repository, where GitHub shows them too. */
+/** Links and pictures are written for the repository, where GitHub shows them too. */
 function rewriteLinks(markdown: Parameters<NonNullable<MarkdownOptions['config']>>[0]): void {
   markdown.core.ruler.push('repository-links', ({ tokens, env }) => {
     const source = relative(root, env.realPath ?? env.path ?? root)
-    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+    for (const token of tokens.flatMap((each) => [each, ...(each.children ?? [])])) {
       const href = token.type === 'link_open' ? token.attrGet('href') : null
       if (href !== null) token.attrSet('href', hrefOnSite(source, String(href)))
+      // Vite takes paths for files only if they begin with a dot.
+      if (token.type.startsWith('html_')) token.content = token.content.replace(/ (src|srcset)="(?=\w+\/)/g, ' $1="./')
     }
   })
 }

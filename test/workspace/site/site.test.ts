@@ -21,6 +21,11 @@ test.each([...pages])('every link of %s leads to a page and a heading there', (p
   expect(ours.filter((href) => !isThere(href.startsWith('#') ? path + href : href))).toEqual([])
 })
 
+test.each([...pages])('every picture of %s is there', (_, html) => {
+  const pictures = [...html.matchAll(/<(?:img|source)\b[^>]* src(?:set)?="([^"]+)"/g)].flatMap(([, src]) => src ?? [])
+  expect(pictures.filter((src) => !src.startsWith('data:') && !files.has(src))).toEqual([])
+})
+
 test('every place in the sidebar is a page', () => {
   const places = groups.flatMap((group) => group.pages.map(({ path }) => `/${path}`))
   expect(places.filter((path) => !pages.has(path))).toEqual([])
