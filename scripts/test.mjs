@@ -27,7 +27,7 @@ const plans = {
     { title: 'Build', script: 'build' },
     { title: 'Site, API reference and their links', script: 'site', vitest: true },
     {
-      title: 'Packed packages on Node, Bun, Deno, workerd and in Chromium',
+      title: 'Packed packages: runtimes, bundlers, sizes, exports',
       script: 'smoke',
       vitest: true,
       after: 'Build',
@@ -38,7 +38,7 @@ const plans = {
       title: 'Release, rehearsed',
       script: 'release:rehearse',
       vitest: true,
-      after: 'Packed packages on Node, Bun, Deno, workerd and in Chromium',
+      after: 'Packed packages: runtimes, bundlers, sizes, exports',
     },
     {
       title: 'Clients × rules on Node 20, 22, 24 and in Chromium',

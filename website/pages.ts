@@ -97,6 +97,7 @@ export const groups: readonly Group[] = [
       page('SECURITY.md', 'behaviour/security', 'Security'),
       page('docs/chaos.md', 'behaviour/chaos', 'Chaos runs'),
       page('docs/runtimes.md', 'behaviour/runtimes', 'Runtimes'),
+      page('docs/sizes.md', 'behaviour/sizes', 'Sizes'),
       page('bench/README.md', 'behaviour/benchmarks', 'Benchmarks'),
     ],
   },

@@ -9,28 +9,27 @@ export interface AccessTokenParts {
   readonly scopes?: readonly string[] | undefined
 }
 
-class SecretAccessToken implements AccessToken {
-  readonly #accessToken: string
-  readonly tokenType: string
-  declare readonly expiresAt?: number
-  declare readonly scopes?: readonly string[]
+const SecretAccessToken = /* @__PURE__ */ hideSecrets(
+  class implements AccessToken {
+    readonly #accessToken: string
+    readonly tokenType: string
+    declare readonly expiresAt?: number
+    declare readonly scopes?: readonly string[]
 
-  constructor({ accessToken, tokenType, expiresAt, scopes }: AccessTokenParts) {
-    this.#accessToken = accessToken
-    this.tokenType = tokenType
-    if (expiresAt !== undefined) this.expiresAt = expiresAt
-    if (scopes !== undefined) this.scopes = Object.freeze([...scopes])
-    Object.freeze(this)
-  }
+    constructor({ accessToken, tokenType, expiresAt, scopes }: AccessTokenParts) {
+      this.#accessToken = accessToken
+      this.tokenType = tokenType
+      if (expiresAt !== undefined) this.expiresAt = expiresAt
+      if (scopes !== undefined) this.scopes = Object.freeze([...scopes])
+      Object.freeze(this)
+    }
 
-  get accessToken(): string {
-    return this.#accessToken
-  }
-
-  static {
-    hideSecrets(SecretAccessToken, (it) => `[AccessToken ${it.tokenType}]`)
-  }
-}
+    get accessToken(): string {
+      return this.#accessToken
+    }
+  },
+  (it) => `[AccessToken ${it.tokenType}]`,
+)
 
 /** An access token for a program to read; only its `accessToken` member shows the token. Absent parts are absent. */
 export function createAccessToken(parts: AccessTokenParts): AccessToken {

@@ -15,33 +15,32 @@ const HEADER_VALUE = /^[\x20-\x7e\x80-\xff]*$/
 /** No control characters, no halves of surrogate pairs: those cannot be percent-encoded. */
 const QUERY_TEXT = /^[^\p{Cc}\p{Cs}]*$/u
 
-class SecretAuthorization implements Authorization {
-  readonly #headers: Readonly<Record<string, string>>
-  readonly #query: Readonly<Record<string, string>>
-  readonly #generation: number
+const SecretAuthorization = /* @__PURE__ */ hideSecrets(
+  class implements Authorization {
+    readonly #headers: Readonly<Record<string, string>>
+    readonly #query: Readonly<Record<string, string>>
+    readonly #generation: number
 
-  constructor(headers: Record<string, string>, query: Record<string, string>, generation: number) {
-    this.#headers = Object.freeze(headers)
-    this.#query = Object.freeze(query)
-    this.#generation = generation
-  }
+    constructor(headers: Record<string, string>, query: Record<string, string>, generation: number) {
+      this.#headers = Object.freeze(headers)
+      this.#query = Object.freeze(query)
+      this.#generation = generation
+    }
 
-  get headers(): Readonly<Record<string, string>> {
-    return this.#headers
-  }
+    get headers(): Readonly<Record<string, string>> {
+      return this.#headers
+    }
 
-  get query(): Readonly<Record<string, string>> {
-    return this.#query
-  }
+    get query(): Readonly<Record<string, string>> {
+      return this.#query
+    }
 
-  get generation(): number {
-    return this.#generation
-  }
-
-  static {
-    hideSecrets(SecretAuthorization, (it) => `[Authorization generation ${it.#generation}]`)
-  }
-}
+    get generation(): number {
+      return this.#generation
+    }
+  },
+  (it) => `[Authorization generation ${it.generation}]`,
+)
 
 /**
  * What one generation of a credential puts on a request: header names lower-cased, both objects frozen, no secret shown

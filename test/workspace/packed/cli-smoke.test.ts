@@ -1,7 +1,7 @@
 import { delimiter, join } from 'node:path'
 import { simulators } from '@valetkey/testing/simulators'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createProject, type Project } from './project.ts'
+import { cleanEnvironment, createProject, type Project } from './project.ts'
 import { run } from './run.ts'
 import { toolPath } from './runtimes/tools.ts'
 
@@ -23,7 +23,7 @@ describe.concurrent.each(VERSIONS)('npx valetkey on %s', (version) => {
     const m2m = await simulators.m2m(CLIENT)
     onTestFinished(() => m2m.close())
     const env = {
-      ...process.env,
+      ...cleanEnvironment(),
       PATH: [toolPath(`${version}/bin`), process.env.PATH].join(delimiter),
       HOME: join(project.folder, version),
       VALETKEY_HOME: join(project.folder, version, 'valetkey'),

@@ -9,14 +9,15 @@ export interface Project extends AsyncDisposable {
 }
 
 /**
- * A project of somebody with an empty home: the programs of `smoke`, with packed packages installed.
+ * A project of somebody with an empty home, with packed packages installed.
  *
  * @param packages names without scope, e.g. `core`; `cli` is `valetkey`
+ * @param programs the folder here that it starts with
  */
-export async function createProject(packages: readonly string[]): Promise<Project> {
+export async function createProject(packages: readonly string[], programs = 'smoke'): Promise<Project> {
   const parent = await mkdtemp(join(tmpdir(), 'valetkey-project-'))
   const [home, folder] = [join(parent, 'home'), join(parent, 'project')]
-  await Promise.all([mkdir(home), cp(join(import.meta.dirname, 'smoke'), folder, { recursive: true })])
+  await Promise.all([mkdir(home), cp(join(import.meta.dirname, programs), folder, { recursive: true })])
   const env = { ...cleanEnvironment(), HOME: home }
   await run('npm', ['install', '--no-audit', '--no-fund', ...packages.map(tarballOf)], { cwd: folder, env })
   return { folder, [Symbol.asyncDispose]: () => rm(parent, { recursive: true }) }
@@ -30,7 +31,7 @@ function tarballOf(name: string): string {
 }
 
 /** Without what npm and pnpm tell the programs that they start. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name))
   return Object.fromEntries(entries)
 }

@@ -35,6 +35,7 @@ const LIMITS = `## What differs
   [examples/cloudflare-worker](../examples/cloudflare-worker). Without it nobody hangs, but another request has to begin the refresh again; both are tested.
 - **Browsers** follow redirects by themselves, so a key in another header than \`Authorization\` is not sent after one: [@valetkey/fetch](../packages/clients/fetch/README.md#limits). The vendor must
   allow your page's origin (CORS), and a page can keep no client secret.
+- **Next.js** runs it too, in routes of its Node runtime and of its edge runtime: [bundlers](sizes.md#bundlers).
 
 The table is what the runs said. After a change that is meant: \`npx pnpm@12.21.0 run runtimes:update\`.
 `

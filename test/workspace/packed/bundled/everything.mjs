@@ -1,0 +1,3 @@
+export * from '@valetkey/core'
+export * from '@valetkey/fetch'
+export * from '@valetkey/oauth2'
