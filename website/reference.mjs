@@ -1,18 +1,18 @@
 // Writes the API reference as Markdown into `reference/`, one page for each entry point of the published packages.
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Application, ReflectionKind } from 'typedoc'
+import { Application, Comment, ReflectionKind } from 'typedoc'
 
 const root = join(import.meta.dirname, '..')
 
-/** Names every entry point's module as it is imported. @type {Map<string, string>} from source file to specifier */
-const specifiers = new Map(
-  globSync('packages/{*,*/*}/package.json', { cwd: root, exclude: ['**/node_modules/**'] }).flatMap(entriesOf),
+/** How every entry point is imported, and what it is for, by its source file. */
+const entryPoints = new Map(
+  globSync('packages/{*,*/*}/package.json', { cwd: root, exclude: ['**/node_modules/**'] }).flatMap(entryPointsOf),
 )
 
 const application = await Application.bootstrapWithPlugins({
   plugin: ['typedoc-plugin-markdown'],
-  entryPoints: [...specifiers.keys()],
+  entryPoints: [...entryPoints.keys()],
   tsconfig: join(import.meta.dirname, 'tsconfig.json'),
   outputs: [{ name: 'markdown', path: join(import.meta.dirname, 'reference') }],
   router: 'module',
@@ -27,6 +27,8 @@ const application = await Application.bootstrapWithPlugins({
   useCodeBlocks: true,
   groupOrder: ['Variables', 'Functions', 'Classes', 'Interfaces', 'Type Aliases'],
   expandObjects: true,
+  expandParameters: true,
+  indexFormat: 'table',
   parametersFormat: 'table',
   classPropertiesFormat: 'table',
   interfacePropertiesFormat: 'table',
@@ -40,16 +42,19 @@ const project = await application.convert()
 if (project === undefined) throw new Error('the sources do not compile')
 for (const module of project.getChildrenByKind(ReflectionKind.Module)) {
   const { fileName = '' } = project.getSymbolIdFromReflection(module) ?? {}
-  module.name = specifiers.get(fileName) ?? module.name
+  const { specifier, about } = entryPoints.get(fileName)
+  module.name = specifier
+  module.comment = new Comment([{ kind: 'text', text: about }])
 }
 await application.generateOutputs(project)
 if (application.logger.hasErrors() || application.logger.hasWarnings()) process.exitCode = 1
 
-function entriesOf(file) {
-  const { name, private: isPrivate, exports } = JSON.parse(readFileSync(join(root, file), 'utf8'))
+function entryPointsOf(file) {
+  const { name, description, private: isPrivate, exports } = JSON.parse(readFileSync(join(root, file), 'utf8'))
   if (isPrivate) return []
-  return Object.entries(exports).flatMap(([entry, target]) => {
-    const source = target['@valetkey/source']
-    return source === undefined ? [] : [[join(root, dirname(file), source), join(name, entry)]]
-  })
+  const folder = dirname(file)
+  const about = `${description} [How to use it](https://github.com/valetkey/valetkey/tree/main/${folder}).`
+  return Object.entries(exports).flatMap(([entry, { '@valetkey/source': source }]) =>
+    source === undefined ? [] : [[join(root, folder, source), { specifier: join(name, entry), about }]],
+  )
 }

@@ -35,6 +35,7 @@ export default defineConfig({
   rewrites: (document) => `${pathOf(document)}.md`,
   transformPageData({ relativePath, frontmatter }) {
     if (relativePath === 'index.md') Object.assign(frontmatter, home)
+    if (relativePath.startsWith('reference/')) Object.assign(frontmatter, { editLink: false })
     if (WIDE.test(relativePath)) Object.assign(frontmatter, { aside: false, pageClass: 'wide' })
   },
   vite: {
