@@ -98,6 +98,7 @@ export const groups: readonly Group[] = [
       page('docs/chaos.md', 'behaviour/chaos', 'Chaos runs'),
       page('docs/runtimes.md', 'behaviour/runtimes', 'Runtimes'),
       page('docs/sizes.md', 'behaviour/sizes', 'Sizes'),
+      page('docs/sizes.md', 'behaviour/sizes', 'Sizes'),
       page('bench/README.md', 'behaviour/benchmarks', 'Benchmarks'),
     ],
   },
