@@ -63,7 +63,9 @@ describe.each(VARIANTS)('$name', ({ create }) => {
     const plain = await outcome()
     attachCredential(http, fakeCredential({ tokens: ['t1'] }))
     expect(await outcome()).toEqual(plain)
-    const seen = server.received.map(({ method, path, body, headers }) => {
+    // How far a request comes that times out is a matter of chance.
+    const answered = server.received.filter(({ path }) => path !== '/never')
+    const seen = answered.map(({ method, path, body, headers }) => {
       const { authorization: _token, ...others } = headers
       return { method, path, body, others }
     })
