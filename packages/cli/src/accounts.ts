@@ -1,6 +1,7 @@
 import { type Credential, CredentialError, type TokenStore } from '@valetkey/core'
 import { usageError } from './cli-error.ts'
 import { type Connection, listConnections, readConnection } from './connections.ts'
+import { messageOf } from './output.ts'
 import type { Session } from './session.ts'
 import { camelCase } from './vendors/camel-case.ts'
 import { isTokenCredential } from './vendors/credential-kind.ts'
@@ -44,17 +45,33 @@ export async function findAccount(session: Session, name: string, account: strin
   throw new CredentialError('not_signed_in', `${name}: nobody has signed in`, { vendor: name, account })
 }
 
-/** Every account that `findAccount` would find; of those without a sign-in the default ones. */
-export async function listAccounts(session: Session): Promise<Account[]> {
+/** A sign-in that cannot be used, such as one whose package is gone. */
+export interface BrokenAccount extends Pick<Connection, 'vendor' | 'account' | 'grant'> {
+  readonly problem: string
+}
+
+/** Every account that `findAccount` would find, of those without a sign-in the default ones; and what is wrong with others. */
+export async function listAccounts(
+  session: Session,
+): Promise<{ readonly accounts: readonly Account[]; readonly broken: readonly BrokenAccount[] }> {
   const local = await session.existingLocal()
   const connections = local === undefined ? [] : await listConnections(local.store, labelOf(session))
-  const signedIn = connections.map((connection) => accountOfConnection(session, connection))
-  const isSignedIn = (vendor: string) =>
-    signedIn.some((other) => other.vendor.vendor === vendor && other.account === DEFAULT_ACCOUNT)
+  const accounts: Account[] = []
+  const broken: BrokenAccount[] = []
+  for (const connection of connections) {
+    try {
+      accounts.push(accountOfConnection(session, connection))
+    } catch (error) {
+      const { vendor, account, grant } = connection
+      broken.push({ vendor, account, grant, problem: messageOf(error) })
+    }
+  }
+  const isSignedIn = ({ vendor }: Vendor) =>
+    connections.some((connection) => connection.vendor === vendor && connection.account === DEFAULT_ACCOUNT)
   const configured = vendorsWithGrant(session)
-    .filter(({ vendor }) => !isSignedIn(vendor))
+    .filter((vendor) => !isSignedIn(vendor))
     .flatMap((vendor) => configuredAccount(session, vendor, DEFAULT_ACCOUNT) ?? [])
-  return [...signedIn, ...configured]
+  return { accounts: [...accounts, ...configured], broken }
 }
 
 /**

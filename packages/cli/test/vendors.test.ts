@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isCredentialError } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
-import { listPackages, packageRoots } from '../src/vendors/find-packages.ts'
+import { listPackages } from '../src/vendors/find-packages.ts'
 import { loadFactory } from '../src/vendors/load-factory.ts'
 import { type Cli, createCli } from './support/cli.ts'
 
-const INSTALLED = [...listPackages(packageRoots(import.meta.dirname)).values()]
+const INSTALLED = [...listPackages([join(import.meta.dirname, '../node_modules')]).values()]
 const GRANTS = INSTALLED.flatMap((found) => Object.keys(found.description.grants).map((grant) => ({ found, grant })))
 
 /** A value that passes for any option. */
@@ -38,11 +38,11 @@ describe('what the vendors’ packages say to the command line', () => {
 describe('a vendor of somebody else', () => {
   test('is found in the folder where one stands, by the name that its package has', async () => {
     const cli = createCli()
-    install(cli, 'valetkey-kestrel', kestrel({ exports: { '.': { import: './index.js' } } }))
-    expect((await cli.run('vendors', '--names')).stdout.split('\n')).toContain('kestrel')
+    install(cli, 'valetkey-tern', tern({ exports: { '.': { import: './index.js' } } }))
+    expect((await cli.run('vendors', '--names')).stdout.split('\n')).toContain('tern')
     const vendors = (await cli.run('vendors')).stdout
-    expect(vendors).toContain('kestrel (valetkey-kestrel)\n  apiKey\n    VALETKEY_KESTREL_API_KEY  from your mast')
-    await expectSignIn(cli, 'kestrel')
+    expect(vendors).toContain('tern (valetkey-tern)\n  apiKey\n    VALETKEY_TERN_API_KEY  from your mast')
+    await expectSignIn(cli, 'tern')
   })
 
   test('is found by the package that the configuration names', async () => {
@@ -50,7 +50,7 @@ describe('a vendor of somebody else', () => {
     install(
       cli,
       '@acme/weather',
-      kestrel({ name: '@acme/weather', main: './index.js', valetkey: { ...KESTREL, export: 'kestrel' } }),
+      tern({ name: '@acme/weather', main: './index.js', valetkey: { ...TERN, export: 'tern' } }),
     )
     cli.write('valetkey.config.json', { vendors: { mast: { package: '@acme/weather' } } })
     await expectSignIn(cli, 'mast')
@@ -58,21 +58,21 @@ describe('a vendor of somebody else', () => {
 
   test('is used from where it was at the sign-in, whatever folder one stands in', async () => {
     const cli = createCli()
-    install(cli, 'valetkey-kestrel', kestrel({ main: './index.js' }))
-    await expectSignIn(cli, 'kestrel')
+    install(cli, 'valetkey-tern', tern({ main: './index.js' }))
+    await expectSignIn(cli, 'tern')
     const elsewhere = cli.in('elsewhere')
-    install(elsewhere, 'valetkey-kestrel', {
-      ...kestrel({ main: './index.js' }),
+    install(elsewhere, 'valetkey-tern', {
+      ...tern({ main: './index.js' }),
       source: 'throw new Error("not this one")',
     })
-    const status = await elsewhere.with({ VALETKEY_KESTREL_API_KEY: 'key' }).run('status')
-    expect(status).toMatchObject({ code: 0, stdout: expect.stringMatching(/kestrel +default +ready/) })
+    const status = await elsewhere.with({ VALETKEY_TERN_API_KEY: 'key' }).run('status')
+    expect(status).toMatchObject({ code: 0, stdout: expect.stringMatching(/tern +default +ready/) })
   })
 
   test('cannot take the place of one that is installed beside the command line', async () => {
     const cli = createCli({ VALETKEY_BLUESONDE_API_KEY: 'key', VALETKEY_BLUESONDE_BASE_URL: 'https://api.example.com' })
     install(cli, '@valetkey/bluesonde', {
-      ...kestrel({ name: '@valetkey/bluesonde' }),
+      ...tern({ name: '@valetkey/bluesonde' }),
       source: 'throw new Error("not this one")',
     })
     expect(await cli.run('login', 'bluesonde', '--grant', 'api-key')).toMatchObject({ code: 0 })
@@ -80,11 +80,15 @@ describe('a vendor of somebody else', () => {
 
   test('whose package is gone is told with what to do', async () => {
     const cli = createCli()
-    install(cli, 'valetkey-kestrel', kestrel({ main: './index.js' }))
-    await expectSignIn(cli, 'kestrel')
-    install(cli, 'valetkey-kestrel', { manifest: {}, source: '' })
-    const token = await cli.run('token', 'kestrel')
-    expect(token).toMatchObject({ code: 2, stderr: expect.stringContaining('valetkey-kestrel is no longer in') })
+    install(cli, 'valetkey-tern', tern({ main: './index.js' }))
+    await expectSignIn(cli, 'tern')
+    install(cli, 'valetkey-tern', { manifest: {}, source: '' })
+    const problem = 'valetkey-tern is no longer in'
+    expect(await cli.run('token', 'tern')).toMatchObject({ code: 2, stderr: expect.stringContaining(problem) })
+    expect(await cli.run('doctor')).toMatchObject({ code: 1, stdout: expect.stringContaining(problem) })
+    expect(await cli.run('status')).toMatchObject({ code: 1, stdout: expect.stringContaining(problem) })
+    const fetched = await cli.run('fetch', 'https://api.tern.example/winds')
+    expect(fetched).toMatchObject({ code: 2, stderr: expect.stringContaining(problem) })
   })
 
   test.each([
@@ -95,18 +99,18 @@ describe('a vendor of somebody else', () => {
     ['hosts that are no list', { grants: { apiKey: [] }, hosts: 'x' }, '"valetkey.hosts" in its package.json must be'],
   ])('that describes itself with %s is told what is wrong', async (_, valetkey, problem) => {
     const cli = createCli()
-    install(cli, 'valetkey-kestrel', kestrel({ valetkey }))
-    const login = await cli.run('login', 'kestrel')
-    expect(login).toMatchObject({ code: 2, stderr: expect.stringContaining(`valetkey-kestrel: ${problem}`) })
+    install(cli, 'valetkey-tern', tern({ valetkey }))
+    const login = await cli.run('login', 'tern')
+    expect(login).toMatchObject({ code: 2, stderr: expect.stringContaining(`valetkey-tern: ${problem}`) })
   })
 
   test.each([
-    ['has no such factory', 'export const kestrel = {}', 'it has no kestrel.apiKey()'],
-    ['gives no credential', 'export const kestrel = { apiKey: () => ({}) }', 'kestrel.apiKey() gave no credential'],
+    ['has no such factory', 'export const tern = {}', 'it has no tern.apiKey()'],
+    ['gives no credential', 'export const tern = { apiKey: () => ({}) }', 'tern.apiKey() gave no credential'],
   ])('that %s is told so', async (_, source, problem) => {
-    const cli = createCli({ VALETKEY_KESTREL_API_KEY: 'key' })
-    install(cli, 'valetkey-kestrel', { ...kestrel({ main: './index.js' }), source })
-    expect(await cli.run('login', 'kestrel')).toMatchObject({ code: 2, stderr: expect.stringContaining(problem) })
+    const cli = createCli({ VALETKEY_TERN_API_KEY: 'key' })
+    install(cli, 'valetkey-tern', { ...tern({ main: './index.js' }), source })
+    expect(await cli.run('login', 'tern')).toMatchObject({ code: 2, stderr: expect.stringContaining(problem) })
   })
 })
 
@@ -118,21 +122,21 @@ test.each(['nobody', '../../etc', 'UPPER', ''])('"%s" is told to be no vendor th
   })
 })
 
-const KESTREL = { grants: { apiKey: ['apiKey'] }, options: { apiKey: { about: 'from your mast' } } }
+const TERN = { grants: { apiKey: ['apiKey'] }, options: { apiKey: { about: 'from your mast' } } }
 
 interface Package {
   readonly manifest: object
   readonly source: string
 }
 
-function kestrel(manifest: object): Package {
+function tern(manifest: object): Package {
   return {
-    manifest: { name: 'valetkey-kestrel', type: 'module', valetkey: KESTREL, ...manifest },
+    manifest: { name: 'valetkey-tern', type: 'module', valetkey: TERN, ...manifest },
     source: `
-      export const kestrel = {
+      export const tern = {
         apiKey: ({ vendor, account, apiKey }) => ({
           specVersion: 'v1', vendor, account, carries: { headers: ['x-key'], query: [] },
-          covers: (origin) => origin === 'https://api.kestrel.example',
+          covers: (origin) => origin === 'https://api.tern.example',
           authorization: () => ({ headers: { 'x-key': apiKey }, query: {}, generation: 1 }),
           renew: async () => undefined,
           refuses: ({ status }) => status === 401,

@@ -33,10 +33,17 @@ function checkConfiguration(session: Session): Check {
   }
 }
 
-async function findAccounts(session: Session): Promise<[Check[], Account[]]> {
+async function findAccounts(session: Session): Promise<[Check[], readonly Account[]]> {
   try {
-    const accounts = await listAccounts(session)
-    return [[], accounts]
+    const { accounts, broken } = await listAccounts(session)
+    const checks = broken.map(
+      ({ vendor, account, problem }): Check => ({
+        subject: `${vendor} (${account})`,
+        state: 'failed',
+        detail: problem,
+      }),
+    )
+    return [checks, accounts]
   } catch (error) {
     return [[{ subject: 'accounts', state: 'failed', detail: messageOf(error) }], []]
   }

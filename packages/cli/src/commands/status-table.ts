@@ -27,12 +27,17 @@ export const showStatus: Run = (invocation) =>
   withSession(invocation, async (session) => {
     const [vendor] = invocation.positionals
     const { account } = invocation.values
-    const accounts = (await listAccounts(session))
-      .filter((candidate) => vendor === undefined || candidate.vendor.vendor === vendor)
-      .filter((candidate) => account === undefined || candidate.account === account)
+    const { accounts, broken } = await listAccounts(session)
+    const isAsked = (row: Pick<Row, 'vendor' | 'account'>) =>
+      (vendor === undefined || row.vendor === vendor) && (account === undefined || row.account === account)
     const isNew = session.address === undefined && (await session.existingLocal()) === undefined
     const store = isNew ? memoryStore() : await session.tokens()
-    const rows = await Promise.all(accounts.map((candidate) => rowOf(session, candidate, store)))
+    const asked = accounts.filter((candidate) => isAsked({ ...candidate, vendor: candidate.vendor.vendor }))
+    const read = await Promise.all(asked.map((candidate) => rowOf(session, candidate, store)))
+    const rows = [
+      ...read,
+      ...broken.filter(isAsked).map((row): Row => ({ ...row, state: 'error', store: storeName(session) })),
+    ]
     if (rows.length === 0) return reportNobody(invocation)
     session.output.result({ accounts: rows }, table(rows))
     return exitCodeOf(rows)
@@ -45,7 +50,7 @@ function exitCodeOf(rows: readonly Row[]): number {
 
 async function rowOf(session: Session, account: Account, store: TokenStore): Promise<Row> {
   const { vendor, grant } = account
-  const row = { vendor: vendor.vendor, account: account.account, grant, store: labelOf(session) || THIS_MACHINE }
+  const row = { vendor: vendor.vendor, account: account.account, grant, store: storeName(session) }
   try {
     const status = await withCredential(account, store, async (credential) =>
       isTokenCredential(credential) ? await credential.status() : { state: 'ready' as const },
@@ -54,6 +59,10 @@ async function rowOf(session: Session, account: Account, store: TokenStore): Pro
   } catch (error) {
     return { ...row, state: 'error', problem: messageOf(error) }
   }
+}
+
+function storeName(session: Session): string {
+  return labelOf(session) || THIS_MACHINE
 }
 
 function table(rows: readonly Row[]): string {

@@ -14,7 +14,9 @@ export async function chooseAccount(
   origin: string,
   { vendor, account }: Wanted,
 ): Promise<Account> {
-  const wanted = (await listAccounts(session))
+  const { accounts, broken } = await listAccounts(session)
+  for (const { problem } of broken) session.output.note(problem)
+  const wanted = accounts
     .filter((candidate) => vendor === undefined || candidate.vendor.vendor === vendor)
     .filter((candidate) => account === undefined || candidate.account === account)
   const covering = await Promise.all(wanted.map((candidate) => isCovering(session, candidate, store, origin)))
