@@ -3,6 +3,7 @@ import { LIVE_POLL_MS } from './live/durations.ts'
 import type { FromSecond, ToSecond } from './live/second-messages.ts'
 import { openStore } from './live/store.ts'
 import { tellEvents } from './live/timeline.ts'
+import { watchToken } from './live/token-watch.ts'
 import { connectVendor } from './vendors/connect-vendor.ts'
 import { type SteppableClock, steppableClock } from './vendors/steppable-clock.ts'
 import type { Vendor } from './vendors/vendor.ts'
@@ -28,12 +29,18 @@ async function start({ store, vendors, pollMs }: Start): Promise<void> {
     })
     return vendor
   })
+  // A refresh token that is on its way must not be lost: it is good for one use.
+  process.once('SIGTERM', () => {
+    void Promise.all(connected.map((vendor) => vendor.close())).finally(() => process.exit())
+  })
   await Promise.all(connected.map((vendor) => poll(vendor, connected, pollMs)))
 }
 
 async function poll(vendor: Vendor, all: readonly Vendor[], pollMs: number): Promise<never> {
+  const token = watchToken(vendor.credential, Date.now)
   for (;;) {
-    await vendor.touch().catch(() => undefined)
+    if (token.state().state !== 'sign-in') await vendor.touch().catch(() => undefined)
+    await token.look().catch(() => undefined)
     const figures = all.map((each) => each.figures())
     const sum = (of: 'requests' | 'failures') => figures.reduce((total, each) => total + each[of], 0)
     tell({ type: 'counts', requests: sum('requests'), failures: sum('failures') })

@@ -29,10 +29,10 @@ describe('The page', () => {
     await page.goto(program.url)
     expect(await page.locator('.headline').allTextContents()).toEqual([
       expect.stringMatching(/^\d+\.\d litres of water today$/),
-      '742 ppm CO₂ in the living room',
-      '1.7 m waves at the outer bank',
+      '742 ppm CO₂, living room',
+      '1.7 m waves, outer bank',
       '3 items',
-      '4 open: 3 deals, 1 tasks',
+      '4 open: 3 deals, 1 task',
     ])
     expect(problems).toEqual([])
   })
@@ -89,6 +89,8 @@ describe('The page', () => {
     const before = await figuresOf(page, 'airthings')
     await press(page, 'Revoke token: Airthings')
     await waitForMore(page, 'airthings', 'generation', before.generation!)
+    await press(page, 'Vendor down for 20 s: Flowlu')
+    await waitForMore(page, 'flowlu', 'failures', 0)
     await waitForMore(page, 'airthings', 'requests', before.requests! + 20)
     const moved = await page.evaluate(() => {
       const shifts: unknown = Reflect.get(window, 'shifts')

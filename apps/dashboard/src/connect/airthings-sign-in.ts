@@ -3,7 +3,7 @@ import { withCredential } from '@valetkey/ky'
 import ky from 'ky'
 import type { Connection } from './connection.ts'
 
-/** A person allows it on the vendor's page; `beginSignIn` leads there, `completeSignIn` takes what comes back. */
+/** A person allows it: `beginSignIn` leads to the vendor, `completeSignIn` takes what comes back. */
 export function connectAirthingsUser(options: AirthingsSignInOptions): Connection<SignInCredential> {
   const credential = airthings.authorizationCode(options)
   const api = withCredential(ky.create({ retry: 0, throwHttpErrors: false }), credential)

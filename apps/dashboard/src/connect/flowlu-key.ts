@@ -4,7 +4,7 @@ import { type FlowluApiKeyOptions, flowlu } from '@valetkey/flowlu'
 import axios from 'axios'
 import { axiosSend, type Connection } from './connection.ts'
 
-/** `apiKey` may be a function: a key that was replaced in the vault is read again when the API refuses the old one. */
+/** `apiKey` may be a function: a key that was replaced is read again when the API refuses the old. */
 export function connectFlowluKey(options: FlowluApiKeyOptions): Connection<ApiKeyCredential> {
   const credential = flowlu.apiKey(options)
   const http = axios.create({ adapter: 'fetch' })

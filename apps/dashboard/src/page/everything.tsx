@@ -55,8 +55,8 @@ function Second({ second, store, simulated, live }: SecondProps): JSX.Element {
   return (
     <div class="second">
       <p>
-        Two server processes, one store ({STORES[store]}): of each token's end, one of them makes the call, the other
-        adopts what it got.
+        Two server processes, one store ({STORES[store]}). When a token ends, one of them makes the call and the other
+        adopts the result.
       </p>
       <table>
         <caption class="unseen">Tokens got since the second process was started</caption>

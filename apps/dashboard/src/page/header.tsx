@@ -16,7 +16,9 @@ export function Header({ totals, cards, live }: HeaderProps): JSX.Element {
         <p class="brand">
           <Mark /> valetkey
         </p>
-        <h1>Tokens die. Your requests do not notice.</h1>
+        <h1>
+          Tokens die. <span>Your requests do not notice.</span>
+        </h1>
         <p class="lede">
           Five vendors, three HTTP clients. A credential keeps each token valid: renewed before it ends, replaced when
           it is refused, got once however many ask. {sourceOf(cards)}

@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import uPlot from 'uplot'
 import type { Point } from '../vendors/reading.ts'
-import { color } from './chart-colors.ts'
+import { chartFont, color } from './chart-colors.ts'
 import { type PlotOptions, usePlot } from './use-plot.ts'
 
 interface HourChartProps {
@@ -33,7 +33,7 @@ function describe(name: string, title: string, points: readonly Point[]): string
 
 function optionsOf(points: readonly Point[], place: number): PlotOptions {
   const muted = color('muted')
-  const axis = { stroke: muted, font: '11px system-ui, sans-serif', ticks: { show: false } }
+  const axis = { stroke: muted, font: chartFont(), ticks: { show: false } }
   return {
     scales: {
       x: { time: false, range: (_, min, max) => [min - 0.6, max + 0.6] },

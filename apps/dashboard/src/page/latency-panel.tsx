@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useMemo, useRef } from 'preact/hooks'
 import type uPlot from 'uplot'
 import type { CardState, Latency } from '../state.ts'
-import { color } from './chart-colors.ts'
+import { chartFont, color } from './chart-colors.ts'
 import { type PlotOptions, usePlot } from './use-plot.ts'
 
 interface LatencyPanelProps {
@@ -68,7 +68,7 @@ function describe({ rows, marks }: Latency, cards: readonly CardState[]): string
 }
 
 function optionsOf(cards: readonly CardState[], marks: { readonly current: readonly SecondsMark[] }): PlotOptions {
-  const axis = { stroke: color('muted'), font: '11px system-ui, sans-serif', ticks: { show: false } }
+  const axis = { stroke: color('muted'), font: chartFont(), ticks: { show: false } }
   const grid = { stroke: color('line'), width: 1 }
   const colors = cards.map((_, place) => color(`vendor-${place}`))
   return {

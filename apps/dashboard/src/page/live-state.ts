@@ -39,10 +39,14 @@ export function followServer(first: DashboardState): LiveState {
     togglePause() {
       paused.value = !paused.value
     },
-    press: (action) => post(`/actions/${action}`),
+    async press(action) {
+      await post(`/actions/${action}`)
+    },
     async pressCard({ id }, action) {
-      if (action === 'sign-in') location.assign(await signInUrl(id))
-      else await post(`/cards/${id}/actions/${action}`)
+      const answer = await post(action === 'sign-in' ? `/cards/${id}/sign-in` : `/cards/${id}/actions/${action}`)
+      if (action !== 'sign-in' || !answer?.ok) return
+      const { url }: { url: string } = await answer.json()
+      location.assign(url)
     },
   }
 }
@@ -56,12 +60,7 @@ function joined(known: Latency, update: Latency): Latency {
   return { ...update, rows, from: update.from + update.rows.length - rows.length }
 }
 
-async function post(path: string): Promise<void> {
-  await fetch(path, { method: 'POST' })
-}
-
-async function signInUrl(card: string): Promise<string> {
-  const answer = await fetch(`/cards/${card}/sign-in`, { method: 'POST' })
-  const { url }: { url: string } = await answer.json()
-  return url
+/** Undefined: the server cannot be reached, which the page says anyway. */
+function post(path: string): Promise<Response | undefined> {
+  return fetch(path, { method: 'POST' }).catch(() => undefined)
 }

@@ -11,7 +11,7 @@ export function Ring({ name, token }: { readonly name: string; readonly token: T
   const life = lifeOf(token)
   return (
     <svg class="ring" viewBox="0 0 84 84" width="84" height="84" role="img" aria-label={ringLabel(name, token)}>
-      <circle class="track" cx={CENTER} cy={CENTER} r={RADIUS} />
+      <circle class={token.state === 'sign-in' ? 'track dead' : 'track'} cx={CENTER} cy={CENTER} r={RADIUS} />
       {life && (
         <>
           <Arc class="zone soft" radius={ZONE_RADIUS} from={life.hard} to={life.soft} />

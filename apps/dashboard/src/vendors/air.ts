@@ -64,7 +64,7 @@ function airReading(rooms: readonly Air[]): Reading {
   return {
     lines: rooms.map(describeAir),
     headline: stuffiest
-      ? { value: String(stuffiest.co2), label: `ppm CO₂ in the ${stuffiest.room.toLowerCase()}` }
+      ? { value: String(stuffiest.co2), label: `ppm CO₂, ${stuffiest.room.toLowerCase()}` }
       : { value: String(rooms.length), label: 'rooms' },
     chart: {
       title: 'CO₂ per room, ppm',

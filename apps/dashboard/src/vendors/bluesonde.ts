@@ -120,7 +120,7 @@ async function readBuoys(api: Api): Promise<Reading> {
       waves === undefined ? `${name}: no reading` : `${name}: waves ${waves} m, water ${water} °C`,
     ),
     headline: highest
-      ? { value: String(highest.waves), label: `m waves at the ${highest.name.toLowerCase()}` }
+      ? { value: String(highest.waves), label: `m waves, ${highest.name.toLowerCase()}` }
       : { value: String(buoys.length), label: 'buoys' },
     chart: {
       title: 'Wave height per buoy, m',

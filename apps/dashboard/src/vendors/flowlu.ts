@@ -97,7 +97,10 @@ async function readWork(api: Api): Promise<Reading> {
   const opportunities = countOf(leads)
   return {
     lines: [`in progress: opportunities ${opportunities}, tasks ${tasks}`],
-    headline: { value: String(opportunities + tasks), label: `open: ${opportunities} deals, ${tasks} tasks` },
+    headline: {
+      value: String(opportunities + tasks),
+      label: `open: ${plural(opportunities, 'deal')}, ${plural(tasks, 'task')}`,
+    },
     chart: {
       title: 'Open deals, budget',
       kind: 'rows',
@@ -109,6 +112,10 @@ async function readWork(api: Api): Promise<Reading> {
         .filter((deal) => deal !== undefined),
     },
   }
+}
+
+function plural(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
 
 function dealOf(lead: Json): Point | undefined {
