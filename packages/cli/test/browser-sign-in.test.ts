@@ -136,6 +136,16 @@ describe('valetkey login in the browser', () => {
     expect(await cli.run('token', 'airthings')).toEqual(before)
   })
 
+  test('a grant that the vendor has ended is told by fetch, with what helps', async () => {
+    const { airthings, cli } = await world()
+    await signIn(cli, airthings)
+    airthings.revokeGrants()
+    const fetched = await cli.run('fetch', `${airthings.baseUrl}/v1/accounts`)
+    expect(fetched).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('valetkey login airthings') })
+    await signIn(cli, airthings)
+    expect(await cli.run('fetch', `${airthings.baseUrl}/v1/accounts`)).toMatchObject({ code: 0 })
+  })
+
   test('Ctrl-C ends it with exit code 130 and leaves nothing behind', async () => {
     const { airthings, cli } = await world()
     const login = cli.start('login', 'airthings')

@@ -45,6 +45,13 @@ describe('a vendor of somebody else', () => {
     await expectSignIn(cli, 'tern')
   })
 
+  test('may have a name of several words', async () => {
+    const cli = createCli()
+    const { manifest, source } = tern({ name: 'valetkey-arctic-tern', main: './index.js' })
+    install(cli, 'valetkey-arctic-tern', { manifest, source: source.replace('const tern', 'const arcticTern') })
+    await expectSignIn(cli, 'arctic-tern')
+  })
+
   test('is found by the package that the configuration names', async () => {
     const cli = createCli()
     install(
@@ -153,7 +160,7 @@ function install({ cwd }: Pick<Cli, 'cwd'>, name: string, { manifest, source }: 
 }
 
 async function expectSignIn(cli: Cli, vendor: string): Promise<void> {
-  const withKey = cli.with({ [`VALETKEY_${vendor.toUpperCase()}_API_KEY`]: 'key' })
+  const withKey = cli.with({ [`VALETKEY_${vendor.toUpperCase().replace('-', '_')}_API_KEY`]: 'key' })
   expect(await withKey.run('login', vendor)).toMatchObject({ code: 0 })
   expect((await withKey.run('status')).stdout).toMatch(new RegExp(`${vendor} +default +ready`))
 }
