@@ -46,6 +46,7 @@ for (const module of project.getChildrenByKind(ReflectionKind.Module)) {
   module.name = specifier
   module.comment = new Comment([{ kind: 'text', text: about }])
 }
+application.validate(project)
 await application.generateOutputs(project)
 if (application.logger.hasErrors() || application.logger.hasWarnings()) process.exitCode = 1
 
