@@ -182,6 +182,22 @@ describe.each(VARIANTS)('$name', ({ create }) => {
     expect([seen, config.adapter]).toEqual([['Bearer t1', 'Bearer t2'], adapter])
   })
 
+  test('an adapter finds every option that it finds without a credential', async () => {
+    const seen: unknown[] = []
+    const http = create({
+      adapter: async (config) => {
+        const { beforeRedirect: _ours, fetchOptions, headers: _headers, ...others } = config
+        seen.push({ ...others, fetchOptions: { ...fetchOptions, redirect: 'ours' } })
+        return { status: 200, statusText: '', headers: {}, config, data: '' }
+      },
+    })
+    const options = { [Symbol.for('mine')]: 1, mine: { of: [2] }, fetchOptions: { dispatcher: 3 } }
+    await http.get('https://api.example.com/', options)
+    attach(http)
+    await http.get('https://api.example.com/', options)
+    expect(seen[1]).toEqual(seen[0])
+  })
+
   test('transformRequest and transformResponse run once', async () => {
     const server = await serve(accepting('t2'))
     const transformRequest = vi.fn<(data: unknown) => string>((data) => `<${String(data)}>`)

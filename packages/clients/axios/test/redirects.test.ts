@@ -156,6 +156,16 @@ describe.each(VARIANTS.filter(({ name }) => name.endsWith('fetch')))('$name: a r
     ])
   })
 
+  test('C8: frees the connection of the answer on the way', async () => {
+    const server = await serve(({ path }) =>
+      path === '/' ? { status: 302, headers: { location: '/end' }, body: 'never ending', isEndless: true } : {},
+    )
+    const http = create({ responseType: 'stream' })
+    attachCredential(http, carried('x-api-key', ['k1']))
+    expect((await http.get(server.origin)).request.path).toBe('/end')
+    await server.received[0]?.closed
+  })
+
   test.each(['http://', 'ftp://127.0.0.1/', 'data:text/plain,x'])('to %s is not followed', async (location) => {
     const server = await serve(() => ({ status: 302, headers: { location } }))
     const http = create()

@@ -172,6 +172,23 @@ describe.each(VARIANTS)('$name: a refused request', ({ name, create }) => {
     }
   })
 
+  test('C11: can be told by JSON that an adapter parsed, and not by an answer that is too large', async () => {
+    const answers = [{ error: 'expired' }, JSON.stringify({ filler: 'x'.repeat(65_536) })]
+    const seen: unknown[] = []
+    const http = create({
+      adapter: async (config) => ({ status: 200, statusText: '', headers: {}, config, data: answers.shift() }),
+    })
+    attachCredential(http, {
+      ...fakeCredential({ tokens }),
+      refuses: async (response) => {
+        seen.push(await response.json())
+        return seen.length === 1
+      },
+    })
+    await http.get('https://api.example.com/')
+    expect(seen).toEqual([{ error: 'expired' }, undefined])
+  })
+
   test('C11: shows its headers, and is none for want of a scope', async () => {
     const headers = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' }
     const server = await serve(() => ({ status: 401, headers }))
