@@ -8,7 +8,7 @@ import { startProgram } from './program.ts'
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
 
-const WIDE = { width: 1280, height: 1130 }
+const WIDE = { width: 1280, height: 1168 }
 const PHONE = { width: 390, height: 844 }
 
 /** A machine without a desktop has no system font worth showing. */

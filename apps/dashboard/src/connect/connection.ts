@@ -1,7 +1,8 @@
+import type { SignInCredential } from '@valetkey/airthings'
 import type { ApiKeyCredential, TokenCredential } from '@valetkey/core'
 import type { AxiosInstance } from 'axios'
 
-export type AnyCredential = TokenCredential | ApiKeyCredential
+export type AnyCredential = TokenCredential | SignInCredential | ApiKeyCredential
 
 /** What is needed of an answer; a `Response` has it. */
 export type Reply = Pick<Response, 'status' | 'json'>

@@ -40,7 +40,7 @@ export const BREAKS: { readonly [A in Exclude<CardAction, 'sign-in'>]: Break } =
     advance(card, card.token.untilRenewal())
   },
   'rate-limit': (card, { limitMs }) => {
-    card.say('you', 'you used up the rate limit of the token endpoint')
+    card.say('you', 'you used up the rate limit')
     advance(card, card.token.untilRenewal())
     card.vendor.simulation?.simulator.rateLimit({ on: 'token', ms: limitMs })
     card.faults.add('Rate limit', limitMs, () => undefined)

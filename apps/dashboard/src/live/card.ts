@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignInCredential } from '@valetkey/airthings'
-import type { AnyCredential } from '../connect/connection.ts'
 import type { CardState, EntryKind } from '../state.ts'
 import type { FinishedRequest } from '../vendors/counters.ts'
 import type { Vendor } from '../vendors/vendor.ts'
@@ -51,7 +50,7 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
     vendor,
     token,
     faults,
-    signIn: signInOf(credential),
+    signIn: 'beginSignIn' in credential ? credential : undefined,
     brokenOnPurpose: () => counted.brokenOnPurpose,
     renewals: () => counted.renewals,
     state: () => cardState(card),
@@ -98,10 +97,6 @@ function cardState(card: Card): CardState {
     actions: actionsOf(card),
     faults: faults.now(),
   }
-}
-
-function signInOf(credential: AnyCredential): SignInCredential | undefined {
-  return 'beginSignIn' in credential ? (credential as SignInCredential) : undefined
 }
 
 /** False as soon as the signal aborts. */

@@ -56,7 +56,7 @@ export function createSecondProcess({ cards, store, program, pollMs, timeline }:
   return {
     start() {
       if (running) return
-      const child = fork(program.file, { execArgv: [...(program.execArgv ?? [])], env: {}, stdio: 'ignore' })
+      const child = fork(program.file, { execArgv: [...(program.execArgv ?? [])], stdio: 'ignore' })
       const before = new Map(shared.map((card) => [card.id, card.renewals()]))
       running = { child, before, renewals: new Map() }
       counts = { requests: 0, failures: 0 }

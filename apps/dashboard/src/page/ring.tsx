@@ -9,8 +9,10 @@ const CENTER = 42
 /** How much of the token's life is left; the outer arcs are its soft and its hard window. */
 export function Ring({ name, token }: { readonly name: string; readonly token: TokenState }): JSX.Element {
   const life = lifeOf(token)
+  const label = ringLabel(name, token)
   return (
-    <svg class="ring" viewBox="0 0 84 84" width="84" height="84" role="img" aria-label={ringLabel(name, token)}>
+    <svg class="ring" viewBox="0 0 84 84" width="84" height="84" role="img" aria-label={label}>
+      <title>{label}</title>
       <circle class={token.state === 'sign-in' ? 'track dead' : 'track'} cx={CENTER} cy={CENTER} r={RADIUS} />
       {life && (
         <>
