@@ -1,51 +1,68 @@
-import type { CredentialEventName, CredentialEvents, TokenCredential } from '@valetkey/core'
+import type { CredentialEventName, CredentialEvents, CredentialOptions, TokenCredential } from '@valetkey/core'
 
 /** What the accounts of one vendor and client have in common. */
 type Shared = Pick<TokenCredential, 'on' | 'close' | typeof Symbol.asyncDispose>
 
-type Subscribe = (credential: TokenCredential) => void
+/** Held by nobody here: a server may have very many accounts. */
+interface Account<Extended extends object> {
+  readonly credential: WeakRef<TokenCredential>
+  readonly extended: WeakRef<Extended>
+}
 
 /**
- * The credentials of one vendor and client, one per account, each made when it is first asked for: they share listeners, and
- * closing one closes all.
+ * The credentials of one vendor and client, one per account, made when it is asked for and nobody holds it: they share
+ * listeners, and closing one closes all. What an account knows is in the lifecycle that all its credentials share.
  *
- * @param extend the credential that the program gets; it must hand on what is shared
+ * @param extend the credential that the program gets; it must hold on to the one it is given, and hand on what is shared
  */
-export function createAccounts<Extended>(
-  connect: (account: string) => TokenCredential,
+export function createAccounts<Options extends CredentialOptions, Extended extends object>(
+  options: Options,
+  connect: (options: Options) => TokenCredential,
   extend: (credential: TokenCredential, shared: Shared) => Extended,
 ): (account: string) => Extended {
-  const accounts = new Map<string, Extended>()
-  const credentials: TokenCredential[] = []
-  const subscriptions = new Set<Subscribe>()
+  const accounts = new Map<string, Account<Extended>>()
+  const forgotten = new FinalizationRegistry<string>((account) => {
+    if (!accounts.get(account)?.extended.deref()) accounts.delete(account)
+  })
+  /** What is under way, of credentials that nobody may hold any more. */
+  const work = new Map<Promise<unknown>, TokenCredential>()
+  const subscriptions = new Set<(credential: TokenCredential) => void>()
 
   const close = async (): Promise<void> => {
-    await Promise.all(credentials.map((credential) => credential.close()))
+    await Promise.all(credentials().map((credential) => credential.close()))
   }
-  const shared: Shared = { on: subscribeAll, close, [Symbol.asyncDispose]: close }
+  const shared: Shared = { on, close, [Symbol.asyncDispose]: close }
 
-  return (account) => {
-    const known = accounts.get(account)
-    if (known) return known
-    const credential = connect(account)
+  return (account) => accounts.get(account)?.extended.deref() ?? create(account)
+
+  function create(account: string): Extended {
+    const waitUntil = (under: Promise<unknown>) => {
+      const over = () => work.delete(under)
+      work.set(under, credential)
+      under.then(over, over)
+      options.waitUntil?.(under)
+    }
+    const credential = connect({ ...options, account, waitUntil })
     const extended = extend(credential, shared)
-    credentials.push(credential)
-    accounts.set(account, extended)
     for (const subscribe of subscriptions) subscribe(credential)
+    accounts.set(account, { credential: new WeakRef(credential), extended: new WeakRef(extended) })
+    forgotten.register(extended, account)
     return extended
   }
 
-  function subscribeAll<E extends CredentialEventName>(
-    event: E,
-    listener: (detail: CredentialEvents[E]) => void,
-  ): () => void {
-    const ends: (() => void)[] = []
-    const subscribe: Subscribe = (credential) => void ends.push(credential.on(event, listener))
+  function credentials(): TokenCredential[] {
+    const held = [...accounts.values()].flatMap(({ credential }) => credential.deref() ?? [])
+    return [...new Set([...held, ...work.values()])]
+  }
+
+  function on<E extends CredentialEventName>(event: E, listener: (detail: CredentialEvents[E]) => void): () => void {
+    const ends = new WeakMap<TokenCredential, () => void>()
+    const subscribe = (credential: TokenCredential) => void ends.set(credential, credential.on(event, listener))
     subscriptions.add(subscribe)
-    for (const credential of credentials) subscribe(credential)
+    credentials().forEach(subscribe)
     return () => {
       subscriptions.delete(subscribe)
-      for (const end of ends) end()
+      for (const credential of credentials()) ends.get(credential)?.()
     }
   }
 }

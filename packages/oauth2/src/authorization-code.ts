@@ -60,7 +60,8 @@ function connect<Options extends GrantOptions & Redirection>(
   const grant = refreshingGrant(endpoint)
 
   const accountOf: (account: string) => SignInCredential = createAccounts(
-    (account) => createGrantCredential({ ...settings, account }, identity, grant),
+    settings,
+    (options) => createGrantCredential(options, identity, grant),
     (credential, shared): SignInCredential => {
       const of = { vendor: credential.vendor, account: credential.account }
       const place = { endpoint, identity, store: settings.store, of }

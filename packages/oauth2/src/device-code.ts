@@ -27,7 +27,8 @@ export function deviceCode(options: OAuthOptions): DeviceCredential {
   const signIns = createDeviceSignIns(endpoint, settings)
 
   const accountOf: (account: string) => DeviceCredential = createAccounts(
-    (account) => createGrantCredential({ ...settings, account }, identity, grant),
+    settings,
+    (options) => createGrantCredential(options, identity, grant),
     (credential, shared): DeviceCredential => {
       const close = () => signIns.end().then(shared.close)
       const extended: DeviceCredential = {

@@ -66,6 +66,16 @@ describe('the accounts of one credential', () => {
     expect(heard).toEqual(['ida', 'ove'])
   })
 
+  test('let the runtime wait for the work of all', async () => {
+    const { connect, clock } = await startWorld()
+    const works: Promise<unknown>[] = []
+    const ida = connect({ waitUntil: (work) => works.push(work) }).for('ida')
+    await signIn(ida)
+    await clock.advance(HOUR_MS)
+    await ida.getToken()
+    expect(works).toHaveLength(1)
+  })
+
   test('may sign in at the same time', async () => {
     const { credential } = await startWorld()
     const accounts = ['ida', 'ove'].map(credential.for)

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { clientGrant, failureOf, issue, refresh, userGrant } from './helpers/grants.ts'
 import { startTokenServer } from './helpers/token-server.ts'
+import { withResolvers } from './helpers/with-resolvers.ts'
 
 describe('a redirect (S3)', () => {
   test.each([301, 302, 303, 307, 308])('%d is refused, and nothing is sent on', async (status) => {
@@ -136,14 +137,6 @@ describe('a large answer (S15)', () => {
     await left
   })
 })
-
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
-}
 
 async function unusedPort(): Promise<number> {
   const server = createServer()

@@ -15,6 +15,7 @@ import {
   startSignInWorld,
   TOKENS,
 } from './helpers/sign-in.ts'
+import { withResolvers } from './helpers/with-resolvers.ts'
 
 const show = (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: false })
 
@@ -157,11 +158,3 @@ describe('a sign-in', () => {
     expect((await credential.getToken()).accessToken).toBe('token-3-false')
   })
 })
-
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
-}
