@@ -109,6 +109,7 @@ describe('A grant that was revoked at a vendor where people sign in', () => {
     const again = page.getByRole('button', { name: 'Sign in again: Bluesonde' })
     await again.waitFor()
     expect(await page.locator('[data-card="bluesonde"] .breaks button').count()).toBe(1)
+    expect(await again.evaluate((button) => button === document.activeElement)).toBe(true)
     await again.click()
     await page.getByRole('button', { name: 'Deny' }).click()
     await page.waitForURL(`${program.url}/`)

@@ -13,6 +13,9 @@ test('A vendor with credentials in the environment is the real one: the page say
       VALETKEY_M2M_CLIENT_ID: 'canary-id',
       VALETKEY_M2M_CLIENT_SECRET: 'canary-secret',
       VALETKEY_M2M_PATH: '/v1/canary-path',
+      VALETKEY_BLUESONDE_API_KEY: 'canary-key',
+      VALETKEY_BLUESONDE_BASE_URL: 'https://vendor.invalid',
+      VALETKEY_BLUESONDE_PATH: '/v1/canary-path',
     }),
   ])
   onTestFinished(async () => void (await Promise.all([browser.close(), program.close()])))
@@ -21,8 +24,10 @@ test('A vendor with credentials in the environment is the real one: the page say
   expect(await card.locator('.source').textContent()).toBe('real')
   expect(await card.locator('.breaks').textContent()).toBe('A real account: nothing of it can be broken here.')
   expect(await card.locator('.breaks button').count()).toBe(0)
+  const how = page.locator('[data-card="bluesonde"] .how span')
+  expect(await how.allTextContents()).toEqual(['API key', 'axios', 'real'])
   expect(await page.locator('[data-card="flume"] .source').textContent()).toBe('simulated')
-  expect(await page.locator('.lede').textContent()).toContain('m2m is real, the others are simulated')
+  expect(await page.locator('.lede').textContent()).toContain('Bluesonde, m2m are real, the others are simulated')
   await card.locator('[data-status]').filter({ hasText: 'token_unavailable' }).waitFor()
   expect(await traffic()).not.toContain('canary')
   expect(problems).toEqual([])

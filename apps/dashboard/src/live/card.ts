@@ -44,7 +44,7 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
   const token = watchToken(credential, () => clock?.now() ?? Date.now())
   const faults = createFaults()
   const counted = { brokenOnPurpose: 0, renewals: 0 }
-  const needsPerson = () => token.state().state === 'sign-in'
+  const needsPerson = () => card.signIn !== undefined && token.state().state === 'sign-in'
   const card: Card = {
     id: vendor.name.toLowerCase().replaceAll(' ', '-'),
     vendor,

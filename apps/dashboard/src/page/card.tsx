@@ -5,6 +5,7 @@ import { CodeDialog } from './code-dialog.tsx'
 import type { LiveState } from './live-state.ts'
 import { ReadingChart } from './reading-chart.tsx'
 import { Ring } from './ring.tsx'
+import { useFocusKept } from './use-focus-kept.ts'
 import { ACTIONS, count, statusOf } from './words.ts'
 
 interface CardProps {
@@ -64,9 +65,10 @@ function Counts({ card: { counts, generation, token } }: { readonly card: CardSt
 
 function Buttons({ card, live }: { readonly card: CardState; readonly live: LiveState }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
+  const breaks = useFocusKept(card.actions.join())
   return (
     <div class="buttons">
-      <fieldset class="breaks" aria-label={`Break ${card.name}`}>
+      <fieldset class="breaks" aria-label={`Break ${card.name}`} ref={breaks}>
         {card.actions.map((action) => (
           <button
             key={action}
