@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { root } from '../boundaries/workspace.ts'
 import { packPublic, publicFolders } from '../packed/public-packages.ts'
@@ -11,7 +11,7 @@ export interface ScratchRepository {
   readonly folder: string
   /** What a contributor adds with `changeset add`. */
   addChangeset(bumps: Readonly<Record<string, 'patch' | 'minor' | 'major'>>, summary: string): Promise<void>
-  /** `changeset version`, kept as a commit. Resolves to the versions of all public packages. */
+  /** `changeset version`, kept as a commit, if there are changesets. Resolves to the versions of all public packages. */
   version(): Promise<Map<string, string>>
   changelog(name: string): Promise<string>
   /** Packs every public package. Resolves to the folder of the tarballs. */
@@ -40,8 +40,11 @@ export async function copyRepository(
       await writeFile(join(folder, `.changeset/rehearsal-${count}.md`), text)
     },
     async version() {
-      await run('changeset', ['version'], { cwd: folder })
-      await commit(folder)
+      const names = await readdir(join(folder, '.changeset'))
+      if (names.some((name) => name.endsWith('.md'))) {
+        await run('changeset', ['version'], { cwd: folder })
+        await commit(folder)
+      }
       return versionsOf(folder)
     },
     changelog: async (name) => readFile(join(folder, await folderOf(folder, name), 'CHANGELOG.md'), 'utf8'),
