@@ -45,7 +45,7 @@ function isShown(value: unknown): value is Shown {
 
 function describe(shown: Shown, { config, url }: Visible, query: Authorization['query']) {
   const reached = reachedUrl(shown)
-  const responseUrl = withoutQuery(ABSOLUTE.test(reached) ? reached : url, query)
+  const responseUrl = withoutQuery(reached.startsWith('http') ? reached : url, query)
   const [, host, path] = ABSOLUTE.exec(responseUrl) ?? []
   const method = shown.request?.method ?? config.method?.toUpperCase() ?? 'GET'
   return { method, host, path: path || '/', res: { responseUrl } }
