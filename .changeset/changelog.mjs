@@ -1,6 +1,5 @@
 // What `changeset version` writes into the changelogs: the changesets' own words, and which of our packages go with a release.
 
-/** @type {import('@changesets/types').ChangelogFunctions} */
 export default {
   async getReleaseLine({ summary }) {
     const [first, ...more] = summary.trim().split('\n')
