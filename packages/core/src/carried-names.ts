@@ -11,8 +11,13 @@ export interface Carrier {
   authorize(placement: Placement, generation: number): Authorization
 }
 
-/** Client plugins ask `carries` only, before they know any secret: whether the caller set one itself, and where it goes. */
+/**
+ * Client plugins ask `carries` only, before they know any secret: whether the caller set one itself, and where it goes.
+ * @throws CredentialError `invalid_option`
+ */
 export function createCarrier(vendor: string, names: CarriedNames): Carrier {
+  if (![names.headers, names.query].every((list) => Array.isArray(list)))
+    throw invalidOption(vendor, 'carries', 'must have "headers" and "query", two arrays of names')
   const headers = Object.freeze(names.headers.map((name) => name.toLowerCase()))
   const carries = Object.freeze({ headers, query: Object.freeze([...names.query]) })
   return {

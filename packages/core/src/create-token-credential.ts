@@ -167,7 +167,7 @@ async function readStatus(
     const known = await readKnown({ store, clock }, key)
     if (known === undefined) throw negativeError({ type: 'unreadable' }, of)
     const offset = clock.now() - known.now - (clock.monotonic() - known.mono)
-    return credentialStatus(policy, known, (storeTime) => storeTime + offset)
+    return credentialStatus(policy, known, (storeTime) => Math.round(storeTime + offset))
   } catch (error) {
     if (isCredentialError(error, 'record_unreadable')) throw error
     const held = lifecycle.memory.usable(-1)

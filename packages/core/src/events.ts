@@ -59,7 +59,8 @@ export function createEventHub(vendor: string, now: () => number): EventHub {
 
 function callSafely(listener: (detail: never) => void, detail: unknown): void {
   try {
-    listener(detail as never)
+    const outcome: unknown = listener(detail as never)
+    Promise.resolve(outcome).catch(() => {})
   } catch {
     // A listener's failure is its own: a request must not fail because a metric could not be counted.
   }

@@ -94,7 +94,8 @@ function concluded(result: FlightResult, need: Need, memory: TokenMemory, clock:
     const held = memory.held()
     return held ? { type: 'tokens', held } : { type: 'not-signed-in' }
   }
-  const negative = result.type === 'unavailable' ? { ...result, retryAt: clock.now() + result.retryInMs } : result
+  const negative =
+    result.type === 'unavailable' ? { ...result, retryAt: Math.ceil(clock.now() + result.retryInMs) } : result
   if (!need.soft && negative.type !== 'timeout' && negative.type !== 'signed-out')
     memory.rememberFailure(negative, need.rejected)
   return negative

@@ -15,7 +15,8 @@ export function requireText<Option extends string>(
   for (const name of names) {
     const value = ownOption(packageName, options, name)
     if (value === undefined || value === '') throw invalidOption(packageName, name, 'is required')
-    if (typeof value !== 'string') throw invalidOption(packageName, name, `must be a string, not ${typeof value}`)
+    if (typeof value !== 'string')
+      throw invalidOption(packageName, name, `must be a string, not ${value === null ? 'null' : typeof value}`)
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from './clock.ts'
 import { DEFAULT_EXPIRY_LEEWAY_MS, DEFAULT_REFRESH_AHEAD_MS, type ExpiryWindows } from './expiry.ts'
+import { hasMethods } from './has-methods.ts'
 import { memoryStore } from './memory-store.ts'
-import { invalidOption } from './options.ts'
+import { invalidOption, requireText } from './options.ts'
 import { type OriginList, parseOrigins } from './origins.ts'
 import type { TokenStore } from './store.ts'
 import type { CredentialOptions, TokenCredentialDefinition } from './token-credential.ts'
@@ -21,12 +22,13 @@ export interface TokenSettings {
 
 /** @throws CredentialError `invalid_option`, `insecure_url` */
 export function tokenSettings(definition: TokenCredentialDefinition, options: CredentialOptions): TokenSettings {
+  requireText('@valetkey/core', definition, ['vendor'])
   const packageName = `@valetkey/${definition.vendor}`
   const { account = 'default', clock = systemClock() } = options
   if (typeof account !== 'string' || account === '')
     throw invalidOption(packageName, 'account', 'must be a non-empty string')
-  const { issue, refresh } = definition.grant
-  if (!issue && !refresh) throw invalidOption(packageName, 'grant', 'must have "issue", "refresh" or both')
+  checkDefinition(packageName, definition)
+  checkFunctions(packageName, clock, options)
   const ms = (name: 'refreshAheadMs' | 'expiryLeewayMs' | 'maxWaitMs', otherwise: number) =>
     milliseconds(packageName, name, options[name] ?? otherwise)
   return {
@@ -44,12 +46,28 @@ export function tokenSettings(definition: TokenCredentialDefinition, options: Cr
   }
 }
 
+function checkDefinition(packageName: string, { identity, grant }: TokenCredentialDefinition): void {
+  if (!Array.isArray(identity) || identity.some((part) => typeof part !== 'string'))
+    throw invalidOption(packageName, 'identity', 'must be an array of texts')
+  if (!hasMethods(grant, ['issue']) && !hasMethods(grant, ['refresh']))
+    throw invalidOption(packageName, 'grant', 'must have "issue", "refresh" or both')
+}
+
+function checkFunctions(packageName: string, clock: Clock, options: CredentialOptions): void {
+  if (!hasMethods(clock, ['now', 'monotonic', 'sleep', 'random']))
+    throw invalidOption(packageName, 'clock', 'must have "now", "monotonic", "sleep" and "random"')
+  for (const name of ['fetch', 'waitUntil'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'function')
+      throw invalidOption(packageName, name, 'must be a function')
+  }
+}
+
 function milliseconds(packageName: string, option: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return value
   throw invalidOption(packageName, option, 'must be a number of milliseconds, 0 or more')
 }
 
 function checkedStore(packageName: string, store: TokenStore): TokenStore {
-  if (typeof store?.get === 'function' && typeof store.compareAndSet === 'function') return store
+  if (hasMethods(store, ['get', 'compareAndSet'])) return store
   throw invalidOption(packageName, 'store', 'must be a token store, such as memoryStore()')
 }

@@ -57,7 +57,10 @@ const OWN_HOST = 'https://api.acme.example'
 export const BROKEN_TOKEN_VENDORS: readonly BrokenVendor[] = [
   {
     fault: 'checks no option',
-    create: broken({ check: () => undefined }),
+    create: broken({
+      check: () => undefined,
+      identity: ({ clientId, tokenUrl }) => [JSON.stringify([tokenUrl, clientId])],
+    }),
     fails: [
       required('clientId'),
       required('clientSecret'),
