@@ -4,7 +4,7 @@ import { calculatePKCECodeChallenge, generateRandomCodeVerifier, generateRandomS
 import { requireEndpoint } from './endpoints.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import type { Parameters } from './post-form.ts'
+import type { FormParameters } from './post-form.ts'
 import { resourceParameters } from './resource.ts'
 import type { BeginSignInOptions, PendingSignIn } from './sign-in-credential.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
@@ -77,7 +77,7 @@ function requireExtra(extra: Readonly<Record<string, unknown>>): void {
 }
 
 /** The URL's own query stays (RFC 6749 §3.1). */
-function withQuery(url: URL, parameters: Parameters): URL {
+function withQuery(url: URL, parameters: FormParameters): URL {
   const full = new URL(url)
   for (const [name] of parameters) full.searchParams.delete(name)
   for (const [name, value] of parameters) full.searchParams.append(name, value)

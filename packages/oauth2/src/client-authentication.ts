@@ -1,8 +1,9 @@
 import type { GrantContext, Secret } from '@valetkey/core'
-import { GrantError, invalidOption, readSecret, requireSecret } from '@valetkey/core'
+import { invalidOption, readSecret, requireSecret } from '@valetkey/core'
 import type { TokenEndpointDialect } from './dialect.ts'
 import { choose } from './dialect.ts'
 import { formEncode } from './encode-request.ts'
+import { unsent } from './failures.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 
 type Method = NonNullable<TokenEndpointDialect['clientAuthentication']>
@@ -72,7 +73,7 @@ export function secretAuthentication(method: SecretMethod, options: ClientOption
 export async function readSecretOption(option: string, secret: Secret): Promise<string> {
   const text: unknown = await readSecret(secret).catch(() => undefined)
   if (typeof text === 'string' && text !== '') return text
-  throw new GrantError({ kind: 'unavailable', sent: false, description: `"${option}" could not be read` })
+  throw unsent(`"${option}" could not be read`)
 }
 
 /** RFC 7617 §2, beyond ASCII as UTF-8. */

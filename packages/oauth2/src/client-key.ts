@@ -1,10 +1,11 @@
 import type { GrantContext, Secret } from '@valetkey/core'
-import { GrantError, invalidOption } from '@valetkey/core'
+import { invalidOption } from '@valetkey/core'
 import { clockSkew, PrivateKeyJwt } from 'oauth4webapi'
 import type { ClientAuthentication, RequestAuthentication } from './client-authentication.ts'
 import { methodOf, secretAuthentication } from './client-authentication.ts'
 import type { TokenEndpointDialect } from './dialect.ts'
 import { choose } from './dialect.ts'
+import { unsent } from './failures.ts'
 import { asRecord } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 
@@ -65,7 +66,7 @@ async function signAssertion(
   try {
     await PrivateKeyJwt(key)({ issuer }, client, form, new Headers())
   } catch {
-    throw new GrantError({ kind: 'unavailable', sent: false, description: '"clientKey" could not sign' })
+    throw unsent('"clientKey" could not sign')
   }
   return { headers: {}, parameters: Object.fromEntries(form), secrets: [form.get('client_assertion') ?? ''] }
 }
@@ -81,7 +82,7 @@ function requireClientKey(option: ClientKeyOption | undefined): ClientKeyOption 
 async function readClientKey(option: ClientKeyOption): Promise<SigningKey> {
   const key = signingKey(await read(option).catch(() => undefined))
   if (key) return key
-  throw new GrantError({ kind: 'unavailable', sent: false, description: '"clientKey" could not be read' })
+  throw unsent('"clientKey" could not be read')
 }
 
 async function read(option: ClientKeyOption): Promise<unknown> {

@@ -1,5 +1,5 @@
 import type { GrantContext } from '@valetkey/core'
-import { GrantError } from '@valetkey/core'
+import { unusable } from './failures.ts'
 import { readLifetime } from './read-token-set.ts'
 import { resourceParameters } from './resource.ts'
 import { requestServer } from './server-request.ts'
@@ -58,6 +58,5 @@ function readSeconds(value: unknown): number | undefined {
 }
 
 function nonsense(name: string): never {
-  const description = `the answer holds no usable ${name}`
-  throw new GrantError({ kind: 'unavailable', sent: true, description })
+  throw unusable(`the answer holds no usable ${name}`)
 }

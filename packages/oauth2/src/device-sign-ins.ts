@@ -4,7 +4,7 @@ import { requestDeviceCode } from './device-authorization.ts'
 import type { DeviceSignIn } from './device-credential.ts'
 import type { Polling } from './poll-for-tokens.ts'
 import { pollForTokens } from './poll-for-tokens.ts'
-import { requestUntilAborted } from './request-until-aborted.ts'
+import { requestSignIn } from './request-sign-in.ts'
 import { signInFailed } from './sign-in-error.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
@@ -52,7 +52,7 @@ function createPolling(
     clock: settings.clock,
     signal,
     of,
-    ask: (work) => requestUntilAborted(settings, of, signal, work),
+    ask: (work) => requestSignIn(settings, of, work, signal),
   }
 }
 

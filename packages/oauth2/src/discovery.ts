@@ -1,6 +1,7 @@
-import { GrantError, isGrantError } from '@valetkey/core'
+import { isGrantError } from '@valetkey/core'
 import { allowInsecureRequests, customFetch, discoveryRequest } from 'oauth4webapi'
 import { describe } from './describe.ts'
+import { unsent } from './failures.ts'
 import { asRecord } from './own-members.ts'
 import { readAnswer } from './read-answer.ts'
 import type { RequestContext } from './send.ts'
@@ -16,9 +17,9 @@ export type ServerMetadata = Readonly<Record<string, unknown>> & { readonly issu
  */
 export async function discover(issuer: URL, context: RequestContext): Promise<ServerMetadata> {
   const metadata = (await read(issuer, 'oauth2', context)) ?? (await read(issuer, 'oidc', context))
-  if (!metadata) throw unsent('unavailable', 'the issuer has no discovery document')
+  if (!metadata) throw unsent('the issuer has no discovery document')
   if (URL.canParse(metadata.issuer) && new URL(metadata.issuer).href === issuer.href) return metadata
-  throw unsent('client_rejected', `the discovery document is that of another issuer, ${describe(metadata.issuer, [])}`)
+  throw unsent(`the discovery document is that of another issuer, ${describe(metadata.issuer, [])}`, 'client_rejected')
 }
 
 async function read(
@@ -28,7 +29,7 @@ async function read(
 ): Promise<ServerMetadata | undefined> {
   const { ok, status, body } = await fetchDocument(issuer, algorithm, context)
   if (ok && isMetadata(body)) return body
-  if (status >= 500) throw unsent('unavailable', `the discovery document has status ${status}`)
+  if (status >= 500) throw unsent(`the discovery document has status ${status}`)
   return undefined
 }
 
@@ -49,15 +50,10 @@ async function fetchDocument(
     return { ok, status, body: asRecord(await readAnswer(response, context.signal)) }
   } catch (error) {
     const description = isGrantError(error) ? error.failure.description : undefined
-    throw unsent('unavailable', `no discovery document: ${description ?? 'no answer'}`)
+    throw unsent(`no discovery document: ${description ?? 'no answer'}`)
   }
 }
 
 function isMetadata(document: Readonly<Record<string, unknown>>): document is ServerMetadata {
   return typeof document.issuer === 'string'
-}
-
-/** Whatever goes wrong here, no code and no refresh token has been spent. */
-function unsent(kind: 'unavailable' | 'client_rejected', description: string): GrantError {
-  return new GrantError({ kind, sent: false, description })
 }

@@ -1,4 +1,4 @@
-import { GrantError } from '@valetkey/core'
+import { unsent } from './failures.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 import type { RequestContext } from './send.ts'
 import { parseUrlOption, requireUrlOption } from './url-option.ts'
@@ -40,8 +40,7 @@ export interface Issuer {
 export async function requireEndpoint(endpoints: Endpoints, name: EndpointName, context: RequestContext): Promise<URL> {
   const url = await endpoints.find(name, context)
   if (url) return url
-  const description = `"${name}" is not given, and no issuer names one`
-  throw new GrantError({ kind: 'client_rejected', sent: false, description })
+  throw unsent(`"${name}" is not given, and no issuer names one`, 'client_rejected')
 }
 
 /** Of a server whose endpoints are known, and which has no other ones. @throws CredentialError `invalid_option`, `insecure_url` */

@@ -1,8 +1,8 @@
 import type { GrantContext, JwtClaims } from '@valetkey/core'
-import { GrantError } from '@valetkey/core'
+import { unusable } from './failures.ts'
 import { ownMembers } from './own-members.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import { requestUntilAborted } from './request-until-aborted.ts'
+import { requestSignIn } from './request-sign-in.ts'
 import { resolveTokenEndpoint } from './resolve-token-endpoint.ts'
 import { requestServer } from './server-request.ts'
 import type { OAuthOptions, TokenEndpoint } from './token-endpoint.ts'
@@ -61,7 +61,7 @@ export function createTokenIntrospector(options: IntrospectionOptions): Introspe
   return async (token, { signal } = {}) => {
     // No server issues it, and a request without a token is an error.
     if (token === '') return { active: false }
-    return requestUntilAborted(own, of, signal, (context) => introspect(endpoint, token, context))
+    return requestSignIn(own, of, (context) => introspect(endpoint, token, context), signal)
   }
 }
 
@@ -70,5 +70,5 @@ async function introspect(endpoint: TokenEndpoint, token: string, context: Grant
   const { active, ...rest } = await requestServer(endpoint, post, context)
   if (active === true) return { ...rest, active }
   if (active === false) return { active }
-  throw new GrantError({ kind: 'unavailable', sent: true, description: 'the answer does not say whether it is active' })
+  throw unusable('the answer does not say whether it is active')
 }

@@ -7,12 +7,12 @@ import { readAnswer } from './read-answer.ts'
 import { send } from './send.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
-/** Parameters of a request, by their names on the wire; a name may occur twice. */
-export type Parameters = readonly (readonly [name: string, value: string])[]
+/** FormParameters of a request, by their names on the wire; a name may occur twice. */
+export type FormParameters = readonly (readonly [name: string, value: string])[]
 
 export interface FormPost {
   readonly to: EndpointName
-  readonly parameters: Parameters
+  readonly parameters: FormParameters
   /** The secrets among them. */
   readonly secrets: readonly string[]
 }

@@ -1,6 +1,6 @@
 import type { GrantContext } from '@valetkey/core'
-import { GrantError } from '@valetkey/core'
-import type { Parameters } from './post-form.ts'
+import { unusable } from './failures.ts'
+import type { FormParameters } from './post-form.ts'
 import type { ServerEndpoints } from './server-endpoints.ts'
 import { requestServer } from './server-request.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
@@ -14,17 +14,15 @@ import type { TokenEndpoint } from './token-endpoint.ts'
 export async function pushWhereWanted(
   endpoint: TokenEndpoint,
   endpoints: ServerEndpoints,
-  parameters: Parameters,
+  parameters: FormParameters,
   context: GrantContext,
-): Promise<Parameters> {
+): Promise<FormParameters> {
   if (!(await endpoints.wantsPush(context))) return parameters
   // `state` ties the callback to this sign-in.
   const secrets = parameters.filter(([name]) => name === 'state').map(([, value]) => value)
   const post = { to: 'pushedAuthorizationRequestUrl', parameters, secrets } as const
   const { request_uri } = await requestServer(endpoint, post, context)
-  if (typeof request_uri !== 'string' || request_uri === '') {
-    throw new GrantError({ kind: 'unavailable', sent: true, description: 'the answer holds no request_uri' })
-  }
+  if (typeof request_uri !== 'string' || request_uri === '') throw unusable('the answer holds no request_uri')
   return [
     ['client_id', endpoint.clientId],
     ['request_uri', request_uri],

@@ -1,4 +1,5 @@
 import { GrantError, isGrantError } from '@valetkey/core'
+import { unusable } from './failures.ts'
 import { networkFailure } from './network-failure.ts'
 
 /** A token answer is a few kB; this bounds what a broken or hostile endpoint can make us hold, after decompression. */
@@ -29,9 +30,7 @@ async function collectText(reader: ReadableStreamDefaultReader<Uint8Array>): Pro
   let bytes = 0
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     bytes += chunk.value.byteLength
-    if (bytes > MAX_ANSWER_BYTES) {
-      throw new GrantError({ kind: 'unavailable', sent: true, description: 'the answer is larger than 1 MiB' })
-    }
+    if (bytes > MAX_ANSWER_BYTES) throw unusable('the answer is larger than 1 MiB')
     text += decoder.decode(chunk.value, { stream: true })
   }
   return text + decoder.decode()

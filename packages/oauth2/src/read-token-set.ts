@@ -1,5 +1,5 @@
 import type { TokenSet } from '@valetkey/core'
-import { GrantError } from '@valetkey/core'
+import { unusable } from './failures.ts'
 import { ownMembers } from './own-members.ts'
 
 /** Headers above 16 KB are refused by most servers; no vendor's token comes near it. */
@@ -33,7 +33,7 @@ type Answer = Readonly<Record<string, unknown>>
  */
 export function readTokenSet(body: Answer, secrets: readonly string[]): TokenSet {
   const accessToken = readToken(body, 'access_token')
-  if (accessToken === undefined) throw nonsense('the answer holds no access_token')
+  if (accessToken === undefined) throw unusable('the answer holds no access_token')
   const refreshToken = readToken(body, 'refresh_token')
   const refreshLifetime = readLifetime(body.refresh_expires_in ?? body.refresh_token_expires_in)
   const known = [accessToken, refreshToken, ...secrets].filter((secret) => secret !== undefined)
@@ -53,9 +53,9 @@ export function readTokenSet(body: Answer, secrets: readonly string[]): TokenSet
 function readToken(body: Answer, name: 'access_token' | 'refresh_token'): string | undefined {
   const token = body[name]
   if (token === undefined || token === null || token === '') return undefined
-  if (typeof token !== 'string') throw nonsense(`${name} is not a string`)
-  if (token.length > MAX_TOKEN_CHARACTERS) throw nonsense(`${name} is longer than 16 KB`)
-  if (!/^[\x21-\x7e]+$/.test(token)) throw nonsense(`${name} holds characters that no header can carry`)
+  if (typeof token !== 'string') throw unusable(`${name} is not a string`)
+  if (token.length > MAX_TOKEN_CHARACTERS) throw unusable(`${name} is longer than 16 KB`)
+  if (!/^[\x21-\x7e]+$/.test(token)) throw unusable(`${name} holds characters that no header can carry`)
   return token
 }
 
@@ -63,7 +63,7 @@ function readToken(body: Answer, name: 'access_token' | 'refresh_token'): string
 function readTokenType(type: unknown): string {
   if (type === undefined || type === null || type === '') return 'Bearer'
   if (typeof type === 'string' && /^bearer$/i.test(type)) return 'Bearer'
-  throw nonsense('token_type is not Bearer')
+  throw unusable('token_type is not Bearer')
 }
 
 /** Seconds, 0 to a year; a numeric text counts. */
@@ -99,8 +99,4 @@ function toJson(value: unknown): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function nonsense(description: string): GrantError {
-  return new GrantError({ kind: 'unavailable', sent: true, description })
 }

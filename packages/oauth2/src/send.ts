@@ -1,5 +1,6 @@
 import type { GrantContext } from '@valetkey/core'
 import { GrantError } from '@valetkey/core'
+import { unsent } from './failures.ts'
 import { networkFailure } from './network-failure.ts'
 
 /** What a request to the authorization server needs of its surroundings. */
@@ -7,9 +8,7 @@ export type RequestContext = Pick<GrantContext, 'fetch' | 'signal'>
 
 /** One request; the answer is anything but a redirect. @throws GrantError `unavailable` */
 export async function send(url: string, init: RequestInit, { fetch, signal }: RequestContext): Promise<Response> {
-  if (signal.aborted) {
-    throw new GrantError({ kind: 'unavailable', sent: false, description: 'given up before the request' })
-  }
+  if (signal.aborted) throw unsent('given up before the request')
   const response = await attempt(() => fetch(url, { ...init, signal }))
   if (!isRedirect(response)) return response
   void response.body?.cancel().catch(() => undefined)

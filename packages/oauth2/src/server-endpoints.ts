@@ -1,7 +1,8 @@
-import { GrantError, requireText } from '@valetkey/core'
+import { requireText } from '@valetkey/core'
 import type { ServerMetadata } from './discovery.ts'
 import { discover } from './discovery.ts'
 import type { EndpointName, EndpointOptions, Endpoints } from './endpoints.ts'
+import { unsent } from './failures.ts'
 import { PACKAGE_NAME } from './package-name.ts'
 import type { RequestContext } from './send.ts'
 import { isSecureEnough, parseHttpUrl, parseUrlOption, requireUrlOption } from './url-option.ts'
@@ -89,7 +90,7 @@ function once<T>(read: (context: RequestContext) => Promise<T>): (context: Reque
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const left = new AbortController()
   const given = new Promise<never>((_resolve, reject) => {
-    const giveUp = () => reject(new GrantError({ kind: 'unavailable', sent: false, description: 'given up' }))
+    const giveUp = () => reject(unsent('given up'))
     signal.addEventListener('abort', giveUp, { signal: left.signal })
     if (signal.aborted) giveUp()
   })
@@ -102,6 +103,5 @@ function discoveredUrl(metadata: ServerMetadata | undefined, member: string, opt
   if (value === undefined || value === null) return undefined
   const url = parseHttpUrl(value)
   if (url && !url.username && !url.password && isSecureEnough(url, options)) return url
-  const description = `${member} of the discovery document is no https URL`
-  throw new GrantError({ kind: 'client_rejected', sent: false, description })
+  throw unsent(`${member} of the discovery document is no https URL`, 'client_rejected')
 }

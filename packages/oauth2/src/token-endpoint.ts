@@ -8,7 +8,7 @@ import { resolveDialect } from './dialect.ts'
 import type { EndpointOptions, Endpoints } from './endpoints.ts'
 import { fixedEndpoints } from './endpoints.ts'
 import { PACKAGE_NAME } from './package-name.ts'
-import type { Parameters } from './post-form.ts'
+import type { FormParameters } from './post-form.ts'
 import { resourceParameters } from './resource.ts'
 
 /** How the vendor's API takes a token, and how it says that it refuses one. */
@@ -53,7 +53,7 @@ export interface TokenEndpoint {
   /** Ends tokens at the vendor, where it may have an endpoint for that. @throws GrantError */
   readonly revoke?: (tokens: TokenSet, context: GrantContext) => Promise<void>
   /** What of an authorization request goes into the user's URL; all of it when absent. @throws GrantError */
-  readonly push?: (parameters: Parameters, context: GrantContext) => Promise<Parameters>
+  readonly push?: (parameters: FormParameters, context: GrantContext) => Promise<FormParameters>
 }
 
 /** @throws CredentialError `invalid_option`, `insecure_url` */
