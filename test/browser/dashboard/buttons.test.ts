@@ -115,7 +115,7 @@ describe('A grant that was revoked at a vendor where people sign in', () => {
     await page.waitForURL(`${program.url}/`)
     await waitForLine(page, 'Bluesonde', /sign-in failed: access_denied/)
     await again.click()
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Bluesonde data?')
+    await page.getByRole('heading', { name: /Bluesonde data\?$/ }).waitFor()
     await page.getByRole('button', { name: 'Allow' }).click()
     await page.waitForURL(`${program.url}/`)
     await waitForLine(page, 'Bluesonde', /you signed in/)
