@@ -50,7 +50,7 @@ const SecretAuthorization = /* @__PURE__ */ hideSecrets(
  */
 export function createAuthorization(placement: Placement, generation: number, vendor = 'core'): Authorization {
   if (typeof placement !== 'object' || placement === null)
-    throw invalidOption(vendor, 'place', 'must give an object with "headers", "query" or both')
+    throw invalidOption(vendor, 'place', 'must give "headers", "query" or both')
   const headers = Object.entries(placement.headers ?? {}).map(([name, value]) => checkedHeader(vendor, name, value))
   const query = Object.entries(placement.query ?? {}).map(([name, value]) => checkedParameter(vendor, name, value))
   return new SecretAuthorization(Object.fromEntries(headers), Object.fromEntries(query), generation)

@@ -17,7 +17,7 @@ export interface Carrier {
  */
 export function createCarrier(vendor: string, names: CarriedNames): Carrier {
   if (![names.headers, names.query].every((list) => Array.isArray(list)))
-    throw invalidOption(vendor, 'carries', 'must have "headers" and "query", two arrays of names')
+    throw invalidOption(vendor, 'carries', 'must have "headers" and "query"')
   const headers = Object.freeze(names.headers.map((name) => name.toLowerCase()))
   const carries = Object.freeze({ headers, query: Object.freeze([...names.query]) })
   return {

@@ -12,7 +12,7 @@ export type TimedRead = StoreRead & { readonly mono: number }
 export async function getWithin(store: TokenStore, clock: Clock, key: string): Promise<TimedRead> {
   const mono = clock.monotonic()
   const read = await limited(clock, store.get(key))
-  if (typeof read?.now !== 'number') throw wrongAnswer('get() must resolve with { now, version, value } or { now }')
+  if (typeof read?.now !== 'number') throw wrongAnswer('get() must give { now, version, value }')
   return { ...read, mono }
 }
 
@@ -30,7 +30,7 @@ export async function setWithin(
     store.compareAndSet(key, expected, value, retainMs === undefined ? {} : { retainMs }),
   )
   if (written?.ok === false || typeof written?.version === 'string') return written
-  throw wrongAnswer('compareAndSet() must resolve with { ok: true, version } or { ok: false }')
+  throw wrongAnswer('compareAndSet() must give { ok, version }')
 }
 
 /** For whoever writes the store: taken as a lost write, such an answer would be asked for again, for ever. */

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { DEFAULT_EXPIRY_LEEWAY_MS, DEFAULT_REFRESH_AHEAD_MS, type ExpiryWindows } from './expiry.ts'
 import { hasMethods } from './has-methods.ts'
 import { memoryStore } from './memory-store.ts'
-import { invalidOption, requireText } from './options.ts'
+import { invalidOption } from './options.ts'
 import { type OriginList, parseOrigins } from './origins.ts'
 import type { TokenStore } from './store.ts'
 import type { CredentialOptions, TokenCredentialDefinition } from './token-credential.ts'
@@ -22,13 +22,13 @@ export interface TokenSettings {
 
 /** @throws CredentialError `invalid_option`, `insecure_url` */
 export function tokenSettings(definition: TokenCredentialDefinition, options: CredentialOptions): TokenSettings {
-  requireText('@valetkey/core', definition, ['vendor'])
+  if (!definition?.vendor) throw invalidOption('@valetkey/core', 'vendor', 'is required')
   const packageName = `@valetkey/${definition.vendor}`
   const { account = 'default', clock = systemClock() } = options
   if (typeof account !== 'string' || account === '')
     throw invalidOption(packageName, 'account', 'must be a non-empty string')
   checkDefinition(packageName, definition)
-  checkFunctions(packageName, clock, options)
+  checkFunctions(packageName, options)
   const ms = (name: 'refreshAheadMs' | 'expiryLeewayMs' | 'maxWaitMs', otherwise: number) =>
     milliseconds(packageName, name, options[name] ?? otherwise)
   return {
@@ -53,9 +53,7 @@ function checkDefinition(packageName: string, { identity, grant }: TokenCredenti
     throw invalidOption(packageName, 'grant', 'must have "issue", "refresh" or both')
 }
 
-function checkFunctions(packageName: string, clock: Clock, options: CredentialOptions): void {
-  if (!hasMethods(clock, ['now', 'monotonic', 'sleep', 'random']))
-    throw invalidOption(packageName, 'clock', 'must have "now", "monotonic", "sleep" and "random"')
+function checkFunctions(packageName: string, options: CredentialOptions): void {
   for (const name of ['fetch', 'waitUntil'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function')
       throw invalidOption(packageName, name, 'must be a function')
