@@ -5,7 +5,8 @@ const source = { conditions: ['@valetkey/source'] }
 const sourceFirst = { resolve: source, ssr: { resolve: source } }
 
 /** Only a hang ends a test, not a busy machine. */
-const testTimeout = 30_000
+const testTimeout = 120_000
+const hookTimeout = testTimeout
 
 const examples = 'test/workspace/examples/**/*.test.ts'
 /** Real processes for a minute, on a machine that has nothing else to do. */
@@ -32,12 +33,20 @@ export default defineConfig({
             ...browser,
           ],
           testTimeout,
+          hookTimeout,
           unstubGlobals: true,
         },
       },
       {
         ...sourceFirst,
-        test: { name: 'examples', include: [examples], testTimeout, unstubEnvs: true, unstubGlobals: true },
+        test: {
+          name: 'examples',
+          include: [examples],
+          testTimeout,
+          hookTimeout,
+          unstubEnvs: true,
+          unstubGlobals: true,
+        },
       },
       { ...sourceFirst, test: { name: 'chaos', include: [chaos] } },
       { ...sourceFirst, test: { name: 'workerd', include: [workerd], exclude: ['**/node_modules/**'], testTimeout } },
