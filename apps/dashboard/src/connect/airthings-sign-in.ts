@@ -6,6 +6,6 @@ import type { Connection } from './connection.ts'
 /** A person allows it: `beginSignIn` leads to the vendor, `completeSignIn` takes what comes back. */
 export function connectAirthingsUser(options: AirthingsSignInOptions): Connection<SignInCredential> {
   const credential = airthings.authorizationCode(options)
-  const api = withCredential(ky.create({ retry: 0, throwHttpErrors: false }), credential)
+  const api = withCredential(ky.create({ retry: 0, throwHttpErrors: false, timeout: 60_000 }), credential)
   return { credential, send: (url, init) => api(url, init) }
 }
