@@ -33,7 +33,7 @@ let workspace: string
 beforeAll(async () => {
   workspace = await createWorkspace()
   for (const answers of VENDORS) await generate(...answers)
-}, 30_000)
+})
 afterAll(() => rm(workspace, { recursive: true }))
 
 describe.concurrent('pnpm new:vendor', () => {
