@@ -59,15 +59,10 @@ const DIALECT: TokenEndpointDialect = {
 }
 
 export const airthings: {
-  /**
-   * Tokens for the program itself; three hours, then asked for anew.
-   *
-   * @throws CredentialError `invalid_option`, `insecure_url`
-   */
+  /** Tokens for the program itself; three hours, then asked for anew. @throws CredentialError `invalid_option`, `insecure_url` */
   readonly clientCredentials: (options: AirthingsOptions) => TokenCredential
   /**
    * Tokens that users give by signing in at Airthings, renewed by a refresh token that is another one each time.
-   *
    * @throws CredentialError `invalid_option`, `insecure_url`
    */
   readonly authorizationCode: (options: AirthingsSignInOptions) => SignInCredential
@@ -111,8 +106,7 @@ function normalize({ grantType, status, body }: TokenEndpointAnswer): StandardAn
   const standard = asRecord(body)
   const { error, message } = standard
   const refused = (code: string) => ({ status, body: { error_description: message, ...standard, error: code } })
-  const isPage = typeof body === 'string' && /^\s*</.test(body)
-  if (isPage) return { status, body: standard }
+  if (typeof body === 'string' && /^\s*</.test(body)) return { status, body: standard }
   const isRefusedRefresh = grantType === 'refresh_token' && status >= 400 && status < 500 && status !== 429
   if (isRefusedRefresh && !BAD_CLIENT.has(error)) return refused('invalid_grant')
   const isRefusal = (status === 400 || status === 401) && !isErrorCode(error)
