@@ -1,8 +1,11 @@
+import { virtualClock } from '@valetkey/testing'
 import { describe, expect, test } from 'vitest'
+import { clientCredentials } from '../src/index.ts'
 import type { GrantOptions } from './helpers/grants.ts'
 import {
   CLIENT_SECRET,
   clientGrant,
+  complete,
   failureOf,
   issue,
   NOW,
@@ -13,6 +16,9 @@ import {
 } from './helpers/grants.ts'
 import type { PlannedAnswer } from './helpers/token-server.ts'
 import { startTokenServer } from './helpers/token-server.ts'
+
+/** The longest pause between quick retries of a token. */
+const LONGEST_QUICK_RETRY_MS = 1000
 
 async function failures(answer: PlannedAnswer, options: Partial<GrantOptions> = {}) {
   await using server = await startTokenServer(answer)
@@ -159,5 +165,13 @@ describe('a secret that cannot be read', () => {
     const failure = await failureOf(issue(grant))
     expect(failure).toEqual({ kind: 'unavailable', sent: false, description: '"clientSecret" could not be read' })
     expect(server.requests).toEqual([])
+  })
+
+  test('is named by the error that the program gets', async () => {
+    const clock = virtualClock()
+    const tokenUrl = 'https://login.example.com/token'
+    const credential = clientCredentials(complete({ clock, tokenUrl, clientSecret: () => '' }))
+    const asked = clock.runUntil(credential.getToken(), LONGEST_QUICK_RETRY_MS)
+    await expect(asked).rejects.toThrow('cannot be used now ("clientSecret" could not be read)')
   })
 })

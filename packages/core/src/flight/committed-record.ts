@@ -72,8 +72,14 @@ function isAmbiguous({ sent, status, oauthError }: Failed): boolean {
 function nextFailure(record: GrantRecord, failure: Failed, now: number, chance: number): StoredFailure {
   const count = (record.failure?.count ?? 0) + 1
   const waitMs = failure.retryAfterMs ?? backoffMs(count, chance)
-  const reason = failure.oauthError ?? (failure.status === undefined ? 'no answer' : `status ${failure.status}`)
-  return { count, retryAt: now + waitMs, status: failure.status, reason }
+  return { count, retryAt: now + waitMs, status: failure.status, reason: reasonOf(failure) }
+}
+
+/** Where nothing was sent, the grant's own words: a secret that cannot be read, a host that is not found. */
+export function reasonOf({ sent, status, oauthError, description }: Failed): string {
+  if (oauthError !== undefined) return oauthError
+  if (status !== undefined) return `status ${status}`
+  return (sent ? undefined : description) ?? 'no answer'
 }
 
 function backoffMs(count: number, chance: number): number {

@@ -1,4 +1,5 @@
 import { givenBack } from './claim.ts'
+import { reasonOf } from './committed-record.ts'
 import { decide } from './decide.ts'
 import { proceed } from './request.ts'
 import type { FlightEvent, FlightState, Known, Moment, Step } from './state.ts'
@@ -76,6 +77,6 @@ export function onDegradedEvent(state: FlightState, event: FlightEvent): Step {
   const { outcome } = event
   if (outcome.type === 'obtained') return settle(state, { type: 'unstored', tokens: outcome.tokens })
   if (outcome.kind === 'client_rejected') return settle(state, { type: 'rejected', rejection: outcome })
-  const { status, retryAfterMs = STORE_PATIENCE_MS, oauthError = 'no answer' } = outcome
-  return settle(state, { type: 'unavailable', retryInMs: retryAfterMs, status, reason: oauthError })
+  const { status, retryAfterMs = STORE_PATIENCE_MS } = outcome
+  return settle(state, { type: 'unavailable', retryInMs: retryAfterMs, status, reason: reasonOf(outcome) })
 }
