@@ -41,7 +41,7 @@ describe('a release of core that the peer ranges of the last one exclude', () =>
       const versions = await repository.version()
       expect(new Set(versions.values())).toEqual(new Set([bump(first.get('@valetkey/core'), kind)]))
       expect(await repository.changelog('@valetkey/flume')).toContain(
-        `@valetkey/core@${versions.get('@valetkey/core')}`,
+        `Goes with @valetkey/core ${versions.get('@valetkey/core')}`,
       )
     },
   )
