@@ -10,7 +10,7 @@ export interface Durations {
   readonly pollMs: number
 }
 
-export const DURATIONS: Durations = { downMs: 20_000, slowMs: 2_000, limitMs: 1_500, brokenMs: 8_000, pollMs: 1_000 }
+export const DURATIONS: Durations = { downMs: 20_000, slowMs: 2_000, limitMs: 3_000, brokenMs: 8_000, pollMs: 1_000 }
 
 /** A live vendor allows 120 requests an hour to all programs of a user; three requests each ten minutes leave room for them. */
 export const LIVE_POLL_MS = 600_000

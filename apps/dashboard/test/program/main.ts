@@ -12,7 +12,7 @@ import { rememberTokens } from './remember-tokens.ts'
 // The sample app, from its sources, for tests in a browser: on any port, with everything broken for a short time only if
 // `BRIEF` is set, and with a parent that may ask for every secret that there has been.
 
-const BRIEF = { downMs: 4_000, slowMs: 3_000, limitMs: 1_000, brokenMs: 4_000, pollMs: 250 }
+const BRIEF = { downMs: 4_000, slowMs: 3_000, limitMs: 2_000, brokenMs: 4_000, pollMs: 250 }
 
 const tokens = rememberTokens()
 const page = await mkdtemp(join(tmpdir(), 'valetkey-page-'))
