@@ -18,6 +18,8 @@ const plans = {
       title: 'Browser tests',
       script: 'browser',
       vitest: true,
+      // The contract's server, which pages talk to, is the built one.
+      after: 'Build',
       needs: CHROMIUM,
     },
     { title: 'Build', script: 'build' },
