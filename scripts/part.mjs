@@ -2,12 +2,17 @@ import { spawn } from 'node:child_process'
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Tests start hundreds of processes that load the same sources. */
+const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/node-compile', import.meta.url))
 
 /**
  * One part of `npm test`: a script of the root package.json.
  * @typedef {object} Part
  * @property {string} title
  * @property {string} script
+ * @property {readonly string[]} [args] of the script
  * @property {boolean} [vitest] its test cases are counted one by one; any other part counts as one case
  * @property {string} [after] title of the part that must have passed before
  * @property {{ program: string, install: string }} [needs] a program of the machine, and the command that installs it
@@ -19,6 +24,7 @@ import { delimiter, join } from 'node:path'
  * @property {number} failed
  * @property {number} skipped
  * @property {string} output what to show of it; empty when all is well
+ * @property {readonly string[]} missing programs that skipped cases need, each with the line that installs it
  */
 
 /** @type {(part: Part) => Promise<Outcome>} */
@@ -35,8 +41,9 @@ export async function runPart(part) {
 export function missingProgram(needs, environment) {
   if (needs === undefined || isOnPath(needs.program, environment.PATH ?? '')) return undefined
   const isFailure = environment.CI === 'true'
-  const output = `${needs.program} is missing; install it with: ${needs.install}`
-  return { passed: 0, failed: isFailure ? 1 : 0, skipped: isFailure ? 0 : 1, output }
+  const problem = `${needs.program} is missing; install it with: ${needs.install}`
+  if (isFailure) return { passed: 0, failed: 1, skipped: 0, output: problem, missing: [] }
+  return { passed: 0, failed: 0, skipped: 1, output: '', missing: [problem] }
 }
 
 function isOnPath(program, path) {
@@ -51,8 +58,9 @@ function isOnPath(program, path) {
 }
 
 async function runCommand(part) {
-  const { code, output } = await run(part.script, [])
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, output: code === 0 ? '' : output }
+  const { code, output } = await run(part.script, part.args ?? [])
+  if (code !== 0) return { passed: 0, failed: 1, skipped: 0, output, missing: [] }
+  return { passed: 1, failed: 0, skipped: 0, output: '', missing: [] }
 }
 
 async function runVitest(part) {
@@ -60,12 +68,14 @@ async function runVitest(part) {
   const report = join(folder, 'report.json')
   try {
     const { code, output } = await run(part.script, [
+      ...(part.args ?? []),
       '--reporter=dot',
       '--reporter=json',
       `--outputFile.json=${report}`,
     ])
-    const counts = countCases(code, readReport(report))
-    return { ...counts, output: counts.failed === 0 ? '' : output }
+    const cases = readReport(report)
+    const counts = countCases(code, cases)
+    return { ...counts, output: counts.failed === 0 ? '' : output, missing: missingPrograms(cases) }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -88,9 +98,21 @@ export function countCases(code, report) {
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped }
 }
 
+/** The titles of skipped cases say which program they need. */
+export function missingPrograms(report) {
+  const titles = report?.testResults.flatMap((file) => file.assertionResults.map(({ fullName }) => fullName)) ?? []
+  const problems = titles.flatMap((title) => title.match(/[^()]+ is missing; install it with: [^()]+(?=\))/g) ?? [])
+  return [...new Set(problems)]
+}
+
 function run(script, args) {
   const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
-  const environment = { ...process.env, ...color, pnpm_config_verify_deps_before_run: 'false' }
+  const environment = {
+    ...process.env,
+    ...color,
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    pnpm_config_verify_deps_before_run: 'false',
+  }
   const child = spawn('pnpm', ['run', '--silent', script, ...args], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],

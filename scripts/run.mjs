@@ -2,18 +2,25 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { agedTools, unsupportedNode } from './node-version.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-const INSTALL = 'pnpm install --frozen-lockfile --prefer-offline --silent'
+/**
+ * Installs what the lockfile names for this machine. npm has no Node for musl (Alpine): a Node that cannot run here is
+ * taken away, and the machine's takes its place.
+ */
+const INSTALL =
+  'pnpm install --frozen-lockfile --prefer-offline --silent && ' +
+  '{ node_modules/node/bin/node --version || rm -f node_modules/node/bin/node; } >/dev/null 2>&1'
 const INSTALL_RUNTIMES = 'pnpm --dir test/workspace/runtimes install --frozen-lockfile --prefer-offline --silent'
 const INSTALL_SITE = 'pnpm --dir website install --frozen-lockfile --prefer-offline --silent'
 const BUILD = 'pnpm exec turbo run build --filter=@valetkey-app/dashboard --output-logs=errors-only'
 const TEST = 'pnpm exec node scripts/test.mjs'
 const EXPLORE = 'pnpm exec node --conditions=@valetkey/source packages/core/test/model/main.ts'
+const MUTATE = 'pnpm exec node --conditions=@valetkey/source test/mutants/main.ts'
 const SIMULATE = 'pnpm exec node --conditions=@valetkey/source packages/core/test/simulation/main.ts'
 
 const commands = {
@@ -26,18 +33,32 @@ const commands = {
   },
   test: () => withPnpm([INSTALL, TEST]),
   model: ([size]) => withPnpm([INSTALL, size === 'large' ? `${EXPLORE} large` : EXPLORE, SIMULATE]),
+  mutants: (names) => withPnpm([INSTALL, [MUTATE, ...names.map(quoted)].join(' ')]),
   release: () => withPnpm([INSTALL, INSTALL_RUNTIMES, 'pnpm run build', 'pnpm run release:rehearse']),
   version: () => withPnpm([INSTALL, 'pnpm exec changeset version', 'pnpm install --lockfile-only']),
+  pack: ([folder = 'tarballs']) =>
+    withPnpm([INSTALL, 'pnpm run build', `pnpm exec node scripts/pack-local.mjs ${quoted(resolve(root, folder))}`]),
   site: () => withPnpm([INSTALL, INSTALL_SITE, 'pnpm exec pnpm --dir website run build']),
+  bare: () => withPnpm([`${TEST} bare`]),
   smoke: () => withPnpm([INSTALL, INSTALL_RUNTIMES, INSTALL_SITE, `${TEST} smoke`]),
 }
 
-/** Runs shell commands one after the other with the project's pnpm on the PATH; it is kept in npm's cache only. */
+/** As one word of a shell. */
+function quoted(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/**
+ * Runs shell commands one after the other with the project's pnpm on the PATH; it is kept in npm's cache only.
+ * pnpm.mjs compares its hash before anything of it runs.
+ */
 function withPnpm(steps, options) {
   if (!existsSync(join(root, 'node_modules'))) console.error('Installing, about 20 seconds this first time …')
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const npx = ['--prefer-offline', '--yes', '--loglevel=error', `--package=${packageManager}`]
-  return run('npx', [...npx, '--call', steps.join(' && ')], options)
+  const [specifier] = packageManager.split('+')
+  const npx = ['--prefer-offline', '--yes', '--loglevel=error', '--ignore-scripts', `--package=${specifier}`]
+  const check = [`'${process.execPath}' scripts/pnpm.mjs`, 'unset npm_config_ignore_scripts']
+  return run('npx', [...npx, '--call', [...check, ...steps].join(' && ')], options)
 }
 
 /**

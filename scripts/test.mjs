@@ -2,6 +2,7 @@
 import { agedTools } from './node-version.mjs'
 import { runPart } from './part.mjs'
 
+const LONG = 'Long tests: many processes, further clients and older releases, broken implementations'
 const CHROMIUM = { program: 'chromium', install: 'sudo apt-get install -y chromium' }
 
 /** @type {Record<string, import('./part.mjs').Part[]>} */
@@ -23,29 +24,58 @@ const plans = {
       needs: CHROMIUM,
     },
     { title: 'Build', script: 'build' },
-    { title: 'Packaging', script: 'packaging', vitest: true, after: 'Build' },
+  ],
+  /** What has to work with Node, npm and git only; `scripts/bare.mjs` hides the rest. */
+  bare: [
+    { title: 'Lint: biome', script: 'lint:biome' },
+    { title: 'Lint: oxlint', script: 'lint:oxlint' },
+    { title: 'Lint: knip', script: 'lint:knip' },
+    { title: 'Lint: sherif', script: 'lint:sherif' },
+    { title: 'Types', script: 'typecheck' },
+    { title: 'Build', script: 'build' },
+    { title: 'Tests of one package', script: 'unit', args: ['packages/vendors/m2m/'], vitest: true },
   ],
   smoke: [
     { title: 'Build', script: 'build' },
-    { title: 'Site, API reference and their links', script: 'site', vitest: true },
+    { title: 'Packaging', script: 'packaging', vitest: true, after: 'Build' },
+    { title: 'Example of a Cloudflare Worker on workerd', script: 'workerd', vitest: true },
+    // What counts processes and watches terminals and pages has the machine nearly for itself.
+    {
+      title: LONG,
+      script: 'long',
+      vitest: true,
+      after: 'Packaging',
+    },
+    {
+      title: 'Sample app, sign-in and tabs in Chromium',
+      script: 'browser:apps',
+      vitest: true,
+      after: LONG,
+      needs: CHROMIUM,
+    },
+    {
+      title: 'Site, API reference and their links',
+      script: 'site',
+      vitest: true,
+      after: LONG,
+    },
     {
       title: 'Packed packages: runtimes, bundlers, sizes, exports',
       script: 'smoke',
       vitest: true,
-      after: 'Build',
+      after: 'Site, API reference and their links',
       needs: CHROMIUM,
     },
-    { title: 'Example of a Cloudflare Worker on workerd', script: 'workerd', vitest: true },
     {
       title: 'Release, rehearsed',
       script: 'release:rehearse',
       vitest: true,
-      after: 'Packed packages: runtimes, bundlers, sizes, exports',
+      after: 'Sample app, sign-in and tabs in Chromium',
     },
     {
       title: 'Clients × rules on Node 20, 22, 24 and in Chromium',
       script: 'client-matrix:check',
-      after: 'Release, rehearsed',
+      after: 'Packed packages: runtimes, bundlers, sizes, exports',
       needs: CHROMIUM,
     },
     // Last and alone: it measures nothing, but processes that get no processor look like processes that were stopped.
@@ -60,7 +90,7 @@ const plans = {
 
 const started = new Map()
 
-/** Each part starts once, as soon as the one it waits for has passed. */
+/** Each part starts once, as soon as the one it waits for has ended; without a build nothing that waits for it runs. */
 function start(part, parts) {
   const running = started.get(part.title) ?? runAfter(part, parts)
   started.set(part.title, running)
@@ -69,8 +99,15 @@ function start(part, parts) {
 
 async function runAfter(part, parts) {
   const before = parts.find(({ title }) => title === part.after)
-  if (before !== undefined && (await start(before, parts)).failed > 0) {
-    return print(part, 0, { passed: 0, failed: 1, skipped: 0, output: `not run: "${before.title}" failed` })
+  const isBroken = before !== undefined && (await start(before, parts)).failed > 0
+  if (isBroken && before.script === 'build') {
+    return print(part, 0, {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      output: `not run: "${before.title}" failed`,
+      missing: [],
+    })
   }
   const startedAt = performance.now()
   const outcome = await runPart(part)
@@ -97,5 +134,11 @@ const outcomes = await Promise.all(parts.map((part) => start(part, parts)))
 const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) =>
   outcomes.reduce((total, outcome) => total + outcome[key], 0)
 const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
+if (parts === plans.all) {
+  console.log('\n.ci/run also runs, in up to 10 minutes (node scripts/run.mjs smoke):')
+  for (const { title } of plans.smoke) console.log(`  ${title}`)
+}
+const missing = new Set(outcomes.flatMap((outcome) => outcome.missing))
+if (missing.size > 0) console.log(`\nSkipped, because\n  ${[...missing].join('\n  ')}`)
 console.log(`\n${summary(total)}`)
 process.exitCode = total.failed === 0 ? 0 : 1

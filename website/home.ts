@@ -22,7 +22,7 @@ export const home: Readonly<Record<string, unknown>> = {
       linkText: 'Clients',
     },
     {
-      title: 'One renewal for a thousand requests',
+      title: 'One refresh for a thousand requests',
       details:
         'Before a token expires, and in the background. Requests that find it expired or refused share one token call and are sent again.',
       link: '/concepts',

@@ -35,7 +35,7 @@ const valetkey: Subject = {
         vendor: 'bench',
         origins: [origin],
         identity: ['bench'],
-        grant: { issue: async () => ({ accessToken: TOKEN, expiresIn: HOUR_S }) },
+        grant: { acquire: async () => ({ accessToken: TOKEN, expiresIn: HOUR_S }) },
       },
       { allowInsecureRequests: true },
     )

@@ -23,7 +23,7 @@ export function sizesPage(budgets: Budgets): string {
   const withGoal = rowsOf([...COMMON, PEER], budgets).map(([name = '', size = '']) => [name, size, kB(GOALS[name])])
   return `# What it weighs
 
-What a program's bundle grows by, libraries included, minified for ES2022 by esbuild and compressed with Brotli 11. The figures are budgets: CI makes
+What a program loads when it starts, libraries included, minified for ES2022 by esbuild and compressed with Brotli 11; what it loads later by \`import()\` (discovery, client keys, revocation) is not counted. The figures are budgets: CI makes
 each of these bundles and fails when one is larger. After a change that is meant: \`npx pnpm@12.21.0 run sizes:update\`, which sets each budget to the present size and some two per cent.
 
 ## Common programs
@@ -57,7 +57,7 @@ Next.js builds the same program (with Turbopack) into a route of its Node runtim
 - A vendor's factories are members of one object. webpack leaves out those that a program does not use; esbuild and Vite (Rolldown) keep them all: Airthings' client credentials bring its
   sign-in along, about 3 kB, and Bluesonde's and Flowlu's API keys bring all of OAuth, about 15 kB. Where that is too much, \`createApiKeyCredential\` of \`@valetkey/core\` takes
   the same key, with the vendor's origin.
-- \`@valetkey/oauth2\` exports its grants one by one; \`oauth2.…\` is all of them. \`vendorPassword\` and its like leave out discovery, client keys and revocation, about 4 kB.
+- \`@valetkey/oauth2\` exports its grants one by one; \`oauth2.…\` is all of them. Discovery, client keys, revocation and pushed requests are chunks that a program loads when it first needs them.
 - What is decided while a program runs is in every bundle: keys in query parameters and redirects in \`@valetkey/fetch\`, the turns that processes take at a store in \`@valetkey/core\`.
 `
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isCredentialError, storeSignIn, type TokenCredential, type TokenStore } from '@valetkey/core'
+import { isCredentialError, type TokenCredential, type TokenStore } from '@valetkey/core'
+import { storeSignIn } from '@valetkey/core/kit'
 import { epochMs } from './epoch.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { VendorRule } from './vendor/token-families.ts'
@@ -9,7 +10,7 @@ import { createWorkerCredential } from './worker/worker-credential.ts'
 import type { FailedOperation, WorkerLine } from './worker/worker-line.ts'
 
 const RETRY_MS = 200
-/** A claim that a dead process left behind holds the last check up for 16 s, and failures of the vendor for longer. */
+/** A lease that a dead process left behind holds the last check up for 16 s, and failures of the vendor for longer. */
 const CHECK_LIMIT_MS = 90_000
 
 /** The person who signs in, at the store itself: no link of theirs is ever cut. */

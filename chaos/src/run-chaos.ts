@@ -65,7 +65,7 @@ async function startRun(
   await Promise.all(names.map(desk.signIn))
   const links = isCalm ? [] : await openLinks(server.address, options.processes)
   stack.defer(async () => void (await Promise.all(links.map((link) => link.close()))))
-  const common = { vendorOrigin: vendor.origin, accounts: names, callers: options.callers }
+  const common = { vendorOrigin: vendor.origin, accounts: names, callers: options.callers, faults: [...options.faults] }
   const planOf = (index: number) => ({ ...common, store: addressBehind(links[index], server.address) })
   const crew = stack.adopt(await startCrew(options.processes, planOf, desk.hear, reaper), (it) => it.destroy())
   return { accounts, ledger, desk, crew, vendor, server, links, incidents }

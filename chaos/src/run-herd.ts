@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { storeSignIn } from '@valetkey/core'
+import { storeSignIn } from '@valetkey/core/kit'
 import { openStore } from './open-store.ts'
 import type { StoreKind } from './options.ts'
 import { prepareStore } from './prepare-store.ts'
@@ -48,7 +48,7 @@ export async function runHerd({ store: kind, processes, callers, rounds }: HerdO
   const treatment = () => ({ beforeMs: LATENCY_MS / 2, afterMs: LATENCY_MS / 2 })
   const vendor = stack.adopt(await startVendor({ lifetimeSeconds: LIFETIME_SECONDS, treatment }), (it) => it.stop())
   const { store } = stack.adopt(await openStore(server.address), (it) => it.close())
-  const common = { vendorOrigin: vendor.origin, accounts: [ACCOUNT], store: server.address, callers: 1 }
+  const common = { vendorOrigin: vendor.origin, accounts: [ACCOUNT], store: server.address, callers: 1, faults: [] }
   const desk = createWorkerCredential({ name: 'desk', vendorOrigin: vendor.origin }, ACCOUNT, store, () => {})
   await storeSignIn(desk, vendor.signIn(ACCOUNT, 'strict'))
   const workers = Array.from({ length: processes }, (_, index) =>

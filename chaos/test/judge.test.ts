@@ -17,12 +17,14 @@ interface Events {
   readonly incidents?: readonly Incident[]
   readonly lines?: readonly WorkerLine[]
   readonly rule?: VendorRule
+  /** Whose lines these are. */
+  readonly storedBy?: string
 }
 
-function judged({ presentations = [], incidents = [], lines = [], rule = 'strict' }: Events) {
+function judged({ presentations = [], incidents = [], lines = [], rule = 'strict', storedBy = '2.1' }: Events) {
   const ledger = createLedger(['account'], presentations, incidents)
   for (const line of lines) {
-    ledger.hear('2.1', line)
+    ledger.hear(storedBy, line)
     if (line.type === 'failed') ledger.isNewDeath(line)
   }
   return judge(ledger, 'account', rule)
@@ -62,7 +64,7 @@ describe('a refresh token that is sent again after it was rotated', () => {
     expect(unexplained).toEqual(['account: refresh token 0 was sent again by 2.1'])
   })
 
-  test('is not explained by a kill when the claim of the dead process still held', () => {
+  test('is not explained by a kill when the lease of the dead process still held', () => {
     const { unexplained } = judged({ presentations: [rotated, { ...again, at: 9000 }], incidents: [kill] })
     expect(unexplained).toEqual(['account: refresh token 0 was sent again by 2.1'])
   })
@@ -121,6 +123,40 @@ describe('an operation that failed', () => {
 })
 
 test('a generation that two refreshes gave is a fault of ours', () => {
-  const line: WorkerLine = { type: 'refreshed', account: 'account', generation: 7 }
-  expect(judged({ lines: [line, line] }).unexplained).toEqual(['account: generation 7 was given twice'])
+  const lines = [17_000, 19_000].map((at): WorkerLine => ({ type: 'refreshed', account: 'account', generation: 7, at }))
+  expect(judged({ lines }).unexplained).toEqual(['account: generation 7 was given twice'])
+  const wentBack: Incident = { kind: 'store went back', from: 16_000, to: 18_000 }
+  expect(judged({ lines, incidents: [wentBack] }).unexplained).toEqual([])
+  expect(judged({ lines, incidents: [{ ...wentBack, to: 19_500 }] }).unexplained).toHaveLength(1)
+})
+
+describe('a refresh token that is sent again after the store went back', () => {
+  const wentBack: Incident = { kind: 'store went back', from: 1000, to: 9000 }
+  const presentations = [rotated, again]
+
+  test('is explained in a process that had not seen the newer tokens', () => {
+    const of = { presentations, incidents: [wentBack], lines: [stored], storedBy: '3.1' }
+    expect(judged(of).unexplained).toEqual([])
+  })
+
+  test('is not explained in a process that had', () => {
+    const { unexplained } = judged({ presentations, incidents: [wentBack], lines: [stored] })
+    expect(unexplained).toEqual(['account: refresh token 0 was sent again by 2.1'])
+  })
+
+  test('is explained at once where the lease of a dead process was taken back', () => {
+    const leaseGone: Incident = { kind: 'store went back', from: 900, to: 2000 }
+    const soon = { ...again, at: 3000 }
+    expect(judged({ presentations: [rotated, soon], incidents: [kill, leaseGone] }).unexplained).toEqual([])
+    expect(judged({ presentations: [rotated, soon], incidents: [kill] }).unexplained).toHaveLength(1)
+  })
+
+  test.each([
+    ['before the newer tokens were there', { from: 0, to: 1060 }],
+    ['to a time when it held them', { from: 2000, to: 9000 }],
+    ['after it was sent', { from: 1000, to: 18_000 }],
+  ])('is not explained by a store that went back %s', (_, times) => {
+    const of = { presentations, incidents: [{ ...wentBack, ...times }], lines: [stored], storedBy: '3.1' }
+    expect(judged(of).unexplained).toHaveLength(1)
+  })
 })

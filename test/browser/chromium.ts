@@ -2,15 +2,18 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { LaunchOptions } from 'playwright'
 
+const file = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'chromium'))
+  .find(existsSync)
+
 /** The machine's own Chromium: no browser is downloaded. It fetches nothing by itself. */
 export const launchOptions: LaunchOptions = {
-  executablePath: findProgram('chromium'),
+  executablePath: file ?? 'chromium',
   args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 }
 
-function findProgram(name: string): string {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const file = folders.map((folder) => join(folder, name)).find(existsSync)
-  if (file === undefined) throw new Error(`${name} is missing; install it with: sudo apt-get install -y ${name}`)
-  return file
+/** Before the first test. Configurations are also read where there is no Chromium. */
+export function setup(): void {
+  if (file === undefined) throw new Error('chromium is missing; install it with: sudo apt-get install -y chromium')
 }

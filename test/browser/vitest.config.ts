@@ -7,14 +7,16 @@ import { sourceFirst } from './source-first.ts'
 /** Tests in the machine's Chromium: those that run inside a page, and those that drive several tabs from outside. */
 export default defineConfig({
   test: {
-    root: fileURLToPath(new URL('../..', import.meta.url)),
+    root: pathOf('../..'),
     projects: [
       {
         resolve: sourceFirst,
         ssr: { resolve: sourceFirst },
+        // A run of other files leaves a cache without some of these files' dependencies: the page would load again in the middle of a test.
+        optimizeDeps: { force: true },
         test: {
           name: 'page',
-          globalSetup: fileURLToPath(new URL('contract-server.ts', import.meta.url)),
+          globalSetup: ['chromium.ts', 'contract-server.ts'].map(pathOf),
           include: ['packages/**/test/**/*.browser.test.ts'],
           browser: {
             enabled: true,
@@ -28,8 +30,18 @@ export default defineConfig({
       {
         resolve: { conditions: ['@valetkey/source'] },
         ssr: { resolve: { conditions: ['@valetkey/source'] } },
-        test: { name: 'tabs', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: 'apps',
+          globalSetup: pathOf('chromium.ts'),
+          include: ['test/browser/**/*.long.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },
 })
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url))
+}

@@ -1,6 +1,6 @@
 import { createTokenCredential, memoryStore, type TokenGrant, type TokenStore } from '@valetkey/core'
 import { virtualClock } from '@valetkey/testing'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { rotatingVendor } from './support/rotating-vendor.ts'
 
 function setUp(
@@ -22,7 +22,7 @@ test('tokens that are handed out before they can be stored, and expire first, bl
     get: (key) => orDown(() => store.get(key)),
     compareAndSet(key, expected, value) {
       state.writes += 1
-      // The claim is written; what the vendor answers cannot be.
+      // The lease is written; what the vendor answers cannot be.
       if (state.writes === 2) state.isDown = true
       return orDown(() => store.compareAndSet(key, expected, value))
     },
@@ -36,6 +36,36 @@ test('tokens that are handed out before they can be stored, and expire first, bl
   await clock.advance(3_000)
   expect((await second).accessToken).toBe('access-2')
   expect(vendor.reuses()).toBe(0)
+})
+
+describe('a call that needs a token fails 4 s after the store has become', () => {
+  const never = () => new Promise<never>(() => {})
+  const failing = () => Promise.reject(new Error('refused'))
+
+  test.each<[string, Partial<TokenStore>]>([
+    ['silent', { get: never, compareAndSet: never }],
+    ['silent for writes', { compareAndSet: never }],
+    ['one that refuses', { get: failing, compareAndSet: failing }],
+    ['one that refuses writes', { compareAndSet: failing }],
+  ])('%s', async (_name, broken) => {
+    const state: { change: Partial<TokenStore> } = { change: {} }
+    const vendor = rotatingVendor({ expiresIn: 100 })
+    const { clock, credential } = setUp(vendor.grant, (store) => ({
+      get: (...args) => (state.change.get ?? store.get)(...args),
+      compareAndSet: (...args) => (state.change.compareAndSet ?? store.compareAndSet)(...args),
+    }))
+    await credential.getToken()
+    await clock.advance(100_000)
+    state.change = broken
+    const startedAt = clock.monotonic()
+    const failed = credential.getToken().catch(({ code }: { code: string }) => [code, clock.monotonic() - startedAt])
+    await clock.advance(20_000)
+    const [code, afterMs] = (await failed) as [string, number]
+    expect(code).toBe('store_unavailable')
+    expect(afterMs).toBeGreaterThanOrEqual(3_800)
+    expect(afterMs).toBeLessThanOrEqual(4_000)
+    expect(vendor.calls).toHaveLength(1)
+  })
 })
 
 test('a lifetime counts from before a slow read of the store, never from after it', async () => {

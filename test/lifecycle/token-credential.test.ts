@@ -1,15 +1,14 @@
 import {
   type Authorization,
-  CredentialError,
   type CredentialOptions,
   createTokenCredential,
   GrantError,
   isCredentialError,
   memoryStore,
-  storeSignIn,
   type TokenCredential,
   type TokenStore,
 } from '@valetkey/core'
+import { CredentialError, storeSignIn } from '@valetkey/core/kit'
 import { virtualClock } from '@valetkey/testing'
 import { describe, expect, test } from 'vitest'
 import { type RotatingVendorOptions, rotatingVendor, unavailable } from './support/rotating-vendor.ts'
@@ -48,7 +47,7 @@ describe('one refresh for everybody', () => {
     const { credential, vendor } = setUp()
     const tokens = await Promise.all(Array.from({ length: 1000 }, () => credential.authorization()))
     expect(new Set(tokens.map(bearer))).toEqual(new Set(['Bearer access-1']))
-    expect(vendor.calls).toEqual(['issue'])
+    expect(vendor.calls).toEqual(['acquire'])
   })
 
   test('a thousand callers after expiry cause one refresh', async () => {
@@ -56,7 +55,7 @@ describe('one refresh for everybody', () => {
     await credential.authorization()
     await clock.advance(3600_000)
     await Promise.all(Array.from({ length: 1000 }, () => credential.authorization()))
-    expect(vendor.calls).toEqual(['issue', 'refresh refresh-1'])
+    expect(vendor.calls).toEqual(['acquire', 'refresh refresh-1'])
   })
 
   test('a thousand refusals of one authorization cause one refresh, and late ones none', async () => {
@@ -66,14 +65,14 @@ describe('one refresh for everybody', () => {
     expect(new Set(renewed.map((next) => next && bearer(next)))).toEqual(new Set(['Bearer access-2']))
     const late = await credential.renew(refused)
     expect(late && bearer(late)).toBe('Bearer access-2')
-    expect(vendor.calls).toEqual(['issue', 'refresh refresh-1'])
+    expect(vendor.calls).toEqual(['acquire', 'refresh refresh-1'])
   })
 
   test('two credentials of one identity and store share tokens and flight', async () => {
     const { credential, make, vendor } = setUp()
     const other = make()
     await Promise.all([credential.authorization(), other.authorization()])
-    expect(vendor.calls).toEqual(['issue'])
+    expect(vendor.calls).toEqual(['acquire'])
   })
 
   test('two accounts share nothing', async () => {
@@ -81,7 +80,7 @@ describe('one refresh for everybody', () => {
     const other = make({ account: 'second' })
     const [first, second] = await Promise.all([credential.authorization(), other.authorization()])
     expect(bearer(first)).not.toBe(bearer(second))
-    expect(vendor.calls).toEqual(['issue', 'issue'])
+    expect(vendor.calls).toEqual(['acquire', 'acquire'])
   })
 
   test('a fresh token in memory is given in the same turn', async () => {
@@ -100,7 +99,7 @@ describe('one refresh for everybody', () => {
     expect(await leaving).toEqual(new Error('closed the tab'))
     release()
     expect((await staying).accessToken).toBe('access-1')
-    expect(vendor.calls).toEqual(['issue'])
+    expect(vendor.calls).toEqual(['acquire'])
   })
 
   test('no caller waits longer than maxWaitMs', async () => {
@@ -121,7 +120,7 @@ describe('windows', () => {
     expect(new Set(during.map(bearer))).toEqual(new Set(['Bearer access-1']))
     await credential.close()
     expect(bearer(await credential.authorization())).toBe('Bearer access-2')
-    expect(vendor.calls).toEqual(['issue', 'refresh refresh-1'])
+    expect(vendor.calls).toEqual(['acquire', 'refresh refresh-1'])
   })
 
   test('the windows shrink with short lifetimes: a 10 s token is used quietly for 8 s and at all for 9 s', async () => {
@@ -179,15 +178,18 @@ describe('lifetimes as vendors name them', () => {
     expect((await credential.getToken()).expiresAt).toBe(clock.now() + lifetime)
   })
 
-  test('expires_in 0: everybody who waited gets the token once, the next use asks again', async () => {
-    const { credential, vendor } = setUp({ canRefresh: false })
-    vendor.next({ expiresIn: 0 })
+  test('expires_in of 1 ms: everybody who waited gets the token, and a second later the next use asks again', async () => {
+    const { credential, vendor, clock } = setUp({ canRefresh: false })
+    vendor.next({ expiresIn: 0.001 })
     const first = await Promise.all(Array.from({ length: 50 }, () => credential.getToken()))
     expect(new Set(first.map((token) => token.accessToken))).toEqual(new Set(['access-1']))
+    expect((await credential.getToken()).accessToken).toBe('access-1')
+    await clock.advance(1_000)
     expect((await credential.getToken()).accessToken).toBe('access-2')
   })
 
   test.each([
+    ['0', 0],
     ['negative', -1],
     ['NaN', Number.NaN],
     ['text', 'soon'],
@@ -200,7 +202,7 @@ describe('lifetimes as vendors name them', () => {
     await clock.advance(90 * 24 * 3600_000)
     expect(bearer(await credential.authorization())).toBe('Bearer access-1')
     await credential.renew(refused)
-    expect(vendor.calls).toEqual(['issue', 'refresh refresh-1'])
+    expect(vendor.calls).toEqual(['acquire', 'refresh refresh-1'])
   })
 
   test('without expires_in, the exp of a JWT counts', async () => {
@@ -247,14 +249,14 @@ describe('rotation', () => {
     expect(third.generation).toBeGreaterThan(second?.generation ?? 0)
   })
 
-  test('a dead refresh token makes a grant that can issue sign in again, in the same flight', async () => {
+  test('a dead refresh token makes a grant with acquire sign in again, in the same flight', async () => {
     const { credential, vendor, clock } = setUp()
     await credential.authorization()
     vendor.revokeGrants()
     await clock.advance(3600_000)
     const tokens = await Promise.all(Array.from({ length: 100 }, () => credential.getToken()))
     expect(new Set(tokens.map((token) => token.accessToken))).toEqual(new Set(['access-2']))
-    expect(vendor.calls).toEqual(['issue', 'refresh refresh-1', 'issue'])
+    expect(vendor.calls).toEqual(['acquire', 'refresh refresh-1', 'acquire'])
   })
 
   test('a person is called for only where the grant cannot sign in by itself', async () => {
@@ -266,7 +268,7 @@ describe('rotation', () => {
     )
     const called: string[] = []
     for (const [name, who] of Object.entries({ credential, human }))
-      who.on('reauthorization-required', () => called.push(name))
+      who.on('reauthorization_required', () => called.push(name))
     await credential.authorization()
     await storeSignIn(human, { accessToken: 'access-0', refreshToken: 'refresh-0', expiresIn: 3600 })
     vendor.revokeGrants()
@@ -350,7 +352,7 @@ describe('failures of the token endpoint', () => {
         vendor: 'acme',
         origins: ['https://api.acme.example'],
         identity: [],
-        grant: { issue: () => Promise.reject(new Error('canary-secret')) },
+        grant: { acquire: () => Promise.reject(new Error('canary-secret')) },
       },
       { clock },
     )
@@ -407,7 +409,7 @@ describe('a refused sign-in', () => {
       ).toEqual(['invalid_grant', 'Wrong password', 400])
     }
     await rejection(credential.getToken())
-    expect(vendor.calls).toEqual(['issue'])
+    expect(vendor.calls).toEqual(['acquire'])
   })
 
   test('is tried again after a minute, in case it was mended at the vendor', async () => {
@@ -455,9 +457,9 @@ test('a place that sets more than the credential says it carries is refused, wit
 
 describe('grants that need a human', () => {
   test('without a sign-in the error says so, and nothing is sent', async () => {
-    const { credential, vendor } = setUp({ canIssue: false })
+    const { credential, vendor } = setUp({ canAcquire: false })
     expect(isCredentialError(await rejection(credential.getToken()), 'not_signed_in')).toBe(true)
-    expect(await credential.status()).toEqual({ state: 'signed-out' })
+    expect(await credential.status()).toEqual({ state: 'signed_out' })
     expect(vendor.calls).toEqual([])
   })
 
@@ -479,13 +481,13 @@ describe('grants that need a human', () => {
     expect(isCredentialError(error, 'reauthorization_required') && error.reason).toBe('invalid_grant')
     await clock.advance(2_000)
     await rejection(human.getToken())
-    expect(vendor.calls).toEqual(['issue', 'refresh refresh-1'])
-    expect(await human.status()).toMatchObject({ state: 'reauthorization-required', reason: 'invalid_grant' })
+    expect(vendor.calls).toEqual(['acquire', 'refresh refresh-1'])
+    expect(await human.status()).toMatchObject({ state: 'reauthorization_required', reason: 'invalid_grant' })
   })
 })
 
 describe('two strikes', () => {
-  test('an API that refuses good tokens costs two renewals, then one a minute', async () => {
+  test('an API that refuses good tokens costs two refreshes, then one a minute', async () => {
     const { credential, vendor, clock } = setUp({ canRefresh: false })
     const refuse = async () => {
       const authorization = await credential.authorization()
@@ -517,7 +519,7 @@ describe('two strikes', () => {
 })
 
 describe('signing out', () => {
-  test('discards a token that is being issued', async () => {
+  test('discards a token that is being acquired', async () => {
     const { credential, vendor } = setUp()
     const release = vendor.hold()
     const waiting = rejection(credential.getToken())
@@ -532,7 +534,7 @@ describe('signing out', () => {
   test('takes effect at once in this process, and is told', async () => {
     const { credential } = setUp()
     const told: string[] = []
-    credential.on('signed-out', ({ vendor }) => told.push(vendor))
+    credential.on('signed_out', ({ vendor }) => told.push(vendor))
     await credential.authorization()
     expect(await credential.signOut()).toEqual({ revoked: false })
     expect(credential.authorization()).toBeInstanceOf(Promise)
@@ -554,13 +556,13 @@ describe('several processes', () => {
     await clock.advance(3600_000)
     const [first, second] = await Promise.all([credential.getToken(), other.getToken()])
     expect(first.accessToken).toBe(second.accessToken)
-    expect(vendor.calls).toEqual(['issue', 'refresh refresh-1'])
+    expect(vendor.calls).toEqual(['acquire', 'refresh refresh-1'])
     expect(vendor.reuses()).toBe(0)
     expect(adopted).toHaveLength(2)
   })
 
   test('a sign-out elsewhere takes effect after half a minute and one request', async () => {
-    const { credential, clock, store, make } = setUp({ canIssue: true })
+    const { credential, clock, store, make } = setUp({ canAcquire: true })
     const other = make({ store: otherProcess(store) })
     await credential.authorization()
     await other.authorization()
@@ -603,7 +605,7 @@ describe('the store is down', () => {
     const failed = rejection(credential.getToken())
     await clock.advance(10_000)
     expect(isCredentialError(await failed, 'store_unavailable')).toBe(true)
-    expect(vendor.calls).toEqual(['issue'])
+    expect(vendor.calls).toEqual(['acquire'])
     state.down = false
     await clock.advance(1_000)
     expect((await credential.getToken()).accessToken).toBe('access-2')
@@ -617,29 +619,29 @@ describe('the store is down', () => {
       return String(await failed)
     }
     const ours = new CredentialError('store_unavailable', 'the table is missing: run postgresSchema()', {
-      vendor: 'store',
+      vendor: 'store_unavailable',
     })
     expect(await failWith(ours)).toContain('run postgresSchema()')
     expect(await failWith(new Error('row (canary) is bad'))).not.toContain('canary')
   })
 
-  test('a grant that spends nothing issues for this process alone, and says so', async () => {
+  test('a grant that spends nothing acquires tokens for this process alone, and says so', async () => {
     const { store: inner, make, clock, vendor } = setUp({ canRefresh: false })
     const { state, store } = breakable(inner)
     const credential = make({ store })
     const told: string[] = []
-    credential.on('store-degraded', ({ reason }) => told.push(reason))
+    credential.on('store_degraded', ({ reason }) => told.push(reason))
     state.down = true
     const tokens = Promise.all(Array.from({ length: 100 }, () => credential.getToken()))
     await clock.advance(10_000)
     expect(new Set((await tokens).map((token) => token.accessToken))).toEqual(new Set(['access-1']))
-    expect(vendor.calls).toEqual(['issue'])
+    expect(vendor.calls).toEqual(['acquire'])
     expect(told.length).toBeGreaterThan(0)
     state.down = false
     const refused = await credential.authorization()
     const renewed = await credential.renew(refused)
     expect(renewed && renewed.generation > refused.generation).toBe(true)
-    expect(vendor.calls).toEqual(['issue', 'issue'])
+    expect(vendor.calls).toEqual(['acquire', 'acquire'])
   })
 
   test('a record that this version cannot read is left as it is', async () => {
@@ -666,7 +668,7 @@ describe('a sign-in by a person', () => {
   const signedIn = { accessToken: 'from-sign-in', refreshToken: 'refresh-of-sign-in', expiresIn: 3600 }
 
   test('is stored and used at once', async () => {
-    const { credential } = setUp({ canIssue: false })
+    const { credential } = setUp({ canAcquire: false })
     await storeSignIn(credential, signedIn)
     expect(bearer(await credential.authorization())).toBe('Bearer from-sign-in')
     expect(await credential.status()).toMatchObject({ state: 'ready', renewable: true })
@@ -686,7 +688,7 @@ describe('a sign-in by a person', () => {
   })
 
   test('ends a dead grant', async () => {
-    const { credential, vendor, clock } = setUp({ canIssue: false })
+    const { credential, vendor, clock } = setUp({ canAcquire: false })
     await storeSignIn(credential, signedIn)
     await clock.advance(3600_000)
     const error = await rejection(credential.getToken())

@@ -26,7 +26,7 @@ describe.each(CLIENTS)('several credentials on $name', ({ make }) => {
     expect([api.carried, second.authorizations]).toEqual([['Bearer t-1', 'Bearer t-2'], 0])
   })
 
-  test('a function gives each user of a server a credential, whose renewals concern nobody else', async () => {
+  test('a function gives each user of a server a credential, whose refreshes concern nobody else', async () => {
     const api = await startRealServer(isFirst)
     const robin = fakeCredential({ tokens: ['robin-1', 'robin-2'] })
     const kim = fakeCredential({ tokens: ['kim-2', 'kim-3'] })

@@ -58,7 +58,7 @@ describe('what counts as a refusal is said by the credential', () => {
         vendor: 'acme',
         origins: [vendor.baseUrl],
         identity: ['refuses'],
-        grant: { issue: async () => ({ accessToken: `token-${++issued}`, expiresIn: 3600 }) },
+        grant: { acquire: async () => ({ accessToken: `token-${++issued}`, expiresIn: 3600 }) },
         async refuses(response) {
           const body = await response.json()
           return response.status === 403 || JSON.stringify(body).includes('"business_error":4001')
@@ -67,7 +67,7 @@ describe('what counts as a refusal is said by the credential', () => {
       { allowInsecureRequests: true },
     )
     const http = axios.create({ baseURL: vendor.baseUrl })
-    attachCredential(http, credential)
+    attachCredential(http, { ...credential, untilKnown: () => undefined })
     vendor.failNext({ on: 'api', ...refusal })
     vendor.failNext({ on: 'api', status: 200, body: { total: 3 } })
     expect((await http.get('/v1/items')).data).toEqual({ total: 3 })
@@ -76,7 +76,7 @@ describe('what counts as a refusal is said by the credential', () => {
 })
 
 describe('many requests at once', () => {
-  test('five refused requests cost one renewal, and each is sent again', async () => {
+  test('five refused requests cost one refresh, and each is sent again', async () => {
     const { vendor, http } = await startWorld()
     await http.get('/v1/items')
     vendor.revokeAll()
@@ -97,10 +97,10 @@ describe('many requests at once', () => {
     expect(traffic(vendor)).toEqual(['token 200', 'api 200', 'api 200', 'api 200'])
   })
 
-  test('several instances with credentials of one store share a token and a renewal', async () => {
+  test('several instances with credentials of one store share a token and a refresh', async () => {
     const { vendor, credential, http } = await startWorld()
     const other = axios.create({ baseURL: vendor.baseUrl })
-    attachCredential(other, credential)
+    attachCredential(other, { ...credential, untilKnown: () => undefined })
     await Promise.all([http.get('/v1/items'), other.get('/v1/items')])
     vendor.revokeAll()
     await Promise.all([http.get('/v1/items'), other.get('/v1/items')])
@@ -116,7 +116,7 @@ describe('a request that is left alone', () => {
     expect(traffic(vendor)).toEqual(['api 401'])
   })
 
-  test('it does not wait for a renewal that is under way', async () => {
+  test('it does not wait for a refresh that is under way', async () => {
     const { vendor, http } = await startWorld()
     const release = vendor.hold('token')
     const waiting = http.get('/v1/items')
@@ -138,7 +138,7 @@ describe('a request that is left alone', () => {
   })
 })
 
-describe('a renewal that fails', () => {
+describe('a refresh that fails', () => {
   test('rejects every waiting request with one typed error; none goes out without a token', async () => {
     const { vendor, http } = await startWorld()
     vendor.failNext({ ...TOKEN_ENDPOINT_DOWN, times: Number.POSITIVE_INFINITY })
@@ -190,7 +190,7 @@ describe('the instance', () => {
     expect(seen).toEqual(['request', 'response 200'])
   })
 
-  test('renewals leave its interceptors as they are', async () => {
+  test('refreshes leave its interceptors as they are', async () => {
     const { vendor, http } = await startWorld()
     const before = countInterceptors(http.interceptors)
     await http.get('/v1/items')

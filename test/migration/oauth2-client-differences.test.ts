@@ -29,7 +29,7 @@ describe.each(EACH)('with $name', ({ name }) => {
     expect(other.requests[0]?.headers.authorization).toBe(isOurs ? undefined : 'Bearer access-1')
   })
 
-  test(`a 401 that comes after the renewal costs ${isOurs ? 'no' : 'one'} further renewal`, async () => {
+  test(`a 401 that comes after the refresh costs ${isOurs ? 'no' : 'one'} further refresh`, async () => {
     const world = await startOAuthWorld()
     const { vendor } = world
     for (const number of [1, 2, 3]) world.answerNext(tokens(`access-${number}`, { refresh_token: `refresh-${number}` }))
@@ -66,5 +66,5 @@ function createOAuth2Fetch({ settings: { clientId, clientSecret, tokenUrl } }: O
 }
 
 function createFetch({ settings }: OAuthWorld): typeof fetch {
-  return withCredential(fetch, password({ ...settings, ...USER }))
+  return withCredential(fetch, { ...password({ ...settings, ...USER }), untilKnown: () => undefined })
 }

@@ -59,9 +59,10 @@ describe('the wrapped fetch', () => {
   })
 
   test('renews once for many refused requests, and sends each again with its body', async () => {
-    const { vendor, settings } = await startOAuthWorld()
+    const { vendor, settings, clock } = await startOAuthWorld()
     const api = withCredential(fetch, clientCredentials(settings))
     await api(`${vendor.baseUrl}/v1/items`)
+    await clock.advance(3_000)
     vendor.revokeAll()
     const bodies = ['first', 'second', 'third']
     await Promise.all(bodies.map((body) => api(`${vendor.baseUrl}/v1/orders`, { method: 'POST', body })))
@@ -70,11 +71,12 @@ describe('the wrapped fetch', () => {
     expect(accepted.map(({ body }) => body).toSorted()).toEqual(bodies)
   })
 
-  test('a refusal that comes after the renewal costs no further one', async () => {
-    const { vendor, settings } = await startOAuthWorld()
+  test('a refusal that comes after the refresh costs no further one', async () => {
+    const { vendor, settings, clock } = await startOAuthWorld()
     const api = withCredential(fetch, clientCredentials(settings))
     const url = `${vendor.baseUrl}/v1/items`
     await api(url)
+    await clock.advance(3_000)
     vendor.revokeAll()
     const release = vendor.hold('api', 1)
     const late = api(url)
@@ -90,7 +92,7 @@ describe('the wrapped fetch', () => {
     answerNext({ error: 'invalid_grant', error_description: 'Wrong password' }, 400)
     const credential = password({ ...settings, ...USER })
     const failures: string[] = []
-    credential.on('refresh-failed', ({ reason }) => failures.push(reason))
+    credential.on('refresh_failed', ({ reason }) => failures.push(reason))
     const sending = withCredential(fetch, credential)(`${vendor.baseUrl}/v1/items`)
     await expect(sending).rejects.toMatchObject({ code: 'client_rejected', oauthError: 'invalid_grant' })
     expect(failures).toHaveLength(1)

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type AuthorizationCodeOptions, authorizationCode } from '@valetkey/oauth2'
+import { authorizationCode, type OAuthOptions } from '@valetkey/oauth2'
 import { describe, expect, test } from 'vitest'
-import { startOAuthWorld, tokens } from './support/oauth-world.ts'
+import { REDIRECT_URI, startOAuthWorld, tokens } from './support/oauth-world.ts'
 
 describe('where a person is sent to', () => {
   test('names the client, what is asked for and where to come back to', async () => {
     const { settings } = await startOAuthWorld()
-    const credential = authorizationCode({ ...settings, scopes: ['read', 'write'] })
+    const credential = authorizationCode({ ...settings, redirectUri: REDIRECT_URI, scopes: ['read', 'write'] })
     const { url, signIn } = await credential.beginSignIn()
     expect(url.href.split('?')[0]).toBe(settings.authorizationUrl)
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
@@ -20,11 +20,13 @@ describe('where a person is sent to', () => {
 
   test('has a PKCE challenge of a verifier that is as long as it must be, each time another', async () => {
     const { settings } = await startOAuthWorld()
-    const credential = authorizationCode(settings)
+    const credential = authorizationCode({ ...settings, redirectUri: REDIRECT_URI })
     const [first, second] = [await credential.beginSignIn(), await credential.beginSignIn()]
     for (const { url, signIn } of [first, second]) {
       expect(signIn.codeVerifier).toMatch(/^[\w-]{43,128}$/)
-      const challenge = createHash('sha256').update(signIn.codeVerifier).digest('base64url')
+      const challenge = createHash('sha256')
+        .update(signIn.codeVerifier ?? '')
+        .digest('base64url')
       expect(url.searchParams.get('code_challenge')).toBe(challenge)
       expect(url.searchParams.get('code_challenge_method')).toBe('S256')
     }
@@ -34,7 +36,7 @@ describe('where a person is sent to', () => {
 
   test('takes further parameters, but none that would replace one of the protocol', async () => {
     const { settings } = await startOAuthWorld()
-    const credential = authorizationCode(settings)
+    const credential = authorizationCode({ ...settings, redirectUri: REDIRECT_URI })
     const { url } = await credential.beginSignIn({ extra: { prompt: 'consent' } })
     expect(url.searchParams.get('prompt')).toBe('consent')
     const replacing = credential.beginSignIn({ extra: { client_id: 'another' } })
@@ -105,7 +107,9 @@ describe('when the person comes back', () => {
 
   test('until then there is no token, and the error says that somebody must sign in', async () => {
     const { settings } = await startOAuthWorld()
-    await expect(authorizationCode(settings).getToken()).rejects.toMatchObject({ code: 'not_signed_in' })
+    await expect(authorizationCode({ ...settings, redirectUri: REDIRECT_URI }).getToken()).rejects.toMatchObject({
+      code: 'not_signed_in',
+    })
   })
 
   test('a refresh token that has died asks for a person again', async () => {
@@ -159,12 +163,12 @@ describe('signing out', () => {
   })
 })
 
-async function beginSignIn(options: AuthorizationCodeOptions) {
-  const credential = authorizationCode(options)
+async function beginSignIn(options: OAuthOptions) {
+  const credential = authorizationCode({ ...options, redirectUri: REDIRECT_URI })
   const { url, signIn } = await credential.beginSignIn()
   const come = (answer: Readonly<Record<string, string | undefined>>): URL => {
     const entries = Object.entries({ state: signIn.state, ...answer }).filter((entry) => entry[1] !== undefined)
-    return new URL(`${options.redirectUri}?${new URLSearchParams(Object.fromEntries(entries))}`)
+    return new URL(`${REDIRECT_URI}?${new URLSearchParams(Object.fromEntries(entries))}`)
   }
   return { credential, url, signIn, come }
 }

@@ -1,5 +1,6 @@
 import { attachCredential } from '@valetkey/axios'
-import { createTokenCredential, GrantError, storeSignIn, type TokenCredential } from '@valetkey/core'
+import { createTokenCredential, GrantError, type TokenCredential } from '@valetkey/core'
+import { storeSignIn } from '@valetkey/core/kit'
 import { simulators } from '@valetkey/testing/simulators'
 import axios from 'axios'
 import { expect, test } from 'vitest'
@@ -23,7 +24,7 @@ test('a session that is over is told once and rejects requests; after the next s
   const http = axios.create({ baseURL: vendor.baseUrl })
   const credential = createCredential(vendor.baseUrl)
   const told: unknown[] = []
-  credential.on('refresh-failed', ({ status }) => told.push(status))
+  credential.on('refresh_failed', ({ status }) => told.push(status))
   attachCredential(http, credential)
   vendor.failNext({ on: 'api', status: 401 })
   await expect(http.get('/boats')).rejects.toMatchObject({ code: 'client_rejected', status: 401 })
@@ -43,11 +44,11 @@ function createCredential(baseUrl: string): TokenCredential {
       origins: [baseUrl],
       identity: [`${baseUrl}/session/refresh`],
       grant: {
-        async issue({ fetch, signal }) {
+        async acquire({ fetch, signal }) {
           const response = await fetch(`${baseUrl}/session/refresh`, { method: 'POST', credentials: 'include', signal })
           const { status } = response
           if (status === 401) throw new GrantError({ kind: 'client_rejected', sent: true, status })
-          if (status !== 200) throw new GrantError({ kind: 'unavailable', sent: true, status })
+          if (status !== 200) throw new GrantError({ kind: 'token_unavailable', sent: true, status })
           const { token } = (await response.json()) as { token: string }
           return { accessToken: token }
         },

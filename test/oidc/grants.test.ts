@@ -122,7 +122,10 @@ describe.each(WITH_SECRET)('at oidc-provider, a client with %s', (method) => {
   test('is refused with another’s secret or key, as a typed error', async () => {
     const { server, options } = await startWorld(method)
     const other = await createProgram('private_key_jwt')
-    const wrong = { clientSecret: options.clientSecret && 'synthetic-wrong-secret', clientKey: other.options.clientKey }
+    const wrong = {
+      clientSecret: options.clientSecret && 'synthetic-wrong-secret',
+      clientKey: options.clientKey && other.options.clientKey,
+    }
     expect(await codeOf(clientCredentials({ ...options, ...wrong, scopes: [] }).getToken())).toBe('client_rejected')
     expect(await codeOf(createTokenIntrospector({ ...options, ...wrong })('any-token'))).toBe('client_rejected')
     expect(server.granted).toEqual([])

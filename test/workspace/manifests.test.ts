@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { packageFolders, root } from './boundaries/workspace.ts'
 
@@ -28,8 +28,8 @@ describe.each(published)('$folder', ({ folder, manifest }) => {
     expect(manifest).toMatchObject({ type: 'module', sideEffects: false, engines: { node: '>=20.19' } })
   })
 
-  test('publishes its build only, publicly and with provenance', () => {
-    expect(manifest.files).toEqual(['dist', 'CHANGELOG.md'])
+  test('publishes its build with the sources, publicly and with provenance', () => {
+    expect(manifest.files).toEqual(['dist', 'src', 'CHANGELOG.md'])
     expect(manifest.publishConfig).toMatchObject({ access: 'public', provenance: true })
   })
 
@@ -53,6 +53,15 @@ describe.each(published)('$folder', ({ folder, manifest }) => {
     expect(lines.length).toBeLessThanOrEqual(README_LINES)
     expect(lines).toEqual(expect.arrayContaining([`# ${String(manifest.name)}`, '## Install', '## Use']))
   })
+})
+
+const tested = packageFolders()
+  .filter((folder) => /^(packages|apps)\//.test(folder))
+  .filter((folder) => globSync('test/**/*.test.ts', { cwd: join(root, folder) }).length > 0)
+
+test.each(tested)('the "test" script of %s runs its tests, and nothing has to be built before', (folder) => {
+  const at = join(root, folder)
+  expect(readManifest(folder).scripts).toMatchObject({ test: `vitest run --root ${relative(at, root)} ${folder}/` })
 })
 
 function readManifest(folder: string): Json {

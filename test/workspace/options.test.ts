@@ -9,7 +9,9 @@ type Interfaces = ReadonlyMap<string, { readonly members: readonly string[]; rea
 
 const core = interfacesOf('packages/core')
 /** What other packages' options take from core. */
-const COMMON = ['CredentialOptions', 'TokenCredentialDefinition'].flatMap((name) => membersOf(name, core))
+const COMMON = ['CredentialOptions', 'TokenCredentialDefinition', 'SenderOptions'].flatMap((name) =>
+  membersOf(name, core),
+)
 
 const packages = packageFolders().filter((folder) => /^packages\/(core|oauth2|(clients|stores|vendors)\/)/.test(folder))
 

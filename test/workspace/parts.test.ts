@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { agedTools, unsupportedNode } from '../../scripts/node-version.mjs'
-import { countCases, missingProgram } from '../../scripts/part.mjs'
+import { countCases, missingProgram, missingPrograms } from '../../scripts/part.mjs'
 
 const redis = { program: 'no-such-redis-server', install: 'sudo apt-get install -y redis-server' }
+
+const PROBLEM = 'no-such-redis-server is missing; install it with: sudo apt-get install -y redis-server'
 
 describe('a part of npm test whose program is missing', () => {
   test('is skipped, with the line that installs it', () => {
@@ -10,16 +12,33 @@ describe('a part of npm test whose program is missing', () => {
       passed: 0,
       failed: 0,
       skipped: 1,
-      output: 'no-such-redis-server is missing; install it with: sudo apt-get install -y redis-server',
+      output: '',
+      missing: [PROBLEM],
     })
   })
 
   test('fails in continuous integration', () => {
-    expect(missingProgram(redis, { PATH: '/usr/bin', CI: 'true' })).toMatchObject({ failed: 1, skipped: 0 })
+    expect(missingProgram(redis, { PATH: '/usr/bin', CI: 'true' })).toMatchObject({
+      failed: 1,
+      skipped: 0,
+      output: PROBLEM,
+    })
   })
 
   test('runs when the program is on the PATH', () => {
     expect(missingProgram({ program: 'node', install: '' }, process.env)).toBeUndefined()
+  })
+})
+
+describe('cases whose program is missing', () => {
+  test('name it once, with the line that installs it', () => {
+    const cases = [`a Redis (${PROBLEM}) writes`, `a Redis (${PROBLEM}) reads`, 'a file writes (at once)']
+    const report = { testResults: [{ assertionResults: cases.map((fullName) => ({ fullName })) }] }
+    expect(missingPrograms(report)).toEqual([PROBLEM])
+  })
+
+  test('are none when there is no report', () => {
+    expect(missingPrograms(undefined)).toEqual([])
   })
 })
 

@@ -25,7 +25,7 @@ async function start({ store, vendors, pollMs }: Start): Promise<void> {
     clocks.set(card, clock)
     const vendor = connectVendor(setup, { store: opened.store }, setup.source === 'simulator' ? clock : undefined)
     tellEvents(vendor.credential, ({ event, kind, text }) => {
-      tell({ type: 'told', card, kind, text, renewal: event === 'issued' || event === 'refreshed' })
+      tell({ type: 'told', card, kind, text, renewal: event === 'acquired' || event === 'refreshed' })
     })
     return vendor
   })

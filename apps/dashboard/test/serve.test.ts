@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { DURATIONS, type Durations } from '../src/live/durations.ts'
 import type { DashboardState } from '../src/state.ts'
 import { SetupError } from '../src/vendors/setup-error.ts'
 import { readPageFiles } from '../src/web/page-files.ts'
@@ -15,8 +16,8 @@ import { secretsSent } from './support/vendors.ts'
 
 const SECOND = { file: new URL('../src/second.ts', import.meta.url), execArgv: ['--conditions=@valetkey/source'] }
 
-async function servePage(port = 0) {
-  const served = await serve({ environment: { port }, page: await builtPage(), second: SECOND })
+async function servePage(port = 0, durations?: Durations) {
+  const served = await serve({ environment: { port }, page: await builtPage(), second: SECOND, durations })
   onTestFinished(() => served.close())
   return served
 }
@@ -120,7 +121,7 @@ describe('the page', () => {
     expect(await press({ origin, 'sec-fetch-site': 'same-site' })).toBe(403)
     expect(dashboard.card('flume')?.vendor.figures().replays).toBe(0)
     expect(await press({ origin, 'sec-fetch-site': 'same-origin' })).toBe(204)
-    expect(dashboard.card('flume')?.vendor.figures().replays).toBe(1)
+    expect(dashboard.card('flume')?.vendor.figures().replays).toBeGreaterThan(0)
   })
 
   test('says so when there is no such card or button', async () => {
@@ -147,9 +148,9 @@ describe('the page', () => {
         return () => changes.delete(listener)
       },
     })
-    const first = stream.open()
+    const first = stream.open('browser 0')
     expect(first).toBeDefined()
-    const others = Array.from({ length: 24 }, () => stream.open())
+    const others = Array.from({ length: 24 }, (_, index) => stream.open(`browser ${index % 6}`))
     expect(others.filter((other) => other === undefined)).toHaveLength(1)
     // Nobody has read the first state yet: there is no room for more.
     for (const change of changes) change()
@@ -162,10 +163,148 @@ describe('the page', () => {
   })
 })
 
+describe('the streams of the page', () => {
+  const fromOtherSite = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
+
+  const OTHERS = [
+    ['an EventSource', { ...fromOtherSite, 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }],
+    ['an EventSource of an older browser', { origin: 'https://evil.example' }],
+    ['an EventSource of a sandboxed frame', { origin: 'null' }],
+    ['a picture', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
+    ['a window', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }],
+    ['another port of this machine', { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:1' }],
+    ['a name that points to this machine', { host: 'rebound.example:4180' }],
+  ] as const
+
+  test('are refused to other sites, which can hold none of them', async () => {
+    const { origin } = await servePage()
+    for (const [what, headers] of OTHERS) {
+      const statuses = await Promise.all(Array.from({ length: 30 }, () => statusFor(`${origin}/events`, headers)))
+      expect([what, ...new Set(statuses)]).toEqual([what, 'host' in headers ? 421 : 403])
+    }
+    expect(await statusFor(`${origin}/events`, { 'sec-fetch-site': 'same-origin' })).toBe(200)
+  })
+
+  test('are five for one browser at most, and no browser waits for another', async () => {
+    const { origin } = await servePage()
+    const browser = async () => (await fetch(origin)).headers.get('set-cookie')?.split(';')[0] ?? ''
+    const [first, second] = [await browser(), await browser()]
+    const open = (cookie: string) => statusFor(`${origin}/events`, { cookie })
+    const all = (cookie: string) => Promise.all(Array.from({ length: 6 }, () => open(cookie)))
+    for (const cookie of [first, second, '']) {
+      expect((await all(cookie)).filter((status) => status === 503)).toHaveLength(1)
+    }
+    const cookie = { headers: { cookie: first } }
+    expect((await fetch(origin, cookie)).headers.get('set-cookie')).toBeNull()
+  })
+
+  test('and its other parts are not for other sites, which may lead people to the page itself', async () => {
+    const { origin } = await servePage()
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    const frame = { ...link, 'sec-fetch-dest': 'iframe' }
+    const paths = ['/', '/figures.json', '/assets/app.js']
+    const statuses = (headers: Record<string, string>) =>
+      Promise.all(paths.map((path) => statusFor(origin + path, headers)))
+    expect(await statuses(link)).toEqual([200, 403, 403])
+    expect(await statuses(frame)).toEqual([403, 403, 403])
+    expect(await statuses({ 'sec-fetch-site': 'none' })).toEqual([200, 200, 200])
+  })
+})
+
+describe('the callback of a sign-in', () => {
+  /** Nothing is read but at the start. */
+  const RESTING = { ...DURATIONS, pollMs: 1_000_000_000 }
+
+  async function serveAirthings() {
+    const served = await servePage(0, RESTING)
+    const { origin, dashboard } = served
+    const simulation = dashboard.card('airthings')?.vendor.simulation
+    if (!simulation?.approve) throw new TypeError('Airthings is not simulated')
+    const { simulator, approve } = simulation
+    return {
+      served,
+      simulator,
+      signIns: () => simulator.tokenCalls('authorization_code') - 1,
+      lines: () => dashboard.state().timeline.map(({ text }) => text),
+      /** Begins a sign-in and allows it. */
+      async begin() {
+        const began = await fetch(`${origin}/cards/airthings/sign-in`, { method: 'POST', headers: { origin } })
+        const { url }: { url: string } = await began.json()
+        const [cookie = ''] = began.headers.get('set-cookie')?.split(';') ?? []
+        return { cookie, callback: approve(new URL(url)).href }
+      },
+      async come(callback: string, cookie = '') {
+        const answer = await fetch(callback, { redirect: 'manual', headers: { cookie } })
+        return [answer.status, answer.headers.get('location')]
+      },
+    }
+  }
+
+  test('without its cookie reads nothing from the vendor, and signs nobody in', async () => {
+    const quiet = await serveAirthings()
+    await quiet.served.close()
+    const { served, simulator, signIns, begin, come, lines } = await serveAirthings()
+    const [mine, other] = [await begin(), await begin()]
+    const url = new URL(mine.callback)
+    const forged = `${url.origin + url.pathname}?code=x&state=forged`
+    for (const [callback, cookie] of [
+      [mine.callback, ''],
+      [mine.callback, other.cookie],
+      [forged, ''],
+      [forged, mine.cookie],
+    ] as const) {
+      const answers = await Promise.all(Array.from({ length: 25 }, () => come(callback, cookie)))
+      expect(answers).toEqual(answers.map(() => [303, `${served.origin}/`]))
+    }
+    expect(signIns()).toBe(0)
+    expect(lines()).toContain('sign-in failed: nobody began it in this browser')
+    await served.close()
+    expect(simulator.requests).toHaveLength(quiet.simulator.requests.length)
+  })
+
+  test('signs in after a forged one, and from each of two tabs', async () => {
+    const { begin, come, signIns, lines } = await serveAirthings()
+    const [one, two] = [await begin(), await begin()]
+    const cookies = `${one.cookie}; ${two.cookie}`
+    const url = new URL(one.callback)
+    await come(`${url.origin + url.pathname}?code=x&state=forged`, cookies)
+    await come(two.callback, cookies)
+    await come(one.callback, cookies)
+    expect(signIns()).toBe(2)
+    expect(lines()).toContain('you signed in')
+  })
+
+  test('may be opened again after an outage of the vendor, and not after it has signed in', async () => {
+    const { begin, come, simulator, signIns, lines } = await serveAirthings()
+    const { callback, cookie } = await begin()
+    simulator.failNext({ on: 'token', status: 503 })
+    await come(callback, cookie)
+    expect(lines()[0]).toBe('sign-in failed: the vendor cannot be asked now')
+    await come(callback, cookie)
+    expect([signIns(), lines()]).toEqual([2, expect.arrayContaining(['you signed in'])])
+    await come(callback, cookie)
+    expect(signIns()).toBe(2)
+  })
+
+  test('is refused to pictures and frames of another site', async () => {
+    const { begin, simulator, served, signIns } = await serveAirthings()
+    const { callback, cookie } = await begin()
+    for (const dest of ['image', 'iframe', 'empty']) {
+      const headers = { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': dest }
+      expect(await statusFor(callback, headers)).toBe(403)
+    }
+    expect(signIns()).toBe(0)
+    const vendor = { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' }
+    expect(await statusFor(callback, vendor)).toBe(303)
+    expect([signIns(), simulator.tokenCalls()]).toEqual([1, 2])
+    expect(served.dashboard.card('airthings')?.token.state().state).toBe('ready')
+  })
+})
+
 /** `fetch` sets the host by itself. */
-function statusFor(origin: string, headers: Record<string, string>): Promise<number | undefined> {
+function statusFor(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const asked = request(origin, { headers }, (answer) => {
+    const asked = request(url, { headers }, (answer) => {
       answer.resume()
       resolve(answer.statusCode)
     })

@@ -1,6 +1,6 @@
 import { epochMs } from '../epoch.ts'
 
-export type IncidentKind = 'killed' | 'stopped' | 'cut off' | 'store down'
+export type IncidentKind = 'killed' | 'stopped' | 'cut off' | 'store down' | 'store went back' | 'locked'
 
 /** Something that was done to one process, or to the store. Times in Unix ms. */
 export interface Incident {
@@ -17,6 +17,8 @@ export interface Incidents {
   /** Notes the begin, runs, and notes the end. */
   during(kind: IncidentKind, worker: string | undefined, run: () => Promise<void>): Promise<void>
   killed(worker: string): void
+  /** What was written since `from` is gone. */
+  wentBack(from: number): void
 }
 
 export function createIncidents(): Incidents {
@@ -29,6 +31,7 @@ export function createIncidents(): Incidents {
   return {
     all,
     killed: (worker) => void begin('killed', worker),
+    wentBack: (from) => void all.push({ kind: 'store went back', from, to: epochMs() }),
     async during(kind, worker, run) {
       const incident = begin(kind, worker)
       try {

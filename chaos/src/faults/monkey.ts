@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Crew } from '../crew.ts'
+import { epochMs } from '../epoch.ts'
 import { between, chance, pick } from '../random.ts'
 import type { StoreServer } from '../servers/store-server.ts'
 import type { Vendor } from '../vendor/vendor.ts'
@@ -22,10 +23,13 @@ export interface Monkey {
   stop(): Promise<void>
 }
 
-/** A claim is good for 15 s and taken over 1 s after that: this long outlasts both. */
+/** A lease is good for 15 s and taken over 1 s after that: this long outlasts both. */
 const BEYOND_LEASE_MS = { least: 17_000, most: 20_000 }
 /** What a store without a server can suffer. */
-const SERVERLESS: ReadonlySet<Fault> = new Set(['kill', 'stop'])
+const SERVERLESS: ReadonlySet<Fault> = new Set(['kill', 'stop', 'freeze', 'rollback'])
+/** A token request may take 60 s. */
+const FREEZE_MS = { least: 65_000, most: 70_000 }
+const LOCK_MS = 8_000
 const LONG_SHARE = 0.2
 const AIMED_SHARE = 0.5
 /** A token request takes about this long with all its writes: what strikes within it hits every step of it. */
@@ -39,11 +43,22 @@ export function startMonkey(faults: ReadonlySet<Fault>, prey: Prey): Monkey {
     ['kill', 1_000, 4_000, kill],
     ['stop', 2_000, 5_000, stop],
     ['partition', 2_000, 6_000, partition],
-    ['restart', 6_000, 15_000, restart],
+    ['freeze', 3_000, 6_000, freeze],
   ]
+  const ofTheStore: readonly (readonly [Fault, act: Act])[] = [
+    ['restart', restart],
+    ['rollback', rollback],
+    ['lock', lock],
+  ]
+  const isPossible = ([fault]: readonly [Fault, ...unknown[]]): boolean =>
+    faults.has(fault) && (SERVERLESS.has(fault) || prey.server.crash !== undefined)
   const running = troubles
-    .filter(([fault]) => faults.has(fault) && (SERVERLESS.has(fault) || prey.server.crash))
+    .filter(isPossible)
     .map(([, least, most, act]) => keepDoing(() => act(prey, signal), least, most, signal))
+  // One at a time: a server that is down cannot be rolled back.
+  const strikes = ofTheStore.filter(isPossible).map(([, act]) => act)
+  const strike = async (): Promise<void> => pick(strikes)?.(prey, signal)
+  if (strikes.length > 0) running.push(keepDoing(strike, 6_000, 15_000, signal))
   return {
     async stop() {
       stopping.abort()
@@ -69,12 +84,20 @@ async function kill({ crew, vendor, incidents }: Prey, signal: AbortSignal): Pro
   await crew.replace(victim)
 }
 
-async function stop({ crew, vendor, incidents }: Prey, signal: AbortSignal): Promise<void> {
+function stop(prey: Prey, signal: AbortSignal): Promise<void> {
+  return stopFor(duration(200, 1_500), prey, signal)
+}
+
+function freeze(prey: Prey, signal: AbortSignal): Promise<void> {
+  return stopFor(between(FREEZE_MS.least, FREEZE_MS.most), prey, signal)
+}
+
+async function stopFor(ms: number, { crew, vendor, incidents }: Prey, signal: AbortSignal): Promise<void> {
   const victim = await choose(crew, vendor, signal)
   if (!victim) return
   await incidents.during('stopped', victim.name, async () => {
     victim.child.kill('SIGSTOP')
-    await sleep(duration(200, 1_500), signal)
+    await sleep(ms, signal)
     victim.child.kill('SIGCONT')
   })
 }
@@ -96,6 +119,22 @@ async function restart({ server, incidents }: Prey, signal: AbortSignal): Promis
     await server.crash?.()
     await sleep(between(200, 3_000), signal)
     await server.recover?.()
+  })
+}
+
+async function rollback({ server, incidents }: Prey, signal: AbortSignal): Promise<void> {
+  const then = epochMs()
+  const goBack = await server.records.snapshot()
+  await sleep(between(1_000, 5_000), signal)
+  await goBack()
+  incidents.wentBack(then)
+}
+
+async function lock({ server, incidents }: Prey, signal: AbortSignal): Promise<void> {
+  await incidents.during('locked', undefined, async () => {
+    const unlock = await server.records.lock?.()
+    await sleep(LOCK_MS, signal)
+    await unlock?.()
   })
 }
 

@@ -6,12 +6,12 @@ import type { Death, History } from './history.ts'
 export type Cause = `${IncidentKind} in flight` | 'answer lost' | 'stopped before sending'
 
 /**
- * Without a lost answer nobody else sends the same refresh token earlier: a lease is 15 s from the read before the claim,
+ * Without a lost answer nobody else sends the same refresh token earlier: a lease is 15 s from the read before it was written,
  * whose write may take 5 s, and it is taken over 1 s after its end.
  */
 const TAKEOVER_MS = 15_000 - 5_000 + 1_000
 /** Without a fault an answer is in the store long before that. */
-const STORED_WITHIN_MS = 1_000
+export const STORED_WITHIN_MS = 1_000
 /** Between the last look at the clock and the line that tells of the sending. */
 const LINE_MS = 100
 /** The store's clock may be sampled this long before the vendor's answer is noted. */
@@ -35,12 +35,28 @@ export function causeOfRepetition(history: History, again: Presentation): Cause 
     ({ serial, at, child }) => serial === again.serial && child !== undefined && at < again.at,
   )
   const causes = earlier.map((first) => {
+    if (wasTakenBack(history, first, again)) return 'store went back in flight'
     const cause = causeOfLoss(history, first, again.at)
-    const isTooSoon = cause !== 'answer lost' && again.at - first.at < TAKEOVER_MS
+    const hadLease = cause !== 'answer lost' && !wentBackSince(history, first.at, again)
+    const isTooSoon = hadLease && again.at - sentAt(history, first) < TAKEOVER_MS
     return isTooSoon ? undefined : cause
   })
   if (causes.every((cause) => cause !== undefined)) return causes[0]
   return wasStoppedBeforeSending(history, again) ? 'stopped before sending' : undefined
+}
+
+/** The store held the newer tokens, and went back; whoever had seen them must still not send the older ones. */
+function wasTakenBack(history: History, { child = -1 }: Presentation, again: Presentation): boolean {
+  const storedAt = history.stored.get(child)
+  const seenAt = history.seen.get(again.worker)?.get(child) ?? Infinity
+  return storedAt !== undefined && seenAt >= again.at && wentBackSince(history, storedAt, again)
+}
+
+/** Whether what was written at that time, tokens or a lease, had been taken back when the request came. */
+function wentBackSince({ incidents }: History, writtenAt: number, { at }: Presentation): boolean {
+  return incidents.some(
+    ({ kind, from, to }) => kind === 'store went back' && from <= writtenAt && writtenAt <= to && to <= at,
+  )
 }
 
 /** Why somebody had to sign in again; `undefined`: nothing explains it. */
@@ -51,6 +67,11 @@ export function causeOfDeath(history: History, { account, since }: Death): Cause
   )
   const reuse = ofAccount.find(({ verdict, family }) => verdict === 'reused' && family === refused?.family)
   return reuse && causeOfRepetition(history, reuse)
+}
+
+/** A busy machine may take seconds from there to the vendor; the lease is older than both. */
+function sentAt({ sendings }: History, { worker, serial, at }: Presentation): number {
+  return sendings.findLast((line) => line.worker === worker && line.serial === serial && line.at <= at)?.at ?? at
 }
 
 /** The vendor's door cannot be watched from here: who is stopped behind the last look at the clock sends late. */

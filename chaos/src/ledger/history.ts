@@ -9,6 +9,8 @@ export interface History {
   readonly sendings: readonly { readonly worker: string; readonly serial: number; readonly at: number }[]
   /** When the store was first seen to hold the refresh token with this number. */
   readonly stored: ReadonlyMap<number, number>
+  /** When a process first saw that the store holds the refresh token with this number, by the name of its life. */
+  readonly seen: ReadonlyMap<string, ReadonlyMap<number, number>>
   readonly signIns: readonly { readonly account: string; readonly at: number }[]
 }
 

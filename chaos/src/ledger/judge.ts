@@ -1,8 +1,8 @@
 import type { VendorRule } from '../vendor/token-families.ts'
 import type { FailedOperation } from '../worker/worker-line.ts'
-import { type Cause, causeOfDeath, causeOfLoss, causeOfRepetition, wasReplaced } from './explain.ts'
-import type { Death } from './history.ts'
-import type { Ledger } from './ledger.ts'
+import { type Cause, causeOfDeath, causeOfLoss, causeOfRepetition, STORED_WITHIN_MS, wasReplaced } from './explain.ts'
+import type { Death, History } from './history.ts'
+import type { AccountLedger, Ledger } from './ledger.ts'
 
 /** What became of one account. */
 export interface Judgement {
@@ -22,7 +22,7 @@ export function isRetryable({ code }: FailedOperation): boolean {
   return RETRYABLE.has(code)
 }
 
-/** @param rule a vendor with a grace window forgives every fault */
+/** @param rule a vendor with a grace window forgives every fault but a store that went back: it forgives one generation */
 export function judge(ledger: Ledger, account: string, rule: VendorRule): Judgement {
   const { history } = ledger
   const { failures, generations, deaths: died } = ledger.account(account)
@@ -51,10 +51,10 @@ export function judge(ledger: Ledger, account: string, rule: VendorRule): Judgem
         .filter((again) => !causeOfRepetition(history, again))
         .map(({ serial, worker }) => `${account}: refresh token ${serial} was sent again by ${worker}`),
       ...deaths
-        .filter(({ cause }) => !cause || rule === 'grace')
+        .filter(({ cause }) => !cause || (rule === 'grace' && cause !== 'store went back in flight'))
         .map(({ death, cause }) => `${account}: ${death.reason}, ${cause ?? 'no fault'}, ${rule} vendor`),
       ...lost.map(({ child, worker }) => `${account}: the tokens ${child} of ${worker} never reached the store`),
-      ...twice(generations).map((generation) => `${account}: generation ${generation} was given twice`),
+      ...twice(generations, history).map((generation) => `${account}: generation ${generation} was given twice`),
     ],
   }
 }
@@ -64,6 +64,14 @@ function isUnexpected(failure: FailedOperation): boolean {
   return !isRetryable(failure) && failure.code !== 'reauthorization_required'
 }
 
-function twice(generations: readonly number[]): number[] {
-  return generations.filter((generation, index) => generations.indexOf(generation) !== index)
+/** A store that went back in between counts them again. */
+function twice(generations: AccountLedger['generations'], { incidents }: History): number[] {
+  const wentBackBetween = (from: number, until: number): boolean =>
+    incidents.some(({ kind, to }) => kind === 'store went back' && to >= from - STORED_WITHIN_MS && to <= until)
+  return generations
+    .filter(({ generation, at }, index) => {
+      const before = generations.slice(0, index).findLast((other) => other.generation === generation)
+      return before !== undefined && !wentBackBetween(before.at, at)
+    })
+    .map(({ generation }) => generation)
 }

@@ -14,7 +14,7 @@ export interface AccountLedger {
   readonly waits: Waits
   readonly failures: HeardFailure[]
   /** That refreshes gave. */
-  readonly generations: number[]
+  readonly generations: { readonly generation: number; readonly at: number }[]
   readonly deaths: Death[]
 }
 
@@ -35,6 +35,7 @@ export function createLedger(
   incidents: readonly Incident[],
 ): Ledger {
   const stored = new Map<number, number>()
+  const seen = new Map<string, Map<number, number>>()
   const sendings: { worker: string; serial: number; at: number }[] = []
   const signIns: { account: string; at: number }[] = []
   const ledgers = new Map(accounts.map((account) => [account, createAccountLedger()]))
@@ -46,16 +47,20 @@ export function createLedger(
   }
 
   return {
-    history: { presentations, incidents, sendings, stored, signIns },
+    history: { presentations, incidents, sendings, stored, seen, signIns },
     account,
     hear(worker, line) {
       switch (line.type) {
         case 'sending':
           return void sendings.push({ worker, serial: line.serial, at: line.at })
-        case 'stored':
-          return void stored.set(line.serial, Math.min(line.at, stored.get(line.serial) ?? Infinity))
+        case 'stored': {
+          stored.set(line.serial, Math.min(line.at, stored.get(line.serial) ?? Infinity))
+          const byWorker = seen.get(worker) ?? new Map<number, number>()
+          if (!byWorker.has(line.serial)) byWorker.set(line.serial, line.at)
+          return void seen.set(worker, byWorker)
+        }
         case 'refreshed':
-          return void account(line.account).generations.push(line.generation)
+          return void account(line.account).generations.push({ generation: line.generation, at: line.at })
         case 'failed':
           return void account(line.account).failures.push({ ...line, worker })
         case 'tally': {

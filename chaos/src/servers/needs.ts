@@ -14,6 +14,6 @@ export function missingProgram(store: StoreKind): string | undefined {
     case 'postgres':
       return findPostgres('initdb')
         ? undefined
-        : 'PostgreSQL is missing; install it with: sudo apt-get install -y postgresql'
+        : 'initdb is missing; install it with: sudo apt-get install -y postgresql'
   }
 }

@@ -20,7 +20,7 @@ export interface Latency {
 /** Of 100 requests. */
 const PERCENT = { limit: 4, error: 6, lost: 6, slow: 8, verySlow: 0.5 }
 const SLOW = { leastMs: 500, mostMs: 4_000 }
-/** Longer than the lease of a claim. */
+/** Longer than a lease. */
 const VERY_SLOW = { leastMs: 16_000, mostMs: 22_000 }
 
 /** The treatment of the next request under these faults. */

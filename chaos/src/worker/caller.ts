@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { sendWithCredential, type TokenCredential } from '@valetkey/core'
+import type { TokenCredential } from '@valetkey/core'
+import { createSender } from '@valetkey/core/kit'
 import { epochMs } from '../epoch.ts'
 import { between } from '../random.ts'
 import { failureOf } from './failure-of.ts'
@@ -42,10 +43,8 @@ function refused(account: string): FailedOperation {
 async function operate(credential: TokenCredential, url: string): Promise<{ waitedMs: number; status: number }> {
   let waitingSince = performance.now()
   let waitedMs = 0
-  const response = await sendWithCredential({
+  const response = await createSender(credential)({
     url,
-    source: credential,
-    replayable: true,
     alreadyAuthorized: () => false,
     async send(authorization) {
       waitedMs += performance.now() - waitingSince

@@ -25,8 +25,9 @@ export function rotatingGrant(vendorOrigin: string, worker: string, print: Print
 async function failureOf(response: Response): Promise<GrantError> {
   const { status } = response
   await response.body?.cancel()
-  if (status === 400) return new GrantError({ kind: 'grant_dead', sent: true, status, oauthError: 'invalid_grant' })
+  if (status === 400)
+    return new GrantError({ kind: 'reauthorization_required', sent: true, status, oauthError: 'invalid_grant' })
   const retryAfter = response.headers.get('retry-after')
   const retryAfterMs = retryAfter === null ? undefined : Number(retryAfter) * 1000
-  return new GrantError({ kind: 'unavailable', sent: true, status, retryAfterMs })
+  return new GrantError({ kind: 'token_unavailable', sent: true, status, retryAfterMs })
 }

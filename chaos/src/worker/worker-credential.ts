@@ -1,4 +1,5 @@
-import { createTokenCredential, type TokenCredential, type TokenStore } from '@valetkey/core'
+import { type Clock, createTokenCredential, type TokenCredential, type TokenStore } from '@valetkey/core'
+import { epochMs } from '../epoch.ts'
 import { reportStored } from './reported-store.ts'
 import { rotatingGrant } from './rotating-grant.ts'
 import type { Print } from './worker-line.ts'
@@ -10,11 +11,12 @@ export function createWorkerCredential(
   account: string,
   store: TokenStore,
   print: Print,
+  clock?: Clock,
 ): TokenCredential {
   const credential = createTokenCredential(
     { vendor: 'acme', origins: [vendorOrigin], identity: ['chaos'], grant: rotatingGrant(vendorOrigin, name, print) },
-    { store: reportStored(store, print), account, allowInsecureRequests: true },
+    { store: reportStored(store, print), account, allowInsecureRequests: true, clock },
   )
-  credential.on('refreshed', ({ generation }) => print({ type: 'refreshed', account, generation }))
+  credential.on('refreshed', ({ generation }) => print({ type: 'refreshed', account, generation, at: epochMs() }))
   return credential
 }

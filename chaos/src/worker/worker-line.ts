@@ -6,7 +6,7 @@ export type WorkerLine =
   /** The store was seen to hold the refresh token with this number. */
   | { readonly type: 'stored'; readonly serial: number; readonly at: number }
   /** This worker obtained and stored the tokens of this generation. */
-  | { readonly type: 'refreshed'; readonly account: string; readonly generation: number }
+  | { readonly type: 'refreshed'; readonly account: string; readonly generation: number; readonly at: number }
   | FailedOperation
   /** Operations that succeeded since the last of these lines; `waits` counts them by bucket. */
   | { readonly type: 'tally'; readonly account: string; readonly operations: number; readonly waits: WaitCounts }
@@ -17,7 +17,7 @@ export interface FailedOperation {
   readonly type: 'failed'
   readonly account: string
   readonly at: number
-  /** The code of a `CredentialError`, `refused` for a 401 after a renewal, or `untyped`. */
+  /** The code of a `CredentialError`, `refused` for a 401 after a refresh, or `untyped`. */
   readonly code: string
   readonly message: string
   /** With `reauthorization_required`. */

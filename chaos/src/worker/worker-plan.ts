@@ -1,3 +1,4 @@
+import type { Fault } from '../faults/fault.ts'
 import type { StoreAddress } from '../open-store.ts'
 
 /** The one argument of a worker, as JSON. */
@@ -9,6 +10,8 @@ export interface WorkerPlan {
   readonly store: StoreAddress
   /** Concurrent callers per account. */
   readonly callers: number
+  /** Those that a process suffers from the inside. */
+  readonly faults: readonly Fault[]
 }
 
 /** @throws when it is no JSON */

@@ -1,6 +1,7 @@
 // One process of a run: callers in a loop, until stdin ends.
 import { openStore } from '../open-store.ts'
 import { runCaller } from './caller.ts'
+import { disturbedStore, jumpingClock } from './disturbances.ts'
 import { createTally } from './tally.ts'
 import { createWorkerCredential } from './worker-credential.ts'
 import { printLine } from './worker-line.ts'
@@ -11,7 +12,10 @@ const { store, close } = await openStore(plan.store)
 const stopping = new AbortController()
 process.stdin.on('end', () => stopping.abort()).resume()
 
-const credentials = plan.accounts.map((account) => createWorkerCredential(plan, account, store, printLine))
+const faults = new Set(plan.faults)
+const seen = disturbedStore(store, faults, stopping.signal)
+const clock = faults.has('clock') ? jumpingClock(stopping.signal) : undefined
+const credentials = plan.accounts.map((account) => createWorkerCredential(plan, account, seen, printLine, clock))
 const tally = createTally(plan.accounts)
 printLine({ type: 'ready' })
 const callers = credentials.flatMap((credential) =>

@@ -10,7 +10,7 @@ export interface Environment {
   readonly IS_LOCAL?: boolean
 }
 
-/** For all requests that an isolate answers: they share one token and one renewal. */
+/** For all requests that an isolate answers: they share one token and one refresh. */
 export function createItemsFetch(env: Environment, waitUntil: (work: Promise<unknown>) => void): typeof fetch {
   const credential = m2m.clientCredentials({
     baseUrl: env.M2M_BASE_URL,

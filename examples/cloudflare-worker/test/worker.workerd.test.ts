@@ -10,7 +10,7 @@ test('the worker answers with what the API says, asked with the token', async ()
   expect(api.requests.at(-1)?.headers.authorization).toMatch(/^Bearer .+/)
 })
 
-test('requests whose token the API refuses are sent again, after one renewal for all', async () => {
+test('requests whose token the API refuses are sent again, after one refresh for all', async () => {
   await using api = await simulators.m2m(CLIENT)
   await using worker = await startWorker('src/worker.ts', api)
   const ask = async () => (await worker.dispatchFetch('https://worker.example/')).status

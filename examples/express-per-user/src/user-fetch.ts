@@ -7,11 +7,14 @@ export interface UserFetch {
   /** A fetch that sends with the tokens of the user whose request is being answered. */
   readonly userFetch: typeof fetch
   credentialOfUser(): SignInCredential
-  /** To be used before any handler that calls one of the two. */
+  /** To be used before any handler that calls one of the two. Answers 401 when nobody has logged in. */
   readonly asUser: RequestHandler
 }
 
-export function createUserFetch(credential: SignInCredential, userOf: (request: Request) => string): UserFetch {
+export function createUserFetch(
+  credential: SignInCredential,
+  userOf: (request: Request) => string | undefined,
+): UserFetch {
   const users = new AsyncLocalStorage<string>()
   const credentialOfUser = (): SignInCredential => {
     const user = users.getStore()
@@ -21,6 +24,10 @@ export function createUserFetch(credential: SignInCredential, userOf: (request: 
   return {
     userFetch: withCredential(fetch, credentialOfUser),
     credentialOfUser,
-    asUser: (request, _, next) => users.run(userOf(request), next),
+    asUser(request, response, next) {
+      const user = userOf(request)
+      if (user) users.run(user, next)
+      else response.status(401).send('Please log in.')
+    },
   }
 }

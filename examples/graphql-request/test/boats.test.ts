@@ -1,3 +1,4 @@
+import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import { type M2mSimulator, simulators } from '@valetkey/testing/simulators'
 import { gql } from 'graphql-request'
 import { describe, expect, test } from 'vitest'
@@ -22,11 +23,14 @@ describe.each(['status 200', 'status 401'] as const)('a GraphQL server that refu
     expect(server.requests[0]?.authorization).toMatch(/^Bearer .+/)
   })
 
-  test('gets the requests that it refused again, after one renewal for all', async () => {
-    await using tokens = await simulators.m2m(CLIENT)
+  test('gets the requests that it refused again, after one refresh for all', async () => {
+    const clock = virtualClock()
+    await using tokens = await simulators.m2m({ ...CLIENT, clock })
     await using server = await startBoatsServer(tokens, refusal)
-    const api = boatsApi(server, tokens)
+    const api = boatsApi(server, tokens, clock)
     await api.request(BOATS)
+    // By then all servers of an API know a token.
+    await clock.advance(3_000)
     tokens.revokeAll()
     const answers = await Promise.all([api.request(BOATS), api.request(BOATS)])
     expect(answers).toMatchObject([{ boats: [{}, {}] }, { boats: [{}, {}] }])
@@ -45,7 +49,7 @@ test('another GraphQL server gets no token', async () => {
   expect(other.requests.map(({ authorization }) => authorization)).toEqual([undefined])
 })
 
-function boatsApi({ url, origin }: BoatsServer, { tokenUrl }: M2mSimulator) {
+function boatsApi({ url, origin }: BoatsServer, { tokenUrl }: M2mSimulator, clock?: VirtualClock) {
   return createBoatsApi(url, {
     ...CLIENT,
     vendor: 'acme',
@@ -53,5 +57,6 @@ function boatsApi({ url, origin }: BoatsServer, { tokenUrl }: M2mSimulator) {
     tokenUrl,
     clientAuthentication: 'client_secret_basic',
     allowInsecureRequests: true,
+    clock,
   })
 }

@@ -15,7 +15,7 @@ test('the handler answers with what the API says, asked with the token', async (
   expect(api.requests.at(-1)?.headers.authorization).toMatch(/^Bearer .+/)
 })
 
-test('requests share a token; when the API refuses it they are sent again, after one renewal for all', async () => {
+test('requests share a token; when the API refuses it they are sent again, after one refresh for all', async () => {
   await using api = await startApi()
   await GET(request)
   api.revokeAll()

@@ -1,9 +1,10 @@
 import type { CredentialOptions, TokenCredential } from '@valetkey/core'
-import { requireSecret, requireText } from '@valetkey/core'
+import type { OptionNames } from '@valetkey/core/kit'
+import { CREDENTIAL_OPTIONS, knownOptions, pickOptions, requireSecret, requireText } from '@valetkey/core/kit'
 import type { ApiDialect, Secret, StandardAnswer, TokenEndpointAnswer, TokenEndpointDialect } from '@valetkey/oauth2'
-import { asRecord, clientCredentials, ownMembers, parseUrlOption } from '@valetkey/oauth2'
+import { asRecord, clientCredentials, parseUrlOption } from '@valetkey/oauth2'
 
-const PACKAGE_NAME = 'valetkey-kestrel'
+const VENDOR = 'kestrel'
 
 const ORIGIN = 'https://api.kestrel.example'
 
@@ -16,6 +17,15 @@ export interface KestrelOptions extends CredentialOptions {
   readonly baseUrl?: string | undefined
   /** @default 'https://login.kestrel.example/token' */
   readonly tokenUrl?: string | undefined
+}
+
+/** Every name that a program may give; `tsc` tells of one that is missing. */
+const OPTIONS: OptionNames<KestrelOptions> = {
+  ...CREDENTIAL_OPTIONS,
+  clientId: true,
+  clientSecret: true,
+  baseUrl: true,
+  tokenUrl: true,
 }
 
 /** How token requests are written, and answered. */
@@ -43,12 +53,15 @@ export const kestrel: {
 } = { clientCredentials: createCredential }
 
 function createCredential(options: KestrelOptions): TokenCredential {
-  const own = ownMembers(options)
-  requireText(PACKAGE_NAME, own, ['clientId'])
-  requireSecret(PACKAGE_NAME, own, ['clientSecret'])
-  const origins = [parseUrlOption(PACKAGE_NAME, own, 'baseUrl')?.origin ?? ORIGIN]
-  const tokenUrl = parseUrlOption(PACKAGE_NAME, own, 'tokenUrl')?.href ?? TOKEN_URL
-  return clientCredentials({ ...own, ...DIALECT, ...API_DIALECT, vendor: 'kestrel', origins, tokenUrl })
+  const own = knownOptions(VENDOR, options, OPTIONS)
+  requireText(VENDOR, own, ['clientId'])
+  requireSecret(VENDOR, own, ['clientSecret'])
+  const origins = [parseUrlOption(VENDOR, own, 'baseUrl')?.origin ?? ORIGIN]
+  const tokenUrl = parseUrlOption(VENDOR, own, 'tokenUrl')?.href ?? TOKEN_URL
+  const { clientId, clientSecret } = own
+  const common = pickOptions(own, CREDENTIAL_OPTIONS)
+  const taken = { ...common, ...DIALECT, ...API_DIALECT, vendor: VENDOR, origins, tokenUrl, clientId, clientSecret }
+  return clientCredentials(taken)
 }
 
 /** `{ token, ttl }`, or `{ problem: 'bad-client' }` with status 200. */

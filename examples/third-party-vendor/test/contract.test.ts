@@ -7,7 +7,7 @@ import { OWNER } from './support/simulator.ts'
 vendorContract(
   { describe, test },
   {
-    packageName: 'valetkey-kestrel',
+    vendor: 'kestrel',
     create: kestrel.clientCredentials,
     options: OWNER,
     secrets: ['clientSecret'],

@@ -1,4 +1,5 @@
-import { type Authorization, type CredentialSource, createSender, type ResponseView } from '@valetkey/core'
+import type { Authorization, CredentialSource, ResponseView } from '@valetkey/core'
+import { createSender } from '@valetkey/core/kit'
 import type { Dispatcher, request } from 'undici'
 
 type UndiciOptions = NonNullable<Parameters<typeof request>[1]>
@@ -20,7 +21,7 @@ export function withCredential(request: UndiciRequest, source: CredentialSource)
       alreadyAuthorized: ({ headers, query }) =>
         hasAny(Object.keys(options.headers ?? {}), headers) ||
         hasAny([...new URL(url).searchParams.keys(), ...Object.keys(options.query ?? {})], query),
-      replayable: isReplayable(options.body),
+      isBodyReplayable: isReplayable(options.body),
       send: (authorization) =>
         authorization ? request(...authorized(url, options, authorization)) : request(url, options),
       view,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { createApiKeyCredential } from '@valetkey/core'
+import { virtualClock } from '@valetkey/testing'
 import { simulators } from '@valetkey/testing/simulators'
 import { request } from 'undici'
 import { expect, test } from 'vitest'
@@ -7,6 +8,9 @@ import { createItemsRequest } from '../src/items.ts'
 import { withCredential } from '../src/with-credential.ts'
 
 const CLIENT = { clientId: 'harbour-office', clientSecret: 'example-secret' }
+
+/** By then all servers of an API know a token. */
+const KNOWN_MS = 3_000
 
 test('a request carries the token, and the caller’s own headers', async () => {
   await using api = await simulators.m2m(CLIENT)
@@ -19,27 +23,32 @@ test('a request carries the token, and the caller’s own headers', async () => 
   })
 })
 
-test('requests whose token the API refuses are sent again, after one renewal for all', async () => {
-  await using api = await simulators.m2m(CLIENT)
-  const send = createItemsRequest({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+test('requests whose token the API refuses are sent again, after one refresh for all', async () => {
+  const clock = virtualClock()
+  await using api = await simulators.m2m({ ...CLIENT, clock })
+  const send = createItemsRequest({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true, clock })
   const list = async () => (await send(`${api.baseUrl}/v1/items`)).body.json()
   await list()
+  await clock.advance(KNOWN_MS)
   api.revokeAll()
   expect(await Promise.all([list(), list(), list()])).toMatchObject([{ total: 3 }, { total: 3 }, { total: 3 }])
   expect(api.tokenCalls()).toBe(2)
 })
 
 test('a body of text is sent again, a stream is not: its 401 is the caller’s and the next request has the new token', async () => {
-  await using api = await simulators.m2m(CLIENT)
-  const send = createItemsRequest({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  const clock = virtualClock()
+  await using api = await simulators.m2m({ ...CLIENT, clock })
+  const send = createItemsRequest({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true, clock })
   const post = async (body: string | Readable) => {
     const answer = await send(`${api.baseUrl}/v1/orders`, { method: 'POST', body })
     await answer.body.dump()
     return answer.statusCode
   }
   await post('first')
+  await clock.advance(KNOWN_MS)
   api.revokeAll()
   expect(await post('text')).toBe(404)
+  await clock.advance(KNOWN_MS)
   api.revokeAll()
   expect(await post(Readable.from(['stream']))).toBe(401)
   expect(await post(Readable.from(['another stream']))).toBe(404)

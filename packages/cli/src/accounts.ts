@@ -1,11 +1,16 @@
-import { type Credential, CredentialError, type TokenStore } from '@valetkey/core'
+import type { Credential, TokenStore } from '@valetkey/core'
+import { CredentialError } from '@valetkey/core/kit'
 import { usageError } from './cli-error.ts'
-import { type Connection, listConnections, readConnection } from './connections.ts'
+import { type Connection, listConnections, type OnUnreadable, readConnection } from './connections.ts'
+import { isThere } from './home.ts'
+import type { CommandIo } from './io.ts'
 import { messageOf } from './output.ts'
 import type { Session } from './session.ts'
+import { contentsOfFolder } from './trust/contents.ts'
+import { trustOf } from './trust/trust.ts'
 import { camelCase } from './vendors/camel-case.ts'
 import { isTokenCredential } from './vendors/credential-kind.ts'
-import { findPackage, ownRoots, readPackage, type VendorPackage } from './vendors/find-packages.ts'
+import { findPackage, isOwn, ownRoots, readManifest, readPackage, type VendorPackage } from './vendors/find-packages.ts'
 import { findVendor, listVendors, type Vendor } from './vendors/find-vendor.ts'
 import { loadFactory } from './vendors/load-factory.ts'
 import {
@@ -38,8 +43,8 @@ export async function findAccount(session: Session, name: string, account: strin
   const local = await session.existingLocal()
   const connectionName = { vendor: name, account, store: labelOf(session) }
   const connection = local && (await readConnection(local.store, connectionName))
-  if (connection !== undefined) return accountOfConnection(session, connection)
-  const vendor = findVendor(name, session.config, session.io.cwd)
+  if (connection !== undefined) return await accountOfConnection(session, connection)
+  const vendor = findVendor(name, session.project)
   const configured = configuredAccount(session, vendor, account)
   if (configured !== undefined) return configured
   throw new CredentialError('not_signed_in', `${name}: nobody has signed in`, { vendor: name, account })
@@ -53,14 +58,15 @@ export interface BrokenAccount extends Pick<Connection, 'vendor' | 'account' | '
 /** Every account that `findAccount` would find, of those without a sign-in the default ones; and what is wrong with others. */
 export async function listAccounts(
   session: Session,
+  onUnreadable: OnUnreadable = rethrow,
 ): Promise<{ readonly accounts: readonly Account[]; readonly broken: readonly BrokenAccount[] }> {
   const local = await session.existingLocal()
-  const connections = local === undefined ? [] : await listConnections(local.store, labelOf(session))
+  const connections = local === undefined ? [] : await listConnections(local.store, labelOf(session), onUnreadable)
   const accounts: Account[] = []
   const broken: BrokenAccount[] = []
   for (const connection of connections) {
     try {
-      accounts.push(accountOfConnection(session, connection))
+      accounts.push(await accountOfConnection(session, connection))
     } catch (error) {
       const { vendor, account, grant } = connection
       broken.push({ vendor, account, grant, problem: messageOf(error) })
@@ -72,6 +78,10 @@ export async function listAccounts(
     .filter((vendor) => !isSignedIn(vendor))
     .flatMap((vendor) => configuredAccount(session, vendor, DEFAULT_ACCOUNT) ?? [])
   return { accounts: [...accounts, ...configured], broken }
+}
+
+const rethrow: OnUnreadable = (error) => {
+  throw error
 }
 
 /**
@@ -121,13 +131,16 @@ export async function createCredential(
     throw new Error(`${name} is not kept`)
   }
   const factory = await loadFactory(vendor, grant)
+  const takes = (name: string) => [...description.required, ...description.optional].includes(name)
   return factory({
-    redirectUri,
+    ...(takes('redirectUri') && { redirectUri }),
     ...optionsOfGrant(description, options),
     ...Object.fromEntries(unkept.map((name) => [name, absent(name)])),
-    vendor: vendor.vendor,
+    // Every other package has the name of its vendor in it.
+    ...(vendor.name === '@valetkey/oauth2' && { vendor: vendor.vendor }),
     account,
-    store,
+    // A key has no tokens to store. A command line's store is one person's, and passwords are not kept.
+    ...(!takes('apiKey') && { store, keyedBy: 'identity' }),
   })
 }
 
@@ -136,14 +149,17 @@ export function variablesOf({ vendor }: Vendor, options: readonly string[]): str
 }
 
 /** What configuration and environment say; the environment wins. */
-export function settingsOf({ config, io }: Session, { vendor, description }: Vendor): OptionValues {
-  return { ...optionsOfConfig(vendor, description, config), ...optionsOfEnvironment(vendor, description, io.env) }
+export function settingsOf({ project, io }: Session, { vendor, description }: Vendor): OptionValues {
+  return {
+    ...optionsOfConfig(vendor, description, project.config),
+    ...optionsOfEnvironment(vendor, description, io.env),
+  }
 }
 
 /** The way to sign in that environment or configuration name. */
-export function chosenGrant({ config, io }: Session, vendor: string): string | undefined {
+export function chosenGrant({ project, io }: Session, vendor: string): string | undefined {
   const variable = io.env[variableOf(vendor, 'grant')]
-  return variable ? camelCase(variable) : config.vendors[vendor]?.grant
+  return variable ? camelCase(variable) : project.config.vendors[vendor]?.grant
 }
 
 export function labelOf({ address }: Session): string {
@@ -151,8 +167,8 @@ export function labelOf({ address }: Session): string {
 }
 
 /** Looking through all packages takes a while: only where there may be one. */
-function vendorsWithGrant({ config, io }: Session): Vendor[] {
-  return namesGrant(io.env) || Object.keys(config.vendors).length > 0 ? listVendors(config, io.cwd) : []
+function vendorsWithGrant({ project, io }: Session): Vendor[] {
+  return namesGrant(io.env) || Object.keys(project.config.vendors).length > 0 ? listVendors(project) : []
 }
 
 /** Only by the grant that somebody chose, in the configuration or the environment. */
@@ -165,19 +181,36 @@ function configuredAccount(session: Session, vendor: Vendor, account: string): A
   return isComplete ? { vendor, account, grant, options } : undefined
 }
 
-function accountOfConnection({ io }: Session, connection: Connection): Account {
+async function accountOfConnection({ io }: Session, connection: Connection): Promise<Account> {
   const { vendor, account, grant, options } = connection
-  const found = packageOfConnection(connection)
+  const found = await packageOfConnection(io, connection)
   const fromEnvironment = optionsOfEnvironment(vendor, found.description, io.env)
   return { vendor: { ...found, vendor }, account, grant, options: { ...options, ...fromEnvironment } }
 }
 
-/** Where it was at the sign-in, or beside the command line; never one that the current folder happens to bring. */
-function packageOfConnection({ package: name, folder, vendor }: Connection): VendorPackage {
-  const there = readPackage(folder)
-  const found = there?.name === name ? there : findPackage(ownRoots(), [name])
-  if (found !== undefined) return found
+/**
+ * Where it was at the sign-in, if that is allowed still, or beside the command line; never one that the current folder
+ * happens to bring.
+ */
+async function packageOfConnection(io: CommandIo, connection: Connection): Promise<VendorPackage> {
+  const { package: name, folder, project, vendor } = connection
+  const there = readManifest(folder)?.name === name
+  if (there && (isOwn(folder) || (await isAllowed(io, project)))) {
+    const found = readPackage(folder)
+    if (found !== undefined) return found
+  }
+  const own = findPackage(ownRoots(), [name])
+  if (own !== undefined) return own
+  if (there && project !== undefined) {
+    throw usageError(
+      `${vendor}: ${project}, where ${name} is, has changed or is no longer trusted; look at it, then: valetkey trust ${project}`,
+    )
+  }
   throw usageError(
     `${vendor}: ${name} is no longer in ${folder}; install it there or beside valetkey, or sign in again`,
   )
+}
+
+async function isAllowed(io: CommandIo, project: string | undefined): Promise<boolean> {
+  return project !== undefined && isThere(project) && (await trustOf(io, contentsOfFolder(project))) === 'trusted'
 }

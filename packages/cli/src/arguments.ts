@@ -13,6 +13,7 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
   const parsed = { flags: {}, values: {}, lists: {} } satisfies Partial<Parsed>
   const groups = { flag: parsed.flags, value: parsed.values, list: parsed.lists }
   for (const [name, value] of Object.entries(values)) Object.assign(groups[kindOf(name)], { [name]: value })
+  if (values.account === '') throw usageError('--account needs a name; leave it out for the account "default"')
   if (!('help' in parsed.flags)) checkPositionals(command, positionals)
   return { ...parsed, positionals }
 }

@@ -25,14 +25,17 @@ export class CliError extends Error {
   /** Stable, for `--json`. */
   readonly code: string
   readonly exitCode: number
+  /** A second line, for the person at the terminal. */
+  readonly hint: string | undefined
 
-  constructor(code: string, exitCode: number, message: string) {
+  constructor(code: string, exitCode: number, message: string, hint?: string) {
     super(message)
     this.code = code
     this.exitCode = exitCode
+    this.hint = hint
   }
 }
 
-export function usageError(message: string): CliError {
-  return new CliError('usage', EXIT.usage, message)
+export function usageError(message: string, hint?: string): CliError {
+  return new CliError('usage', EXIT.usage, message, hint)
 }

@@ -1,10 +1,10 @@
-import type { Io } from './io.ts'
+import type { CommandIo } from './io.ts'
 import type { FlagName, ListName, OptionName, ValueName } from './options.ts'
 import type { Output } from './output.ts'
 
 /** One call of a command, its arguments checked. */
 export interface Invocation {
-  readonly io: Io
+  readonly io: CommandIo
   readonly output: Output
   readonly positionals: readonly string[]
   readonly flags: Readonly<Partial<Record<FlagName, true>>>
@@ -18,6 +18,7 @@ export type Run = (invocation: Invocation) => Promise<number | undefined>
 
 export type CommandName =
   | 'login'
+  | 'import'
   | 'status'
   | 'token'
   | 'fetch'
@@ -25,6 +26,7 @@ export type CommandName =
   | 'vendors'
   | 'rotate-keys'
   | 'doctor'
+  | 'trust'
   | 'completion'
 
 export interface Command {
@@ -50,6 +52,13 @@ export const COMMANDS: readonly Command[] = [
     positionals: ['<vendor>'],
     options: ['account', 'grant', 'device', 'scope', 'redirect-uri', 'browser', 'store', 'config'],
     load: () => load('login'),
+  },
+  {
+    name: 'import',
+    summary: 'keep tokens from elsewhere, as JSON on standard input',
+    positionals: ['<vendor>'],
+    options: ['account', 'grant', 'store', 'config'],
+    load: () => load('import'),
   },
   {
     name: 'status',
@@ -97,8 +106,15 @@ export const COMMANDS: readonly Command[] = [
     name: 'doctor',
     summary: 'check configuration, clock, network and store',
     positionals: [],
-    options: ['store', 'config'],
+    options: ['repair', 'yes', 'store', 'config'],
     load: () => load('doctor'),
+  },
+  {
+    name: 'trust',
+    summary: 'allow the configuration and the packages of a folder',
+    positionals: ['[folder]'],
+    options: ['list', 'revoke', 'config'],
+    load: () => load('trust'),
   },
   {
     name: 'completion',

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { usageError } from './cli-error.ts'
+import { isThere } from './home.ts'
 import type { Io } from './io.ts'
-import { isObject, type JsonObject, parseObject } from './json.ts'
+import { isObject, type JsonObject, parseObject, readTextFile } from './json.ts'
 
 /** What `valetkey.config.json` says; it holds no secrets, so that it may be committed. */
 export interface Config {
@@ -21,14 +21,8 @@ export interface VendorConfig {
 
 const FILE_NAME = 'valetkey.config.json'
 
-/**
- * The file that `--config` names, else the one in the current folder, if there is one.
- * @throws CliError `usage` when it cannot be read, or is not what it should be
- */
-export function readConfig(io: Pick<Io, 'cwd'>, named: string | undefined): Config {
-  const file = configFile(io, named)
-  const text = readText(file, named !== undefined)
-  if (text === undefined) return { vendors: {} }
+/** @throws CliError `usage` when it is not what it should be */
+export function parseConfig(file: string, text: string): Config {
   const { vendors = {}, ...others } = parseObject(text) ?? {}
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw usageError(`${file}: "${unknown}" is no setting; there is "vendors"`)
@@ -38,17 +32,17 @@ export function readConfig(io: Pick<Io, 'cwd'>, named: string | undefined): Conf
   return { file, vendors: Object.fromEntries(Object.entries(vendors).map((entry) => vendorEntry(file, ...entry))) }
 }
 
+/** The file that `--config` names, else the one in the current folder, which may not be there. */
 export function configFile({ cwd }: Pick<Io, 'cwd'>, named: string | undefined): string {
   return resolve(cwd, named ?? FILE_NAME)
 }
 
-function readText(file: string, isNamed: boolean): string | undefined {
+/** @throws CliError `usage` when it cannot be read */
+export function readConfigFile(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    if (isAbsent && !isNamed) return undefined
-    throw usageError(`${file}: cannot be read${isAbsent ? ', it is not there' : ''}`)
+    return readTextFile(file)
+  } catch {
+    throw usageError(`${file}: cannot be read${isThere(file) ? '' : ', it is not there'}`)
   }
 }
 

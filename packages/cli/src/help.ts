@@ -7,7 +7,7 @@ export function overview(): string {
   return [
     'Usage: valetkey <command> [options]',
     '',
-    columns(rows),
+    ...columns(rows),
     '',
     'valetkey <command> --help shows the options of a command, valetkey --version the version.',
     'Manual: https://github.com/valetkey/valetkey/blob/main/docs/cli.md',
@@ -19,7 +19,9 @@ export function helpOf({ name, positionals, summary, options }: Command): string
     flagOf(option, OPTIONS[option]),
     OPTIONS[option].summary,
   ])
-  return [`Usage: ${['valetkey', name, ...positionals].join(' ')} [options]`, '', summary, '', columns(rows)].join('\n')
+  return [`Usage: ${['valetkey', name, ...positionals].join(' ')} [options]`, '', summary, '', ...columns(rows)].join(
+    '\n',
+  )
 }
 
 function flagOf(name: string, { short, value }: Option): string {

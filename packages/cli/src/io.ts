@@ -13,3 +13,6 @@ export interface Io {
   /** Aborts on Ctrl-C, or when the process is told to end. */
   readonly signal: AbortSignal
 }
+
+/** What a command sees of it: it prints through its `Output` only. */
+export type CommandIo = Omit<Io, 'stdout' | 'stderr'>

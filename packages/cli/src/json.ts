@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from 'node:fs'
+
 export type JsonObject = Readonly<Record<string, unknown>>
 
 export function isObject(value: unknown): value is JsonObject {
@@ -8,6 +10,10 @@ export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
+export function isPairs(value: unknown): value is Readonly<Record<string, string>> {
+  return isObject(value) && isTexts(Object.values(value))
+}
+
 /** `undefined` for a text that is no JSON object. The parser's own error would quote the text. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
@@ -16,6 +22,15 @@ export function parseObject(text: string): JsonObject | undefined {
   } catch {
     return undefined
   }
+}
+
+const MOST_BYTES = 1_048_576
+
+/** A file of a folder that nobody vouches for: what it links to may be a device, which never ends. @throws as `readFileSync` */
+export function readTextFile(path: string): string {
+  const stats = statSync(path)
+  if (!stats.isFile() || stats.size > MOST_BYTES) throw new Error('no file, or too large')
+  return readFileSync(path, 'utf8')
 }
 
 /** Own members only: a polluted prototype cannot inject one. */

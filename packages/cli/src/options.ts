@@ -1,5 +1,5 @@
 /** Given or not. */
-export type FlagName = 'device' | 'fail' | 'help' | 'include' | 'json' | 'names'
+export type FlagName = 'device' | 'fail' | 'help' | 'include' | 'json' | 'list' | 'names' | 'repair' | 'revoke' | 'yes'
 /** With one value. */
 export type ValueName =
   | 'account'
@@ -47,13 +47,16 @@ export const OPTIONS: Options = {
   help: { kind: 'flag', short: 'h', summary: 'this text' },
   include: { kind: 'flag', short: 'i', summary: 'print status and headers of the answer too' },
   json: { kind: 'flag', summary: 'one JSON object on standard output; errors as JSON on standard error' },
+  list: { kind: 'flag', summary: 'what is allowed, and whether it has changed since' },
   names: { kind: 'flag', summary: 'the names only' },
   'redirect-uri': {
     kind: 'value',
     value: '<url>',
     summary: 'the loopback address that the vendor has on file (default: any port)',
   },
+  repair: { kind: 'flag', summary: 'remove damaged records, after a question; their accounts have to sign in again' },
   request: { kind: 'value', short: 'X', value: '<method>', summary: 'method (default: GET, POST with a body)' },
+  revoke: { kind: 'flag', summary: 'allow it no longer' },
   scope: { kind: 'list', value: '<scope>', summary: 'what to ask for; may be repeated' },
   store: {
     kind: 'value',
@@ -61,6 +64,7 @@ export const OPTIONS: Options = {
     summary: 'redis://, postgres:// or file: instead of the store of this machine',
   },
   vendor: { kind: 'value', value: '<name>', summary: 'whose credential, where several cover the address' },
+  yes: { kind: 'flag', summary: 'repair without a question' },
 }
 
 /** What every command has. */

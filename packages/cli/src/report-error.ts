@@ -1,13 +1,12 @@
 import { type CredentialErrorCode, isCredentialError } from '@valetkey/core'
 import { CliError, EXIT } from './cli-error.ts'
-import type { Io } from './io.ts'
-import { messageOf } from './output.ts'
+import { messageOf, type Output } from './output.ts'
 
 /** Prints why a command failed. @returns its exit code */
-export function reportError(error: unknown, { stderr }: Pick<Io, 'stderr'>, asJson: boolean): number {
+export function reportError(error: unknown, output: Output): number {
   const exitCode = exitCodeOf(error)
-  if (asJson) stderr.write(`${JSON.stringify({ error: { ...membersOf(error), exitCode } })}\n`)
-  else stderr.write(`valetkey: ${messageOf(error)}\n${hintOf(error, exitCode)}`)
+  const json = { error: { ...membersOf(error), exitCode } }
+  output.error(json, `valetkey: ${messageOf(error)}`, ...hintsOf(error, exitCode))
   return exitCode
 }
 
@@ -19,10 +18,11 @@ function membersOf(error: unknown): object {
   return { code, message, vendor, account, isRetryable }
 }
 
-function hintOf(error: unknown, exitCode: number): string {
-  if (!isCredentialError(error) || exitCode !== EXIT.signInNeeded) return ''
+function hintsOf(error: unknown, exitCode: number): string[] {
+  if (error instanceof CliError) return error.hint === undefined ? [] : [error.hint]
+  if (!isCredentialError(error) || exitCode !== EXIT.signInNeeded) return []
   const account = error.account === 'default' ? '' : ` --account ${error.account}`
-  return `Sign in with: valetkey login ${error.vendor}${account}\n`
+  return [`Sign in with: valetkey login ${error.vendor}${account}`]
 }
 
 const BY_CODE: Readonly<Record<CredentialErrorCode, number>> = {
@@ -35,6 +35,7 @@ const BY_CODE: Readonly<Record<CredentialErrorCode, number>> = {
   store_unavailable: EXIT.store,
   record_unreadable: EXIT.store,
   redirect_refused: EXIT.failed,
+  uncovered_origin: EXIT.failed,
   not_a_jwt: EXIT.failed,
   insecure_url: EXIT.usage,
   invalid_option: EXIT.usage,

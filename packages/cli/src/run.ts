@@ -1,7 +1,7 @@
 import { parseArguments } from './arguments.ts'
 import { EXIT, usageError } from './cli-error.ts'
 import { COMMANDS } from './commands.ts'
-import type { Io } from './io.ts'
+import type { CommandIo, Io } from './io.ts'
 import { createOutput, type Output } from './output.ts'
 
 /**
@@ -10,18 +10,17 @@ import { createOutput, type Output } from './output.ts'
  * @returns the exit code
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const asJson = argv.includes('--json')
+  const output = createOutput(io, argv.includes('--json'))
   try {
-    return await dispatch(argv, io, asJson)
+    return await dispatch(argv, io, output)
   } catch (error) {
     const { reportError } = await import('./report-error.ts')
-    return reportError(io.signal.aborted ? io.signal.reason : error, io, asJson)
+    return reportError(io.signal.aborted ? io.signal.reason : error, output)
   }
 }
 
-async function dispatch(argv: readonly string[], io: Io, asJson: boolean): Promise<number> {
+async function dispatch(argv: readonly string[], io: CommandIo, output: Output): Promise<number> {
   const [name = '--help', ...args] = argv
-  const output = createOutput(io, asJson)
   if (name === '--version' || name === '-v') return await printVersion(output)
   if (name === '--help' || name === '-h' || name === 'help') return await printHelp(output, args[0])
   const command = COMMANDS.find((candidate) => candidate.name === name)
@@ -42,6 +41,6 @@ async function printHelp(output: Output, name: string | undefined): Promise<numb
   const { helpOf, overview } = await import('./help.ts')
   const command = COMMANDS.find((candidate) => candidate.name === name)
   const text = command === undefined ? overview() : helpOf(command)
-  output.result({ help: text }, text)
+  output.result({ help: text }, ...text.split('\n'))
   return EXIT.ok
 }

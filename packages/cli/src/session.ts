@@ -1,17 +1,17 @@
-import type { TokenStore } from '@valetkey/core'
-import { EXIT } from './cli-error.ts'
+import { memoryStore, type TokenStore } from '@valetkey/core'
+import { CliError, EXIT } from './cli-error.ts'
 import type { Invocation } from './commands.ts'
-import { type Config, readConfig } from './config.ts'
-import type { Io } from './io.ts'
-import type { Output } from './output.ts'
+import type { CommandIo } from './io.ts'
+import { messageOf, type Output } from './output.ts'
+import { openProject, type Project } from './project.ts'
 import { findLocalStore, type LocalStore, openLocalStore } from './stores/local-store.ts'
 import type { SharedStore, StoreAddress } from './stores/shared-store.ts'
 
 /** What the commands that deal with accounts have in common. */
 export interface Session {
-  readonly io: Io
+  readonly io: CommandIo
   readonly output: Output
-  readonly config: Config
+  readonly project: Project
   /** The shared store that holds the tokens; `undefined`: this machine's store does. */
   readonly address: StoreAddress | undefined
   /** This machine's store, begun if need be. */
@@ -19,7 +19,7 @@ export interface Session {
   /** The same, `undefined` when nothing was ever stored. */
   existingLocal(): Promise<LocalStore | undefined>
   shared(): Promise<SharedStore | undefined>
-  /** The store that holds the tokens. */
+  /** The store that holds the tokens; memory where this machine's cannot be begun: then there is no sign-in to lose. */
   tokens(): Promise<TokenStore>
 }
 
@@ -28,21 +28,21 @@ export async function withSession(
   { io, output, values }: Invocation,
   work: (session: Session) => Promise<number | undefined>,
 ): Promise<number> {
-  const config = readConfig(io, values.config)
   const address = await storeAddress(io, output, values.store)
+  const project = await openProject(io, output, { named: values.config, library: address?.library })
   const existing = once(() => findLocalStore(io))
   const local = once(async () => (await existing()) ?? (await openLocalStore(io)))
-  const shared = once(() => openShared(address, io))
+  const shared = once(() => openShared(address, io, project))
   try {
     const exitCode = await work({
       io,
       output,
-      config,
+      project,
       address,
       local,
-      existingLocal: () => local.started() ?? existing(),
+      existingLocal: async () => (await existing()) ?? (await local.started()?.catch(() => undefined)),
       shared,
-      tokens: async () => (await shared())?.store ?? (await local()).store,
+      tokens: async () => (await shared())?.store ?? (await local().catch(inMemory(output))).store,
     })
     return exitCode ?? EXIT.ok
   } finally {
@@ -51,7 +51,19 @@ export async function withSession(
   }
 }
 
-async function storeAddress(io: Io, output: Output, given: string | undefined): Promise<StoreAddress | undefined> {
+function inMemory(output: Output): (error: unknown) => { readonly store: TokenStore } {
+  return (error) => {
+    if (!(error instanceof CliError) || error.code !== 'store_unavailable') throw error
+    output.note(`Tokens are not kept: ${messageOf(error)}`)
+    return { store: memoryStore() }
+  }
+}
+
+async function storeAddress(
+  io: CommandIo,
+  output: Output,
+  given: string | undefined,
+): Promise<StoreAddress | undefined> {
   const text = given ?? io.env.VALETKEY_STORE
   if (!text) return undefined
   const { parseStoreAddress } = await import('./stores/shared-store.ts')
@@ -62,10 +74,14 @@ async function storeAddress(io: Io, output: Output, given: string | undefined): 
   return address
 }
 
-async function openShared(address: StoreAddress | undefined, io: Io): Promise<SharedStore | undefined> {
+async function openShared(
+  address: StoreAddress | undefined,
+  io: CommandIo,
+  { roots }: Project,
+): Promise<SharedStore | undefined> {
   if (address === undefined) return undefined
   const { openSharedStore } = await import('./stores/shared-store.ts')
-  return await openSharedStore(address, io)
+  return await openSharedStore(address, io, roots)
 }
 
 interface Once<T> {

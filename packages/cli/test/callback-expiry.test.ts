@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { authorizationCode } from '@valetkey/oauth2'
 import { expect, onTestFinished, test } from 'vitest'
+import { createOutput } from '../src/output.ts'
 import { signInByBrowser } from '../src/sign-in/browser-sign-in.ts'
 import { startCallbackServer } from '../src/sign-in/callback-server.ts'
 
@@ -26,8 +27,7 @@ test('a sign-in that nobody finishes in ten minutes ends, and its address with i
   }
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const io = { env: {}, cwd: '/', stdin: Readable.from([]), stdout, stderr, signal: new AbortController().signal }
-  const notes: string[] = []
-  const output = { result: () => {}, note: (text: string) => void notes.push(text) }
+  const output = createOutput(io, false)
   await expect(signInByBrowser(tenMinutesAgo, { io, output, server, browser: 'none' })).rejects.toMatchObject({
     code: 'sign_in_expired',
     exitCode: 4,

@@ -4,7 +4,19 @@ import { describe, expect, test } from 'vitest'
 import { airthingsEnvironment, CLIENT, startAirthings } from './support/airthings.ts'
 import { createCli } from './support/cli.ts'
 
-const COMMANDS = ['login', 'status', 'token', 'fetch', 'logout', 'vendors', 'rotate-keys', 'doctor', 'completion']
+const COMMANDS = [
+  'login',
+  'import',
+  'status',
+  'token',
+  'fetch',
+  'logout',
+  'vendors',
+  'rotate-keys',
+  'doctor',
+  'trust',
+  'completion',
+]
 
 describe('the command line', () => {
   test.each([[[]], [['--help']], [['-h']], [['help']]])('lists the commands for %j', async (args) => {
@@ -32,6 +44,7 @@ describe('the command line', () => {
     [['token'], '<vendor> is missing'],
     [['token', 'flume', 'airthings'], '"airthings" is too much'],
     [['status', '--acount', 'x'], "Unknown option '--acount'"],
+    [['status', '--account', ''], '--account needs a name'],
     [['status', '--account'], "Option '--account <value>' argument missing"],
     [['completion', 'csh'], '"csh" is none of bash, zsh, fish'],
     [
@@ -80,6 +93,7 @@ describe('the command line', () => {
       ['vendors'],
       ['doctor'],
       ['rotate-keys'],
+      ['trust', '--list'],
       ['completion', 'bash'],
       ['logout', 'airthings'],
     ]
@@ -101,9 +115,9 @@ describe('valetkey.config.json', () => {
     const { baseUrl, tokenUrl } = airthings
     const options = { grant: 'clientCredentials', clientId, baseUrl, tokenUrl, allowInsecureRequests: true }
     cli.write('valetkey.config.json', { vendors: { airthings: options } })
-    const login = await cli.run('login', 'airthings')
+    const login = await cli.trusting().run('login', 'airthings')
     expect(login).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Settings: .*valetkey\.config\.json$/m) })
-    const wrong = await cli.with({ VALETKEY_AIRTHINGS_CLIENT_ID: 'another' }).run('login', 'airthings')
+    const wrong = await cli.trusting().with({ VALETKEY_AIRTHINGS_CLIENT_ID: 'another' }).run('login', 'airthings')
     expect(wrong.code).toBe(4)
   })
 
@@ -136,7 +150,7 @@ describe('valetkey.config.json', () => {
   ])('with %s is told to be wrong', async (_, content, problem) => {
     const cli = createCli()
     cli.write('valetkey.config.json', content)
-    const { code, stderr } = await cli.run('login', content === BAD_PACKAGE ? 'x' : 'airthings')
+    const { code, stderr } = await cli.trusting().run('login', content === BAD_PACKAGE ? 'x' : 'airthings')
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(problem) })
     expect(stderr).not.toContain(CLIENT.clientSecret)
   })

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Cli, createCli } from './support/cli.ts'
 import { BASE_ENVIRONMENT, MAIN } from './support/environment.ts'
+import { describeWith } from './support/needs.ts'
 
-describe('completion in bash', () => {
+describeWith('bash', 'sudo apt-get install -y bash')('completion in bash', () => {
   test.each([
     [['lo'], ['login', 'logout']],
     [['status', '--st'], ['--store']],
+    [['doctor', '--re'], ['--repair']],
     [
       ['login', 'fl'],
       ['flowlu', 'flume'],

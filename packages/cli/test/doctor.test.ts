@@ -2,6 +2,8 @@ import { chmodSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Account } from '../src/accounts.ts'
+import { checkHosts } from '../src/doctor/hosts.ts'
 import { createCli } from './support/cli.ts'
 
 const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='
@@ -72,8 +74,17 @@ describe('valetkey doctor', () => {
 test('valetkey doctor checks every vendor’s settings', async () => {
   const cli = createCli()
   cli.write('valetkey.config.json', { vendors: { airthings: { api: 'home' } } })
-  const doctor = await cli.run('doctor')
+  const doctor = await cli.trusting().run('doctor')
   expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(/^failed +configuration +.*must be one of/m) })
+})
+
+test('valetkey doctor asks the hosts that options name, and none for a pattern of origins', async () => {
+  const host = await startHost(Date.now())
+  const vendor = { description: { hosts: [] } } as unknown as Account['vendor']
+  const options = { origins: ['https://*.my.vendor.example', host.url], scopes: ['read'] }
+  const { signal } = new AbortController()
+  const account = { vendor, options } as unknown as Account
+  expect((await checkHosts([account], { signal })).map(({ subject }) => subject)).toEqual([host.url, 'clock'])
 })
 
 async function signedIn({ url }: { readonly url: string }) {

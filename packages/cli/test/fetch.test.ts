@@ -111,7 +111,7 @@ describe('valetkey fetch', () => {
       vendors: { m2m: { grant: 'clientCredentials', baseUrl: 'nonsense', clientId: 'x' } },
     })
     const env = { VALETKEY_M2M_CLIENT_SECRET: 'm2m-secret' }
-    const sent = await cli.with(env).run('fetch', `${api.url}/boats`)
+    const sent = await cli.trusting().with(env).run('fetch', `${api.url}/boats`)
     expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('"baseUrl"') })
   })
 })

@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isCredentialError } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
 import { listPackages } from '../src/vendors/find-packages.ts'
 import { loadFactory } from '../src/vendors/load-factory.ts'
 import { type Cli, createCli } from './support/cli.ts'
+import { install, TERN, tern } from './support/vendor-package.ts'
 
 const INSTALLED = [...listPackages([join(import.meta.dirname, '../node_modules')]).values()]
 const GRANTS = INSTALLED.flatMap((found) => Object.keys(found.description.grants).map((grant) => ({ found, grant })))
@@ -37,7 +37,7 @@ describe('what the vendors’ packages say to the command line', () => {
 
 describe('a vendor of somebody else', () => {
   test('is found in the folder where one stands, by the name that its package has', async () => {
-    const cli = createCli()
+    const cli = createCli().trusting()
     install(cli, 'valetkey-tern', tern({ exports: { '.': { import: './index.js' } } }))
     expect((await cli.run('vendors', '--names')).stdout.split('\n')).toContain('tern')
     const vendors = (await cli.run('vendors')).stdout
@@ -46,14 +46,14 @@ describe('a vendor of somebody else', () => {
   })
 
   test('may have a name of several words', async () => {
-    const cli = createCli()
+    const cli = createCli().trusting()
     const { manifest, source } = tern({ name: 'valetkey-arctic-tern', main: './index.js' })
     install(cli, 'valetkey-arctic-tern', { manifest, source: source.replace('const tern', 'const arcticTern') })
     await expectSignIn(cli, 'arctic-tern')
   })
 
   test('is found by the package that the configuration names', async () => {
-    const cli = createCli()
+    const cli = createCli().trusting()
     install(
       cli,
       '@acme/weather',
@@ -64,10 +64,10 @@ describe('a vendor of somebody else', () => {
   })
 
   test('is used from where it was at the sign-in, whatever folder one stands in', async () => {
-    const cli = createCli()
+    const cli = createCli().trusting()
     install(cli, 'valetkey-tern', tern({ main: './index.js' }))
     await expectSignIn(cli, 'tern')
-    const elsewhere = cli.in('elsewhere')
+    const elsewhere = cli.in('elsewhere').with({ VALETKEY_TRUST: dirname(cli.cwd) })
     install(elsewhere, 'valetkey-tern', {
       ...tern({ main: './index.js' }),
       source: 'throw new Error("not this one")',
@@ -77,7 +77,10 @@ describe('a vendor of somebody else', () => {
   })
 
   test('cannot take the place of one that is installed beside the command line', async () => {
-    const cli = createCli({ VALETKEY_BLUESONDE_API_KEY: 'key', VALETKEY_BLUESONDE_BASE_URL: 'https://api.example.com' })
+    const cli = createCli({
+      VALETKEY_BLUESONDE_API_KEY: 'key',
+      VALETKEY_BLUESONDE_BASE_URL: 'https://api.example.com',
+    }).trusting()
     install(cli, '@valetkey/bluesonde', {
       ...tern({ name: '@valetkey/bluesonde' }),
       source: 'throw new Error("not this one")',
@@ -86,7 +89,7 @@ describe('a vendor of somebody else', () => {
   })
 
   test('whose package is gone is told with what to do', async () => {
-    const cli = createCli()
+    const cli = createCli().trusting()
     install(cli, 'valetkey-tern', tern({ main: './index.js' }))
     await expectSignIn(cli, 'tern')
     install(cli, 'valetkey-tern', { manifest: {}, source: '' })
@@ -105,17 +108,30 @@ describe('a vendor of somebody else', () => {
     ['options that are no names', { grants: { apiKey: [1] } }, '"valetkey.grants.apiKey" in its package.json must be'],
     ['hosts that are no list', { grants: { apiKey: [] }, hosts: 'x' }, '"valetkey.hosts" in its package.json must be'],
   ])('that describes itself with %s is told what is wrong', async (_, valetkey, problem) => {
-    const cli = createCli()
+    const cli = createCli().trusting()
     install(cli, 'valetkey-tern', tern({ valetkey }))
     const login = await cli.run('login', 'tern')
     expect(login).toMatchObject({ code: 2, stderr: expect.stringContaining(`valetkey-tern: ${problem}`) })
+  })
+
+  test('has options that are lists or flags, where it says so', async () => {
+    const options = { apiKey: {}, hulls: { type: 'list' }, sails: { type: 'flag' } }
+    const valetkey = { grants: { apiKey: ['apiKey', 'hulls?', 'sails?'] }, options }
+    const { source, ...rest } = tern({ main: './index.js', valetkey })
+    const cli = createCli({ VALETKEY_TERN_HULLS: 'one two', VALETKEY_TERN_SAILS: 'false' }).trusting()
+    const checked = `({ vendor, account, apiKey, ...rest }) => JSON.stringify(rest).includes('"hulls":["one","two"],"sails":false') && `
+    install(cli, 'valetkey-tern', { ...rest, source: source.replace('({ vendor, account, apiKey }) => ', checked) })
+    await expectSignIn(cli, 'tern')
+    const withKey = cli.with({ VALETKEY_TERN_API_KEY: 'key' })
+    const wrong = await withKey.with({ VALETKEY_TERN_SAILS: 'no' }).run('login', 'tern')
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('must be "true" or "false"') })
   })
 
   test.each([
     ['has no such factory', 'export const tern = {}', 'it has no tern.apiKey()'],
     ['gives no credential', 'export const tern = { apiKey: () => ({}) }', 'tern.apiKey() gave no credential'],
   ])('that %s is told so', async (_, source, problem) => {
-    const cli = createCli({ VALETKEY_TERN_API_KEY: 'key' })
+    const cli = createCli({ VALETKEY_TERN_API_KEY: 'key' }).trusting()
     install(cli, 'valetkey-tern', { ...tern({ main: './index.js' }), source })
     expect(await cli.run('login', 'tern')).toMatchObject({ code: 2, stderr: expect.stringContaining(problem) })
   })
@@ -125,39 +141,9 @@ test.each(['nobody', '../../etc', 'UPPER', ''])('"%s" is told to be no vendor th
   const login = await createCli().run('login', vendor)
   expect(login).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/is installed here or beside|is no vendor’s name|is no vendor's name/),
+    stderr: expect.stringMatching(/is installed beside valetkey|is no vendor’s name|is no vendor's name/),
   })
 })
-
-const TERN = { grants: { apiKey: ['apiKey'] }, options: { apiKey: { about: 'from your mast' } } }
-
-interface Package {
-  readonly manifest: object
-  readonly source: string
-}
-
-function tern(manifest: object): Package {
-  return {
-    manifest: { name: 'valetkey-tern', type: 'module', valetkey: TERN, ...manifest },
-    source: `
-      export const tern = {
-        apiKey: ({ vendor, account, apiKey }) => ({
-          specVersion: 'v1', vendor, account, carries: { headers: ['x-key'], query: [] },
-          covers: (origin) => origin === 'https://api.tern.example',
-          authorization: () => ({ headers: { 'x-key': apiKey }, query: {}, generation: 1 }),
-          renew: async () => undefined,
-          refuses: ({ status }) => status === 401,
-        }),
-      }`,
-  }
-}
-
-function install({ cwd }: Pick<Cli, 'cwd'>, name: string, { manifest, source }: Package): void {
-  const folder = join(cwd, 'node_modules', name)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
-  writeFileSync(join(folder, 'index.js'), source)
-}
 
 async function expectSignIn(cli: Cli, vendor: string): Promise<void> {
   const withKey = cli.with({ [`VALETKEY_${vendor.toUpperCase().replace('-', '_')}_API_KEY`]: 'key' })

@@ -1,10 +1,14 @@
-import type { Authorization } from './credential.ts'
-import { hideSecrets } from './hide-secrets.ts'
+import type { Authorization, CarriedNames } from './credential.ts'
+import { ownMembers } from './members.ts'
 import { invalidOption } from './options.ts'
+import { redactSecrets } from './secrets.ts'
 import type { Placement } from './token-credential.ts'
 
 /** Node's servers and most proxies refuse a header block above this; a credential that long is a mistake. */
 const MAX_VALUE_LENGTH = 16_384
+
+/** What a program calls a header or a parameter; a key, which no error may quote, has digits. */
+const MEMBER_NAME = /^[a-z-]{1,32}$/i
 
 /** RFC 9110 §5.6.2 `token`. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
@@ -15,7 +19,7 @@ const HEADER_VALUE = /^[\x20-\x7e\x80-\xff]*$/
 /** No control characters, no halves of surrogate pairs: those cannot be percent-encoded. */
 const QUERY_TEXT = /^[^\p{Cc}\p{Cs}]*$/u
 
-const SecretAuthorization = /* @__PURE__ */ hideSecrets(
+const SecretAuthorization = /* @__PURE__ */ redactSecrets(
   class implements Authorization {
     readonly #headers: Readonly<Record<string, string>>
     readonly #query: Readonly<Record<string, string>>
@@ -51,9 +55,38 @@ const SecretAuthorization = /* @__PURE__ */ hideSecrets(
 export function createAuthorization(placement: Placement, generation: number, vendor = 'core'): Authorization {
   if (typeof placement !== 'object' || placement === null)
     throw invalidOption(vendor, 'place', 'must give "headers", "query" or both')
-  const headers = Object.entries(placement.headers ?? {}).map(([name, value]) => checkedHeader(vendor, name, value))
-  const query = Object.entries(placement.query ?? {}).map(([name, value]) => checkedParameter(vendor, name, value))
+  const own = ownMembers(placement)
+  const other = Object.keys(own).find((name) => name !== 'headers' && name !== 'query')
+  if (other !== undefined)
+    throw invalidOption(
+      vendor,
+      'place',
+      `gave ${MEMBER_NAME.test(other) ? `"${other}"` : 'another member'}, which belongs into "headers" or "query"`,
+    )
+  const headers = entriesOf(vendor, 'headers', own.headers).map(([name, value]) => checkedHeader(vendor, name, value))
+  const query = entriesOf(vendor, 'query', own.query).map(([name, value]) => checkedParameter(vendor, name, value))
   return new SecretAuthorization(Object.fromEntries(headers), Object.fromEntries(query), generation)
+}
+
+/** Maps, `Headers` and `URLSearchParams` have no members of their own, and would place nothing. */
+function entriesOf(vendor: string, member: 'headers' | 'query', value: unknown): [string, unknown][] {
+  if (value === undefined) return []
+  if (typeof value === 'object' && value !== null && !(Symbol.iterator in value)) return Object.entries(value)
+  throw invalidOption(vendor, 'place', `gave "${member}" that is no object of names and texts`)
+}
+
+/** Authorizes each generation once. */
+export function createPlacer<H extends { readonly generation: number }>(
+  authorize: (held: H, generation: number) => Authorization,
+): (held: H) => Authorization {
+  let last: { readonly held: H; readonly authorization: Authorization } | undefined
+  return (held) => {
+    if (last?.held === held) return last.authorization
+    const { generation } = held
+    const authorization = last?.held.generation === generation ? last.authorization : authorize(held, generation)
+    last = { held, authorization }
+    return authorization
+  }
 }
 
 function checkedHeader(vendor: string, name: string, value: unknown): [string, string] {
@@ -73,4 +106,61 @@ function checkedText(vendor: string, what: string, allowed: RegExp, value: unkno
   if (value.length > MAX_VALUE_LENGTH) throw invalidOption(vendor, 'place', `gave a ${what} longer than 16 KiB`)
   if (!allowed.test(value)) throw invalidOption(vendor, 'place', `gave a ${what} with characters that cannot be sent`)
   return value
+}
+
+/** Makes authorizations that carry no more than a credential says it carries. */
+export interface Authorizer {
+  /** Lower-case and frozen. */
+  readonly carries: CarriedNames
+  /** @throws CredentialError `invalid_option` for what cannot be sent, or is not within `carries`; never quotes a value */
+  authorize(place: () => Placement, generation: number): Authorization
+}
+
+/**
+ * Client plugins ask `carries` only, before they know any secret: whether the caller set one itself, and where it goes.
+ * @throws CredentialError `invalid_option`
+ */
+export function createAuthorizer(vendor: string, names: CarriedNames): Authorizer {
+  if (![names.headers, names.query].every((list) => Array.isArray(list)))
+    throw invalidOption(vendor, 'carries', 'must have "headers" and "query"')
+  const headers = Object.freeze(names.headers.map((name) => name.toLowerCase()))
+  const carries = Object.freeze({ headers, query: Object.freeze([...names.query]) })
+  return {
+    carries,
+    authorize(place, generation) {
+      const authorization = createAuthorization(callPlace(vendor, place), generation, vendor)
+      const names = namesOf(authorization)
+      if (names.headers.length + names.query.length === 0)
+        throw invalidOption(
+          vendor,
+          'place',
+          'must give a header or a query parameter: a request would go out without its key',
+        )
+      if (isWithin(names, carries)) return authorization
+      throw invalidOption(vendor, 'carries', 'must name every header and query parameter that "place" sets')
+    },
+  }
+}
+
+/** What `place` gives. Its own error may quote the secret, and so may that of a promise that it gives by mistake. */
+export function callPlace(vendor: string, place: () => Placement): Placement {
+  try {
+    const placement = place()
+    if (!(placement instanceof Promise)) return placement
+    placement.catch(() => {})
+  } catch {
+    // Told below.
+  }
+  throw invalidOption(vendor, 'place', 'threw an error; with an "apiKey" function, name what it sets in "carries"')
+}
+
+export function namesOf({ headers, query }: Authorization): CarriedNames {
+  return { headers: Object.keys(headers), query: Object.keys(query) }
+}
+
+function isWithin(names: CarriedNames, allowed: CarriedNames): boolean {
+  return (
+    names.headers.every((name) => allowed.headers.includes(name)) &&
+    names.query.every((name) => allowed.query.includes(name))
+  )
 }

@@ -1,8 +1,10 @@
+import { ownMembers } from './members.ts'
+
 /** What each error code adds; times in Unix ms. */
 export interface CredentialErrorDetails {
   /** Nothing is stored and the grant needs a human. */
   not_signed_in: object
-  /** The grant is dead (`invalid_grant`, refresh token used up): somebody must sign in again. */
+  /** The refresh token is used up or revoked (`invalid_grant`): a person must sign in again. */
   reauthorization_required: { readonly reason: string; readonly since: number }
   /** The vendor refuses the client or the configured sign-in itself. */
   client_rejected: {
@@ -11,17 +13,27 @@ export interface CredentialErrorDetails {
     readonly status?: number | undefined
   }
   /** The token endpoint is down, slow, rate limited or answers nonsense. */
-  token_unavailable: { readonly retryAt: number; readonly status?: number | undefined }
+  token_unavailable: {
+    readonly retryAt: number
+    readonly oauthError?: string | undefined
+    readonly description?: string | undefined
+    readonly status?: number | undefined
+  }
   /** The store cannot be reached and no valid token is in memory. */
   store_unavailable: object
   /** `maxWaitMs` passed. */
   timeout: object
-  /** A stored record is of another key, tampered with, or of a newer version; it is never overwritten. */
-  record_unreadable: object
+  /**
+   * A stored record is of another key, of a newer version, encrypted, or no record at all; it is never overwritten. Only with
+   * `damaged`, given of what nobody can ever read again, a new sign-in takes its place, as a write that expects `version`.
+   */
+  record_unreadable: { readonly damaged?: { readonly now: number; readonly version: string } | undefined }
   /** The callback of a sign-in is not ours, or the user refused. */
   sign_in_failed: { readonly reason: string }
-  /** A redirect would carry a key off its origins and the platform leaves us no hand in it. */
+  /** The API redirected to an origin that must not get the key, and browsers do not let programs intercept redirects. */
   redirect_refused: object
+  /** No credential covers the URL's origin, and the client (`uncovered: 'throw'`) or the request asked for one. */
+  uncovered_origin: { readonly origin: string }
   not_a_jwt: object
   insecure_url: object
   /** Misuse, thrown where the option is given. */
@@ -54,7 +66,7 @@ export class CredentialError<Code extends CredentialErrorCode = CredentialErrorC
   constructor(code: Code, message: string, init: CredentialErrorInit & CredentialErrorDetails[Code]) {
     super(message)
     Object.defineProperty(this, isCredentialErrorMark, { value: true })
-    const { vendor, account = 'default', ...details } = init
+    const { vendor, account = 'default', ...details } = ownMembers(init)
     this.code = code
     this.vendor = vendor
     this.account = account

@@ -1,3 +1,6 @@
+import { hasMethods } from './members.ts'
+import { invalidOption } from './options.ts'
+
 /** In every event. Never a secret. */
 export interface EventContext {
   readonly vendor: string
@@ -10,42 +13,111 @@ export interface EventContext {
 /** What happens to a credential; what each event adds to `EventContext`. Durations in ms. */
 export interface CredentialEvents {
   /** First tokens were obtained without a refresh token. */
-  issued: EventContext & { readonly durationMs: number }
+  acquired: EventContext & { readonly durationMs: number }
   refreshed: EventContext & { readonly durationMs: number }
   /** Another process obtained these tokens; they were read from the store. */
   adopted: EventContext
   /** The API refused an authorization. */
   refused: EventContext & { readonly status: number; readonly reason?: string | undefined }
-  /** A refused request was sent again with a newer authorization. */
+  /** A refused request was sent again: with a newer authorization, or with one that the API may not have known yet. */
   replayed: EventContext & { readonly status: number; readonly accepted: boolean }
   /** A refused request was not sent again: its body cannot be, or `replay: false`. */
-  'replay-skipped': EventContext & { readonly status: number; readonly reason: string }
-  'refresh-failed': EventContext & {
+  replay_skipped: EventContext & { readonly status: number; readonly reason: string }
+  /**
+   * The API answered with 401 or 403, and asks for more than the token has: `insufficient_scope` (RFC 6750 §3.1), or a challenge
+   * with `resource_metadata` (RFC 9728 §5.1). Of a refused request that was sent again, the last answer counts. A refresh would
+   * give the same scopes: a person grants more with `beginSignIn({ addScopes: scopes })`. What it holds is the API's word.
+   */
+  scope_required: EventContext & {
+    readonly status: number
+    /** Empty where the API does not say which. */
+    readonly scopes: readonly string[]
+    readonly resourceMetadata?: string | undefined
+  }
+  refresh_failed: EventContext & {
     readonly reason: string
     readonly status?: number | undefined
     readonly retryAt?: number | undefined
   }
-  'reauthorization-required': EventContext & { readonly reason: string }
+  /**
+   * A person has signed in: their tokens are stored, in place of all that was. `renewable: false`: the vendor gave no refresh
+   * token, so a person must sign in again when the access token ends, if it ends.
+   */
+  signed_in: EventContext & { readonly renewable: boolean }
+  /**
+   * A sign-in that had begun came to nothing. `reason`: that of the error `sign_in_failed`, or the code of another error;
+   * `aborted` where the program's own signal ended it.
+   */
+  sign_in_failed: EventContext & { readonly reason: string }
+  /**
+   * The refresh token ends soon, and only a person can give another: after the last fifth of its lifetime has begun, 7 days ahead
+   * at most. Told once per token set, when it is used or refreshed.
+   */
+  reauthorization_due: EventContext & { readonly refreshExpiresAt: number }
+  reauthorization_required: EventContext & { readonly reason: string }
   /** The store cannot be reached; what memory holds is still served. */
-  'store-degraded': EventContext & { readonly reason: string }
-  'signed-out': EventContext
+  store_degraded: EventContext & { readonly reason: string }
+  /** The store held an older record than this process had read before: the newer one, of this generation, was put back. */
+  store_went_back: EventContext
+  signed_out: EventContext
 }
 
 export type CredentialEventName = keyof CredentialEvents
+
+/** Any event, as a listener of `'*'` gets it. */
+export type AnyCredentialEvent = {
+  [E in CredentialEventName]: [name: E, detail: CredentialEvents[E]]
+}[CredentialEventName]
+
+/** Called with the detail of its event; that of `'*'` with the name of every event, and its detail. */
+export type CredentialEventListener<E extends CredentialEventName | '*'> = (...event: EventArguments[E]) => void
+
+type EventArguments = {
+  readonly [E in CredentialEventName | '*']: E extends CredentialEventName
+    ? [detail: CredentialEvents[E]]
+    : AnyCredentialEvent
+}
+
+type Level = 'info' | 'warn' | 'error'
+
+/** How serious each is; by name, so that the compiler misses none. */
+const LEVELS: Readonly<Record<CredentialEventName, Level>> = {
+  acquired: 'info',
+  refreshed: 'info',
+  adopted: 'info',
+  refused: 'warn',
+  replayed: 'info',
+  replay_skipped: 'warn',
+  scope_required: 'warn',
+  refresh_failed: 'warn',
+  signed_in: 'info',
+  sign_in_failed: 'warn',
+  reauthorization_due: 'warn',
+  reauthorization_required: 'error',
+  store_degraded: 'warn',
+  store_went_back: 'warn',
+  signed_out: 'info',
+}
 
 /** What an emitter fills in by itself. */
 type Filled = 'vendor' | 'account' | 'at'
 
 export interface EventHub {
-  on<E extends CredentialEventName>(event: E, listener: (detail: CredentialEvents[E]) => void): () => void
+  /** @throws CredentialError `invalid_option` for a name that is none, and for a listener that is no function */
+  on<E extends CredentialEventName | '*'>(event: E, listener: CredentialEventListener<E>): () => void
   emit<E extends CredentialEventName>(event: E, account: string, detail: Omit<CredentialEvents[E], Filled>): void
 }
 
 /** Listeners of one credential. One that throws does not disturb the request or the other listeners. */
 export function createEventHub(vendor: string, now: () => number): EventHub {
-  const listeners = new Map<CredentialEventName, Set<(detail: never) => void>>()
+  const listeners = new Map<CredentialEventName | '*', Set<(...event: never) => void>>()
   return {
     on(event, listener) {
+      if (event !== '*' && !Object.hasOwn(LEVELS, event)) {
+        const names = ['*', ...Object.keys(LEVELS)].join(', ')
+        throw invalidOption(vendor, 'event', `must be one of ${names}`)
+      }
+      if (typeof listener !== 'function') throw invalidOption(vendor, 'listener', 'must be a function')
       const set = listeners.get(event) ?? new Set()
       listeners.set(event, set.add(listener))
       return () => set.delete(listener)
@@ -53,15 +125,49 @@ export function createEventHub(vendor: string, now: () => number): EventHub {
     emit(event, account, detail) {
       const full = { vendor, account, at: now(), ...detail }
       for (const listener of listeners.get(event) ?? []) callSafely(listener, full)
+      for (const listener of listeners.get('*') ?? []) callSafely(listener, event, full)
     },
   }
 }
 
-function callSafely(listener: (detail: never) => void, detail: unknown): void {
+export function callSafely(listener: (...event: never) => void, ...event: unknown[]): void {
   try {
-    const outcome: unknown = listener(detail as never)
+    const outcome: unknown = listener(...(event as never))
     Promise.resolve(outcome).catch(() => {})
   } catch {
     // A listener's failure is its own: a request must not fail because a metric could not be counted.
   }
+}
+
+/** What `logEvents` writes to: `console`, and loggers such as those of pino and winston. */
+export interface EventLogger {
+  info(line: string): void
+  warn(line: string): void
+  error(line: string): void
+}
+
+/**
+ * Writes a line of text for every event: `valetkey acme refreshed account=default generation=2 durationMs=120`. `error`: a person
+ * must sign in; `warn`: something was refused, failed, or will; `info`: the rest. No line holds a secret.
+ * @returns what ends it
+ * @throws CredentialError `invalid_option`
+ */
+export function logEvents(credential: Pick<EventHub, 'on'>, logger: EventLogger): () => void {
+  if (!hasMethods(credential, ['on'])) throw invalidOption('@valetkey/core', 'credential', 'must be a credential')
+  if (!hasMethods(logger, ['info', 'warn', 'error']))
+    throw invalidOption('@valetkey/core', 'logger', 'must have the methods "info", "warn" and "error"')
+  return credential.on('*', (name, detail) => {
+    const members = Object.entries(detail).flatMap(([member, value]) =>
+      value === undefined || member === 'vendor' || member === 'at' ? [] : `${member}=${logged(value)}`,
+    )
+    const level = 'accepted' in detail && !detail.accepted ? 'warn' : LEVELS[name]
+    logger[level](['valetkey', logged(detail.vendor), name, ...members].join(' '))
+  })
+}
+
+/** Quoted where it is not one plain word: what a vendor says must not look like another line or member. */
+function logged(value: unknown): string {
+  const words = Array.isArray(value) ? value.join(' ') : String(value)
+  const text = typeof value === 'number' ? String(Math.round(value)) : words
+  return /^[\w.:@/+-]+$/.test(text) ? text : JSON.stringify(text)
 }

@@ -1,45 +1,296 @@
 import { CredentialError } from './errors.ts'
+import { ownMembers } from './members.ts'
 
-/** `[@valetkey/airthings] "clientSecret" is required`; `problem` completes the sentence and says what to do. */
-export function invalidOption(packageName: string, option: string, problem: string): CredentialError<'invalid_option'> {
-  const vendor = vendorOf(packageName)
-  return new CredentialError('invalid_option', `[${packageName}] "${option}" ${problem}`, { vendor, option })
+/** `[airthings] "clientSecret" is required`; `problem` completes the sentence and says what to do. */
+export function invalidOption(owner: string, option: string, problem: string): CredentialError<'invalid_option'> {
+  const vendor = vendorOf(owner)
+  return new CredentialError('invalid_option', `[${owner}] "${option}" ${problem}`, { vendor, option })
 }
 
 /** Throws `invalid_option` unless each named option is a non-empty string. */
 export function requireText<Option extends string>(
-  packageName: string,
+  owner: string,
   options: { readonly [name in Option]?: unknown } | undefined,
   names: readonly Option[],
 ): void {
   for (const name of names) {
-    const value = ownOption(packageName, options, name)
-    if (value === undefined || value === '') throw invalidOption(packageName, name, 'is required')
+    const value = ownOption(owner, options, name)
+    if (value === undefined || value === '') throw invalidOption(owner, name, 'is required')
     if (typeof value !== 'string')
-      throw invalidOption(packageName, name, `must be a string, not ${value === null ? 'null' : typeof value}`)
+      throw invalidOption(owner, name, `must be a string, not ${value === null ? 'null' : typeof value}`)
   }
 }
 
-/** Throws `invalid_option` unless each named option is a non-empty string or a function that gives one. */
+/**
+ * Throws `invalid_option` unless each named option is a non-empty string that does not end in a line break, as what is read
+ * from a file often does, or a function that gives one.
+ */
 export function requireSecret<Option extends string>(
-  packageName: string,
+  owner: string,
   options: { readonly [name in Option]?: unknown } | undefined,
   names: readonly Option[],
 ): void {
   for (const name of names) {
-    if (typeof ownOption(packageName, options, name) !== 'function') requireText(packageName, options, [name])
+    const value = ownOption(owner, options, name)
+    if (typeof value === 'function') continue
+    requireText(owner, options, [name])
+    if (/[\r\n]$/.test(String(value))) throw invalidOption(owner, name, 'ends in a line break: trim it')
   }
+}
+
+/**
+ * `options.account`, or `'default'` where it is left out. Present without a value is a mistake: a session without a user must
+ * not get the account that everybody without a user shares.
+ * @throws CredentialError `invalid_option`
+ */
+export function accountOption(owner: string, options: { readonly account?: unknown }): string {
+  const account = Object.hasOwn(options, 'account') ? options.account : 'default'
+  if (typeof account === 'string' && account !== '') return account
+  throw invalidOption(owner, 'account', 'must be a non-empty string; only leaving it out means "default"')
+}
+
+/** The names of a factory's options. A member of `Options` that is missing in it does not compile. */
+export type OptionNames<Options> = { readonly [name in keyof Options]-?: true }
+
+/**
+ * The own members of `options`, as `ownMembers` copies them.
+ * @param place what stands before the name in errors, e.g. `'keys[0].'`
+ * @throws CredentialError `invalid_option` for a name that is not in `names`, whatever its value; the message has the nearest
+ * name that is, or all of them
+ */
+export function knownOptions<Options extends object>(
+  owner: string,
+  options: Options,
+  names: OptionNames<Options>,
+  place = '',
+): Options {
+  assertKnownOptions(owner, options, names, place)
+  return ownMembers(options)
+}
+
+/** As `knownOptions`, without the copy. @throws CredentialError `invalid_option` */
+export function assertKnownOptions<Options extends object>(
+  owner: string,
+  options: Options | undefined,
+  names: OptionNames<Options>,
+  place = '',
+): void {
+  if (options !== undefined && options !== null && typeof options !== 'object')
+    throw invalidOption(owner, 'options', `must be an object, not a ${typeof options}`)
+  for (const name in options)
+    if (!Object.hasOwn(names, name) && Object.hasOwn(options, name))
+      throw unknownOption(owner, name, Object.keys(names).sort(), place)
+}
+
+/** Of the own members of `options` those in `names`. */
+export function pickOptions<Options extends object, Names extends object>(
+  options: Options,
+  names: Names,
+): Pick<Options, keyof Options & keyof Names> {
+  const picked = Object.entries(options).filter(([name]) => Object.hasOwn(names, name))
+  return Object.fromEntries(picked) as Pick<Options, keyof Options & keyof Names>
+}
+
+function unknownOption(
+  owner: string,
+  given: string,
+  names: readonly string[],
+  place: string,
+): CredentialError<'invalid_option'> {
+  const [nearest] = names
+    .map((name) => ({ name, distance: distance(plain(given), plain(name)) }))
+    .filter(({ distance }) => distance <= plain(given).length / 3)
+    .sort((a, b) => a.distance - b.distance)
+  const advice = nearest ? `: did you mean "${nearest.name}"?` : `; the options are ${names.join(', ')}`
+  return invalidOption(owner, `${place}${given}`, `is not an option${advice}`)
+}
+
+/** `client_id`, `clientID` and `clientId` are the same. Longer than any option it has none near it. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[_-]/g, '').slice(0, 64)
+}
+
+/** How many letters to put in, take out or replace (Levenshtein). */
+function distance(from: string, to: string): number {
+  let above = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [row, letter] of [...from].entries()) {
+    const below = [row + 1]
+    for (const [column, cost] of above.slice(0, -1).entries()) {
+      const replaced = cost + (letter === to[column] ? 0 : 1)
+      below.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (below[column] ?? 0) + 1))
+    }
+    above = below
+  }
+  return above.at(-1) ?? 0
 }
 
 /** Own members only: a polluted prototype cannot inject an option. */
-function ownOption(packageName: string, options: object | undefined, name: string): unknown {
+function ownOption(owner: string, options: object | undefined, name: string): unknown {
   if (typeof options !== 'object' || options === null) {
-    throw invalidOption(packageName, name, 'is required: pass an options object')
+    throw invalidOption(owner, name, 'is required: pass an options object')
   }
   return Object.hasOwn(options, name) ? (options as Record<string, unknown>)[name] : undefined
 }
 
 /** `airthings` of `@valetkey/airthings`, `kestrel` of `valetkey-kestrel`. */
-export function vendorOf(packageName: string): string {
-  return packageName.replace(/^(@valetkey\/|valetkey-)/, '')
+export function vendorOf(owner: string): string {
+  return owner.replace(/^(@valetkey\/|valetkey-)/, '')
+}
+
+/** Who speaks in errors about options that name a vendor: the vendor, where it is a name at all. */
+export function ownerOf(options: { readonly vendor?: unknown } | undefined, otherwise = '@valetkey/core'): string {
+  const { vendor } = ownMembers(options ?? {})
+  return typeof vendor === 'string' && vendor !== '' ? vendor : otherwise
+}
+
+export interface OriginList {
+  /** Normalised; patterns as `https://*.example.com`. */
+  readonly origins: readonly string[]
+  /** Whether `origin`, as `URL.origin` prints it, is in the list. */
+  readonly covers: (origin: string) => boolean
+}
+
+/** Where `http:` is permitted: `true` for loopback hosts, or the hosts that are listed, each as `URL.host` prints it. */
+export type InsecureHosts = boolean | readonly string[]
+
+export interface OriginRules {
+  /** Permits `http:`: `true` for loopback hosts, an array for these hosts (`'keycloak:8080'`). @default false */
+  readonly allowInsecureRequests?: InsecureHosts | undefined
+  /** The option that errors name. @default 'origins' */
+  readonly option?: string | undefined
+}
+
+/**
+ * The origins that a credential may be sent to, e.g. `https://api.example.com`, or patterns of them, e.g.
+ * `https://*.example.com`: the wildcard is exactly one label, and at least two labels follow it.
+ * @throws CredentialError `invalid_option` for anything but bare origins and such patterns, `insecure_url` for `http:` where
+ *   it is not permitted
+ */
+export function parseOrigins(owner: string, origins: readonly string[], rules: OriginRules = {}): OriginList {
+  const own = ownMembers(rules)
+  const { option = 'origins' } = own
+  requireInsecureHosts(owner, own.allowInsecureRequests)
+  if (!Array.isArray(origins) || origins.length === 0) throw invalidOption(owner, option, 'must name an origin')
+  const allowed: readonly string[] = Object.freeze(
+    origins.map((text: unknown) =>
+      typeof text === 'string' && text.includes('*')
+        ? parsePattern(owner, text, option)
+        : parseBareOrigin(owner, text as string, own),
+    ),
+  )
+  const endings = allowed.flatMap((origin) => (origin.startsWith(WILDCARD) ? [origin.slice(WILDCARD.length)] : []))
+  if (endings.length === 0) return { origins: allowed, covers: (origin) => allowed.includes(origin) }
+  const exact = allowed.filter((origin) => !origin.startsWith(WILDCARD))
+  const covers = (origin: string): boolean =>
+    exact.includes(origin) || endings.some((ending) => isOneLabelBefore(ending, origin))
+  return { origins: allowed, covers }
+}
+
+const WILDCARD = 'https://*'
+
+/**
+ * A label of a host as DNS knows it, in lower case and Punycode as the URL parser prints it. Some hosts have underscores. Not
+ * every platform's parser refuses Punycode of nothing.
+ */
+const LABEL = /^(?!xn--$)[a-z0-9_-]{1,63}$/
+
+/** Whether an origin is `https://`, one label and `ending`, e.g. `.example.com:8443`. */
+function isOneLabelBefore(ending: string, origin: string): boolean {
+  if (!origin.startsWith('https://') || !origin.endsWith(ending)) return false
+  return LABEL.test(origin.slice('https://'.length, -ending.length))
+}
+
+/** `https://*.example.com`, normalised. */
+function parsePattern(owner: string, text: string, option: string): string {
+  const rest = /^https:\/\/\*\.([^*/?#\\@]+)\/?$/i.exec(text)?.[1]
+  const origin = rest === undefined ? undefined : originOf(`https://${rest}`)
+  const { hostname, host } = new URL(origin ?? 'https://none')
+  const labels = hostname.split('.')
+  // The parser refuses every other host whose last label is a number.
+  const isAddress = /^[\d.]+$/.test(hostname)
+  if (labels.length >= 2 && !isAddress && labels.every((label) => LABEL.test(label))) return `${WILDCARD}.${host}`
+  const problem =
+    'must have a wildcard only as the first label of an https origin with two more: "https://*.example.com"'
+  throw invalidOption(owner, option, problem)
+}
+
+/**
+ * The origin of a base URL; its path is ignored.
+ * @throws CredentialError as `parseOrigins`
+ */
+export function parseOrigin(owner: string, url: string, rules: OriginRules = {}): string {
+  const { option = 'origins', allowInsecureRequests } = ownMembers(rules)
+  requireInsecureHosts(owner, allowInsecureRequests)
+  const origin = typeof url === 'string' ? originOf(url) : undefined
+  // The parser makes an asterisk of `%2A` and of full-width ones, too.
+  if (origin === undefined || origin.includes('*')) {
+    throw invalidOption(owner, option, 'must be an absolute https URL without user name and password')
+  }
+  if (!isSecureEnough(new URL(origin), allowInsecureRequests)) throw insecureUrl(owner, option, new URL(origin))
+  return origin
+}
+
+function parseBareOrigin(owner: string, text: string, rules: OriginRules): string {
+  const origin = parseOrigin(owner, text, rules)
+  if (new URL(text).href === `${origin}/`) return origin
+  const { option = 'origins' } = rules
+  throw invalidOption(owner, option, 'must be origins like "https://api.example.com", without a path')
+}
+
+/** That option `option` is an http URL whose host is not permitted; says what would permit it. */
+export function insecureUrl(owner: string, option: string, { host, hostname }: URL): CredentialError<'insecure_url'> {
+  const permission = isLoopback(hostname)
+    ? 'for this loopback host set "allowInsecureRequests" to true'
+    : `for a development host add "${host}" to "allowInsecureRequests"`
+  return new CredentialError('insecure_url', `[${owner}] "${option}" must be https; ${permission}`, {
+    vendor: vendorOf(owner),
+  })
+}
+
+/** https, or http to a host that is permitted. */
+export function isSecureEnough({ protocol, host, hostname }: URL, permitted: InsecureHosts | undefined): boolean {
+  if (protocol !== 'http:') return protocol === 'https:'
+  if (typeof permitted !== 'object') return permitted === true && isLoopback(hostname)
+  return permitted.some((entry) => hostOf(entry) === host)
+}
+
+/** @throws CredentialError `invalid_option` for what is neither a boolean nor a list of hosts */
+export function requireInsecureHosts(owner: string, permitted: unknown): void {
+  if (permitted === undefined || typeof permitted === 'boolean') return
+  if (Array.isArray(permitted) && permitted.length > 0 && permitted.every((entry) => hostOf(entry) !== undefined))
+    return
+  const problem = 'must be true, or an array of hosts such as "keycloak:8080", without scheme, path and wildcard'
+  throw invalidOption(owner, 'allowInsecureRequests', problem)
+}
+
+/** As `URL.host` prints it: in lower case, without the port 80. */
+function hostOf(entry: unknown): string | undefined {
+  const isHost = typeof entry === 'string' && /^[^\s/\\?#@*]+$/.test(entry) && URL.canParse(`http://${entry}`)
+  return isHost ? new URL(`http://${entry}`).host : undefined
+}
+
+/** `hostname` as the URL parser prints it: IPv4 in four decimal parts, IPv6 in brackets. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/** The origin of an absolute http(s) URL; undefined for any other text and for a URL with user name or password. */
+export function originOf(url: string): string | undefined {
+  try {
+    const { protocol, username, password, origin } = new URL(url)
+    return /^https?:$/.test(protocol) && username === '' && password === '' ? origin : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** On a fetch that sends with credentials: the fetch inside it. */
+export const INNER_FETCH: unique symbol = Symbol.for('valetkey.fetch') as typeof INNER_FETCH
+
+/** Token requests go out below every credential of ours, or they would wait for themselves. */
+export function innermostFetch(outer: typeof fetch): typeof fetch {
+  let inner = outer
+  while (INNER_FETCH in inner && typeof inner[INNER_FETCH] === 'function') inner = inner[INNER_FETCH] as typeof fetch
+  // Browsers refuse a fetch that is called as a method of another object.
+  return (input, init) => inner(input, init)
 }

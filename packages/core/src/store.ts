@@ -1,6 +1,14 @@
+import { CredentialError } from './errors.ts'
+import { knownOptions } from './options.ts'
+import { boundedWait, type Clock, systemClock, systemSleep, within } from './time.ts'
+
 /**
  * Keeps one opaque text per key and compares before it sets. Everything else (leases, crash handling, back-off) is built
  * on these two methods by the token lifecycle.
+ *
+ * What a method rejects with says what happens next. `CredentialError` `invalid_option`: only a person can mend it (a wrong
+ * password, no such table, no permission), so the call ends at once with `store_unavailable` and these words.
+ * `record_unreadable`: the record is not to be overwritten. Anything else: an outage, which is waited for and bridged.
  */
 export interface TokenStore {
   readonly specVersion: 'v1'
@@ -31,3 +39,117 @@ export type StoreRead =
   | { readonly now: number; readonly version?: undefined; readonly value?: undefined }
 
 export type CasResult = { readonly ok: true; readonly version: string } | { readonly ok: false }
+
+/** Marks a store whose keys and values never leave this process. */
+export const IN_PROCESS: unique symbol = Symbol('in process')
+
+interface Entry {
+  readonly version: string
+  readonly value: string
+  /** Unix ms. From then on the key counts as absent. */
+  readonly dropAt: number
+}
+
+/**
+ * Keeps tokens in this process's memory until it ends; drops only what was written with `retainMs`, after that time.
+ * @throws CredentialError `invalid_option`
+ */
+export function memoryStore(options: { readonly clock?: Clock | undefined } = {}): TokenStore {
+  const { clock = systemClock() } = knownOptions('@valetkey/core', options, { clock: true })
+  const entries = new Map<string, Entry>()
+  const watchers = new Map<string, Set<AbortController>>()
+  let writes = 0
+
+  const present = (key: string): Entry | undefined => {
+    const entry = entries.get(key)
+    return entry && clock.now() < entry.dropAt ? entry : undefined
+  }
+  let sweepAfter = 0
+  /** Looks at every entry once in as many writes as there are entries. */
+  const sweep = (): void => {
+    if (writes < sweepAfter) return
+    for (const key of entries.keys()) if (!present(key)) entries.delete(key)
+    sweepAfter = writes + entries.size
+  }
+  // A wait keeps no process alive; the clock of a test decides itself.
+  const sleep: Clock['sleep'] = (ms, signal) =>
+    clock.sleep === systemSleep ? boundedWait({ timeoutMs: ms, signal }, () => () => {}) : clock.sleep(ms, signal)
+
+  const store: TokenStore & { readonly [IN_PROCESS]: true } = {
+    specVersion: 'v1',
+    [IN_PROCESS]: true,
+    async get(key) {
+      const now = clock.now()
+      const entry = present(key)
+      return entry ? { now, version: entry.version, value: entry.value } : { now }
+    },
+    async compareAndSet(key, expected, value, { retainMs } = {}) {
+      if (present(key)?.version !== expected) return { ok: false }
+      writes += 1
+      if (retainMs !== undefined) sweep()
+      const version = String(writes)
+      entries.set(key, { version, value, dropAt: retainMs === undefined ? Infinity : clock.now() + retainMs })
+      for (const watcher of watchers.get(key) ?? []) watcher.abort()
+      watchers.delete(key)
+      return { ok: true, version }
+    },
+    async waitForChange(key, version, { timeoutMs, signal }) {
+      if (present(key)?.version !== version || signal?.aborted) return
+      const watcher = new AbortController()
+      const stop = () => watcher.abort()
+      watchers.set(key, (watchers.get(key) ?? new Set()).add(watcher))
+      signal?.addEventListener('abort', stop, { once: true })
+      await sleep(timeoutMs, watcher.signal)
+      signal?.removeEventListener('abort', stop)
+      const others = watchers.get(key)
+      others?.delete(watcher)
+      if (others?.size === 0) watchers.delete(key)
+    },
+    async *list() {
+      for (const key of [...entries.keys()]) if (present(key)) yield key
+    },
+  }
+  return store
+}
+
+/** A store call later than this counts as failed; whether a write was applied is then unknown. */
+export const STORE_CALL_LIMIT_MS = 4_000
+
+/** A read, and this process's monotonic clock before it. */
+export type TimedRead = StoreRead & { readonly mono: number }
+
+/** Their absence is not to be read by prototype. */
+const ABSENT = { version: undefined, value: undefined }
+
+/** @throws what the store throws, or a plain error after `STORE_CALL_LIMIT_MS` */
+export async function getWithin(store: TokenStore, clock: Clock, key: string): Promise<TimedRead> {
+  const mono = clock.monotonic()
+  const read = await limited(clock, store.get(key))
+  if (!Number.isFinite(read?.now)) throw wrongAnswer('get() must give { now, version, value }')
+  return { ...ABSENT, ...read, mono }
+}
+
+/** @throws what the store throws, or a plain error after `STORE_CALL_LIMIT_MS`: then nobody knows whether it was applied */
+export async function setWithin(
+  store: TokenStore,
+  clock: Clock,
+  key: string,
+  expected: string | undefined,
+  value: string,
+  retainMs?: number,
+): Promise<CasResult> {
+  const written = await limited(clock, store.compareAndSet(key, expected, value, { retainMs }))
+  if (written?.ok === false || typeof written?.version === 'string') return written
+  throw wrongAnswer('compareAndSet() must give { ok, version }')
+}
+
+/** For whoever writes the store: taken as a lost write, such an answer would be asked for again, for ever. */
+function wrongAnswer(words: string): CredentialError<'store_unavailable'> {
+  return new CredentialError('store_unavailable', words, { vendor: 'core' })
+}
+
+function limited<T>(clock: Clock, call: Promise<T>): Promise<T> {
+  return within(clock, STORE_CALL_LIMIT_MS, call, () => {
+    throw new Error('the store did not answer in time')
+  })
+}

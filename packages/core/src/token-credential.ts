@@ -1,23 +1,81 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Clock } from './clock.ts'
 import type { CarriedNames, Credential, WaitOptions } from './credential.ts'
-import type { CredentialEventName, CredentialEvents } from './events.ts'
-import type { TokenGrant } from './grant.ts'
+import type { CredentialErrorCode } from './errors.ts'
+import type { CredentialEventListener, CredentialEventName } from './events.ts'
+import type { InsecureHosts, OptionNames } from './options.ts'
 import type { TokenStore } from './store.ts'
+import type { Clock } from './time.ts'
+import type { TokenGrant, TokenSet } from './tokens/grant.ts'
 
-/** A credential whose tokens are issued, refreshed, shared and stored. Safe for concurrent use. */
+/** A credential whose tokens are acquired, refreshed, shared and stored. Safe for concurrent use. */
 export interface TokenCredential extends Credential, AsyncDisposable {
-  /** The tokens now valid; refreshes or issues first when they are not. The refresh token is not part of it. */
+  /** The tokens now valid; refreshes or acquires first when they are not. The refresh token is not part of it. */
   getToken(options?: WaitOptions): Promise<AccessToken>
   /** Decoded (not verified) claims of a JWT access token. @throws CredentialError code `not_a_jwt` */
   claims<T extends object = JwtClaims>(options?: WaitOptions): Promise<T>
+  /**
+   * What the vendor said beside the tokens, e.g. `instance_url`, `account_id`, `x_refresh_token_expires_in`: the further members
+   * of its answers, those of a later answer over those of an earlier one of the same sign-in; for a sign-in by callback also
+   * the callback's, which came through a browser. A deeply frozen copy with names as on the wire, checked by nobody, and
+   * without tokens. Empty where the vendor said nothing.
+   *
+   * Where tokens are stored no token request is made, also when they have expired or the grant has ended; where none are, it
+   * acquires as `getToken` does.
+   * @throws as `getToken`
+   */
+  details<T extends object = Record<string, unknown>>(options?: WaitOptions): Promise<Readonly<T>>
+  /** Reads the store, and sends nothing. @throws CredentialError `store_unavailable`, `record_unreadable`, `token_unavailable` */
   status(): Promise<CredentialStatus>
+  /**
+   * Stores tokens that the program has from elsewhere for this account, as a sign-in does: they replace what is stored, and no
+   * refresh that began before overwrites them. With a refresh token only, the first request refreshes. Sends nothing.
+   *
+   * A refresh token that is stored already, or was the last one imported, changes nothing while its grant is alive: it may have
+   * been used up since. So a program may import the same one at each start.
+   *
+   * @returns whether they were stored
+   * @throws CredentialError `invalid_option` with the member; `store_unavailable`, `record_unreadable`, `token_unavailable`
+   */
+  importTokens(tokens: ImportedTokens): Promise<{ imported: boolean }>
   /** Tombstone in the store first, then revocation at the vendor where it has one. */
   signOut(): Promise<{ revoked: boolean }>
-  /** Returns a function that removes the listener. */
-  on<E extends CredentialEventName>(event: E, listener: (detail: CredentialEvents[E]) => void): () => void
-  /** Waits for writes in flight and stops background work; the credential stays usable. Call it before a process ends. */
-  close(): Promise<void>
+  /**
+   * Listens to one event, or with `'*'` to all: the listener then gets the name, and the detail.
+   * @returns what removes the listener
+   * @throws CredentialError `invalid_option` for an event that is none
+   */
+  on<E extends CredentialEventName | '*'>(event: E, listener: CredentialEventListener<E>): () => void
+  /**
+   * Waits until what is under way is stored, but not for longer than `timeoutMs`: what is not stored by then goes on while the
+   * process lives. The credential stays usable. Call it before a process ends.
+   * @throws CredentialError `invalid_option`
+   */
+  close(options?: CloseOptions): Promise<void>
+}
+
+export interface CloseOptions {
+  /**
+   * Upper bound of the wait, ms. Without it a token request of up to 60 s would be waited for; Docker and Cloud Run kill a process
+   * 10 s after SIGTERM. @default 8_000
+   */
+  readonly timeoutMs?: number | undefined
+}
+
+/** Tokens from elsewhere: another library, a vendor's console. At least one of the two. */
+export interface ImportedTokens {
+  /** Refused where the grant does not refresh (client credentials). */
+  readonly refreshToken?: string | undefined
+  /** One that has expired is left out: the refresh token replaces it. */
+  readonly accessToken?: string | undefined
+  /** End of the access token, Unix ms by this machine's clock; absent: the `exp` of a JWT, else used until the API refuses it. */
+  readonly expiresAt?: number | Date | undefined
+  /** End of the refresh token, Unix ms; absent: the `exp` of a JWT, else unknown. */
+  readonly refreshExpiresAt?: number | Date | undefined
+  readonly scopes?: readonly string[] | undefined
+  /** @default 'Bearer' */
+  readonly tokenType?: string | undefined
+  /** Other members of the vendor's answer that `place` uses, as the vendor named them. */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Its token does not show in JSON, in inspection or in string conversion; read the member. */
@@ -29,14 +87,46 @@ export interface AccessToken {
   readonly scopes?: readonly string[]
 }
 
-export type CredentialStatus =
-  /** `renewable`: without a human. */
-  | { state: 'ready'; expiresAt?: number; scopes?: readonly string[]; renewable: boolean }
-  /** Nothing valid now; the next use issues or refreshes by itself. */
-  | { state: 'renewable' }
-  /** A human must sign in. */
-  | { state: 'signed-out' }
-  | { state: 'reauthorization-required'; reason: string; since: number }
+export type CredentialStatus = CredentialStatusDetails &
+  (
+    | {
+        /** There is a valid access token. */
+        state: 'ready'
+        expiresAt?: number
+        /** Whether the next one comes without a person. With a store that is down: `false`, as nobody knows. */
+        renewable: boolean
+        /** The grant has ended although the access token has not: a person must sign in again, best before `expiresAt`. */
+        reauthorization?: { reason: string; since: number }
+      }
+    /** Nothing valid now; the next use acquires or refreshes by itself. */
+    | { state: 'renewable' }
+    /** A human must sign in. */
+    | { state: 'signed_out' }
+    | { state: 'reauthorization_required'; reason: string; since: number }
+  )
+
+/** In every status; times in Unix ms, by this machine's clock. Absent: there is none, or the vendor does not say. */
+export interface CredentialStatusDetails {
+  /** Of the stored tokens, valid or not. */
+  generation?: number
+  /** When they were obtained: refreshed, acquired or signed in for. */
+  refreshedAt?: number
+  /** When the refresh token ends. */
+  refreshExpiresAt?: number
+  /** What the vendor granted. */
+  scopes?: readonly string[]
+  /** What went wrong since these tokens were obtained, in any process that shares the store. */
+  lastError?: CredentialStatusError
+}
+
+export interface CredentialStatusError {
+  code: CredentialErrorCode
+  /** The `error` of the vendor's answer, its status, or words of valetkey; never a secret. */
+  reason: string
+  at: number
+  /** The token endpoint is not asked before that. */
+  retryAt?: number
+}
 
 /** `iss`, `sub`, `aud`, `exp`, `iat`, `nbf`, `jti` as in RFC 7519; anything else unknown. */
 export interface JwtClaims {
@@ -64,7 +154,7 @@ export interface Placement {
 
 export interface TokenCredentialDefinition {
   readonly vendor: string
-  /** The origins (`https://api.example.com`) that the credential may be sent to. */
+  /** The origins (`https://api.example.com`) that the credential may be sent to, or patterns of them (`https://*.example.com`: exactly one label). */
   readonly origins: readonly string[]
   /**
    * Everything that changes the token and is no secret: token endpoint, client id, grant; plus the user name (password),
@@ -83,12 +173,22 @@ export interface TokenCredentialDefinition {
 export interface CredentialOptions {
   /** @default memoryStore() */
   readonly store?: TokenStore | undefined
-  /** Whose tokens these are. @default 'default' */
-  readonly account?: string | undefined
+  /** Whose tokens these are. Present with `undefined` or `''` it is `invalid_option`, never somebody else's. @default 'default' */
+  readonly account?: string
+  /**
+   * Who is given stored tokens that were acquired without a person. `'secrets'`: who holds the secrets that acquired them;
+   * others have a record of their own. `'identity'`: everybody with this store, client and user, also without the secrets;
+   * for a store that one owner has alone.
+   * @default 'secrets'
+   */
+  readonly keyedBy?: 'secrets' | 'identity' | undefined
   /** For token requests only; looked up per call. @default globalThis.fetch */
   readonly fetch?: typeof fetch | undefined
-  /** Permits `http:` for loopback hosts, and for no others. @default false */
-  readonly allowInsecureRequests?: boolean | undefined
+  /**
+   * Permits `http:` for development: `true` for loopback hosts, an array for these hosts and no others, each with its port
+   * (`['keycloak:8080']`; no wildcards). @default false
+   */
+  readonly allowInsecureRequests?: InsecureHosts | undefined
   readonly clock?: Clock | undefined
   /** Refresh in the background this long before expiry, ms, while the token in hand is still used. @default 60_000, at most 20 % of the lifetime */
   readonly refreshAheadMs?: number | undefined
@@ -98,4 +198,64 @@ export interface CredentialOptions {
   readonly maxWaitMs?: number | undefined
   /** Keeps a background refresh alive on runtimes that freeze after the response (Workers). */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}
+
+/** For `knownOptions` and `pickOptions`. */
+export const CREDENTIAL_OPTIONS: OptionNames<CredentialOptions> = {
+  store: true,
+  account: true,
+  keyedBy: true,
+  fetch: true,
+  allowInsecureRequests: true,
+  clock: true,
+  refreshAheadMs: true,
+  expiryLeewayMs: true,
+  maxWaitMs: true,
+  waitUntil: true,
+}
+
+/** A token credential for one target (an API) of a grant that another one holds: nobody signs in through it. */
+export type TargetCredential = Omit<TokenCredential, 'importTokens'>
+
+/** What the access tokens of a grant are for, beside those that the grant itself gives. */
+export interface CredentialTarget {
+  /** Tells this target from others of the grant, in the stored record: no secret, and not empty. */
+  readonly target: string
+  /** Its `refresh` gives access tokens for this target by the grant's refresh token, `acquire` the first of the grant. */
+  readonly grant: TokenGrant
+  /** @default those of the grant's own credential */
+  readonly origins?: readonly string[] | undefined
+}
+
+/** On a token credential: gives one for a target. */
+export const FOR_TARGET: unique symbol = Symbol.for('valetkey.forTarget') as typeof FOR_TARGET
+
+/**
+ * A credential of the same account, store and listeners whose access tokens are for one target. Targets share the record of the
+ * grant: one lease and one refresh token, which each refresh for any target replaces; and what ends the grant, or a sign-in,
+ * ends the access tokens of all. Of up to 32 targets access tokens are kept; those of further ones are obtained once more.
+ *
+ * @throws CredentialError `invalid_option`, `insecure_url`
+ */
+export function forTarget(credential: TokenCredential, target: CredentialTarget): TargetCredential {
+  const connect = (credential as { [FOR_TARGET]?: (target: CredentialTarget) => TargetCredential })[FOR_TARGET]
+  if (!connect) throw new TypeError('forTarget takes a credential of createTokenCredential')
+  return connect(target)
+}
+
+/** On a token credential: stores the tokens of a sign-in. A symbol of the registry, so that copies of this package agree. */
+export const STORE_SIGN_IN: unique symbol = Symbol.for('valetkey.storeSignIn') as typeof STORE_SIGN_IN
+
+/**
+ * Stores the tokens that a person's sign-in gave for this credential's account, for packages that implement a sign-in.
+ * They replace whatever is stored; no refresh that began before can overwrite them. Given a promise of them, the event
+ * `sign_in_failed` tells of its rejection too.
+ * @throws what the promise of the tokens rejects with; CredentialError `store_unavailable`, `record_unreadable`, or `sign_in_failed` for tokens that cannot be used
+ */
+export async function storeSignIn(credential: TokenCredential, tokens: TokenSet | Promise<TokenSet>): Promise<void> {
+  const store = (credential as { [STORE_SIGN_IN]?: (tokens: TokenSet | Promise<TokenSet>) => Promise<void> })[
+    STORE_SIGN_IN
+  ]
+  if (!store) throw new TypeError('storeSignIn takes a credential of createTokenCredential')
+  await store(tokens)
 }

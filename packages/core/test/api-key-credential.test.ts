@@ -167,14 +167,17 @@ test('what became of a request is passed on, until the listener is removed', () 
   const credential = acme({ account: 'a-1' })
   const events: unknown[] = []
   const stop = credential.on('replayed', (event) => events.push(event))
-  credential.on('replay-skipped', (event) => events.push(event))
+  credential.on('replay_skipped', (event) => events.push(event))
   credential.observe?.('replayed', { generation: 2, status: 200, accepted: true })
-  credential.observe?.('replay-skipped', { generation: 2, status: 401, reason: 'not_replayable' })
+  credential.observe?.('replay_skipped', { generation: 2, status: 401, reason: 'not_replayable' })
+  credential.on('scope_required', (event) => events.push(event))
+  credential.observe?.('scope_required', { generation: 2, status: 403, scopes: ['read'] })
   stop()
   credential.observe?.('replayed', { generation: 2, status: 200, accepted: true })
   expect(events).toMatchObject([
     { account: 'a-1', generation: 2, status: 200, accepted: true },
     { account: 'a-1', status: 401, reason: 'not_replayable' },
+    { account: 'a-1', generation: 2, status: 403, scopes: ['read'] },
   ])
 })
 

@@ -3,9 +3,9 @@ import { Writable } from 'node:stream'
 import { format, inspect } from 'node:util'
 import { serialize } from 'node:v8'
 import { describe, expect, test } from 'vitest'
-import { createAccessToken } from '../src/access-token.ts'
 import type { Placement } from '../src/index.ts'
-import { createAuthorization, isCredentialError } from '../src/index.ts'
+import { createAuthorization } from '../src/kit.ts'
+import { createAccessToken } from '../src/secrets.ts'
 
 const CANARY = 'canary-5f1c'
 
@@ -94,29 +94,79 @@ test('a header called __proto__ stays a header', () => {
   expect(Object.entries(createAuthorization(placement, 1).headers)).toEqual([['__proto__', 'x']])
 })
 
-test.each<[what: string, placement: Placement]>([
-  ['a carriage return', { headers: { 'x-key': `${CANARY}\r` } }],
-  ['a line feed', { headers: { 'x-key': `${CANARY}\nx: y` } }],
-  ['a NUL', { headers: { 'x-key': `${CANARY}\0` } }],
-  ['a tab', { headers: { 'x-key': `${CANARY}\t` } }],
-  ['a character above one byte', { headers: { 'x-key': `${CANARY}Ċ` } }],
-  ['a megabyte', { headers: { 'x-key': CANARY.repeat(100_000) } }],
-  ['no string', { headers: { 'x-key': [CANARY] as unknown as string } }],
-  ['undefined', { headers: { 'x-key': undefined as unknown as string } }],
-  ['a bad header name', { headers: { [`${CANARY} x`]: 'x' } }],
-  ['an empty header name', { headers: { '': CANARY } }],
-  ['a line feed in a parameter', { query: { api_key: `${CANARY}\n` } }],
-  ['half a surrogate pair', { query: { api_key: `${CANARY}\ud800` } }],
-  ['an empty parameter name', { query: { '': CANARY } }],
-])('S5: %s is refused without showing the value', (_what, placement) => {
+test.each<[what: string, problem: string, placement: Placement]>([
+  ['a carriage return', 'a header value with characters that cannot be sent', { headers: { 'x-key': `${CANARY}\r` } }],
+  ['a line feed', 'a header value with characters that cannot be sent', { headers: { 'x-key': `${CANARY}\nx: y` } }],
+  ['a NUL', 'a header value with characters that cannot be sent', { headers: { 'x-key': `${CANARY}\0` } }],
+  ['a tab', 'a header value with characters that cannot be sent', { headers: { 'x-key': `${CANARY}\t` } }],
+  [
+    'a character above one byte',
+    'a header value with characters that cannot be sent',
+    { headers: { 'x-key': `${CANARY}Ċ` } },
+  ],
+  ['a megabyte', 'a header value longer than 16 KiB', { headers: { 'x-key': CANARY.repeat(100_000) } }],
+  ['no string', 'a header value that is not a string', { headers: { 'x-key': [CANARY] as unknown as string } }],
+  ['undefined', 'a header value that is not a string', { headers: { 'x-key': undefined as unknown as string } }],
+  ['a bad header name', 'a header name that is not a valid token', { headers: { [`${CANARY} x`]: 'x' } }],
+  ['an empty header name', 'a header name that is not a valid token', { headers: { '': CANARY } }],
+  [
+    'a line feed in a parameter',
+    'a query value with characters that cannot be sent',
+    { query: { api_key: `${CANARY}\n` } },
+  ],
+  [
+    'half a surrogate pair',
+    'a query value with characters that cannot be sent',
+    { query: { api_key: `${CANARY}\ud800` } },
+  ],
+  [
+    'a line feed in a parameter name',
+    'a query name with characters that cannot be sent',
+    { query: { 'a\nb': CANARY } },
+  ],
+  ['an empty parameter name', 'a query parameter without a name', { query: { '': CANARY } }],
+  ['a flat object', '"x-api-key", which belongs into "headers" or "query"', flat({ 'x-api-key': CANARY })],
+  ['a flat object named by the key', 'another member, which belongs into "headers" or "query"', flat({ [CANARY]: '' })],
+  ['a Headers', '"headers" that is no object of names and texts', flat({ headers: new Headers({ 'x-key': CANARY }) })],
+  ['a list of headers', '"headers" that is no object of names and texts', flat({ headers: [['x-key', CANARY]] })],
+  ['a text of headers', '"headers" that is no object of names and texts', flat({ headers: CANARY })],
+  ['no headers', '"headers" that is no object of names and texts', flat({ headers: null })],
+  [
+    'search parameters',
+    '"query" that is no object of names and texts',
+    flat({ query: new URLSearchParams([['k', CANARY]]) }),
+  ],
+  ['a Map', '"query" that is no object of names and texts', flat({ query: new Map([['k', CANARY]]) })],
+])('S5: %s is refused without showing the value', (_what, problem, placement) => {
   let error: unknown
   try {
     createAuthorization(placement, 1, '@valetkey/acme')
   } catch (thrown) {
     error = thrown
   }
-  expect(isCredentialError(error, 'invalid_option') && [error.vendor, error.option]).toEqual(['acme', 'place'])
+  expect(error).toMatchObject({
+    code: 'invalid_option',
+    vendor: 'acme',
+    option: 'place',
+    message: `[@valetkey/acme] "place" gave ${problem}`,
+  })
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(CANARY)
+})
+
+/** As programs without types give it. */
+function flat(members: object): Placement {
+  return members
+}
+
+test('a value of 16 KiB is placed', () => {
+  const value = 'x'.repeat(16 * 1024)
+  expect(createAuthorization({ headers: { 'x-key': value } }, 1).headers).toEqual({ 'x-key': value })
+})
+
+test('a placement that is none is of core, where nobody else is named', () => {
+  expect(() => createAuthorization(undefined as never, 1)).toThrow(
+    '[core] "place" must give "headers", "query" or both',
+  )
 })
 
 test('an access token gives its parts to who reads them', () => {

@@ -1,4 +1,4 @@
-import { boundedWait } from '@valetkey/core'
+import { boundedWait } from '@valetkey/core/kit'
 import { afterEach, expect, test, vi } from 'vitest'
 
 afterEach(() => void vi.useRealTimers())

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { createChooser } from '../src/choose-credential.ts'
+import { createChooser } from '../src/http/send.ts'
 import {
   type CredentialError,
   createApiKeyCredential,
   createTokenCredential,
   isCredentialError,
   memoryStore,
-  requireText,
-  systemClock,
+  type Placement,
   type TokenStore,
 } from '../src/index.ts'
+import { requireText, systemClock, vendorOf } from '../src/kit.ts'
 
 const SECRET = 'canary-31fe'
 const vendor = 'acme'
@@ -26,7 +26,7 @@ function thrownBy(misuse: () => unknown): CredentialError {
 }
 
 function tokens(definition: object = {}, options: object = {}) {
-  const grant = { issue: async () => ({ accessToken: SECRET, expiresIn: 3600 }) }
+  const grant = { acquire: async () => ({ accessToken: SECRET, expiresIn: 3600 }) }
   return createTokenCredential({ vendor, origins, identity: ['test'], grant, ...definition }, options)
 }
 
@@ -49,15 +49,17 @@ test.each<[string, unknown]>([
   ['a text', SECRET],
 ])('a source function that gives %s is an invalid option, not a request without credential', (_, chosen) => {
   const choose = createChooser(() => chosen as never)
-  expect(thrownBy(() => choose('https://api.acme.example/')).message).toContain('"source" must be a credential')
+  expect(thrownBy(() => choose({ url: 'https://api.acme.example/' })).message).toContain(
+    '"source" must be a credential',
+  )
 })
 
 test.each<[string, string, object, object]>([
   ['vendor', 'is required', { vendor: undefined }, {}],
   ['identity', 'must be an array of texts', { identity: 'test' }, {}],
   ['identity', 'must be an array of texts', { identity: ['test', undefined] }, {}],
-  ['grant', 'must have "issue", "refresh" or both', { grant: undefined }, {}],
-  ['grant', 'must have "issue", "refresh" or both', { grant: { issue: SECRET } }, {}],
+  ['grant', 'must have "acquire", "refresh" or both', { grant: undefined }, {}],
+  ['grant', 'must have "acquire", "refresh" or both', { grant: { acquire: SECRET } }, {}],
   ['carries', 'must have "headers" and "query"', { carries: { headers: ['x-key'] } }, {}],
   ['fetch', 'must be a function', {}, { fetch: {} }],
   ['waitUntil', 'must be a function', {}, { waitUntil: true }],
@@ -77,9 +79,44 @@ test('a "place" that forgets to return is an invalid option', () => {
   expect(thrownBy(misuse).message).toBe('[acme] "place" must give "headers", "query" or both')
 })
 
+test.each([
+  [{ headers: { 'x-key': SECRET, 'x-more': '1' } }],
+  [{ headers: { 'x-key': SECRET }, query: { key: SECRET, more: '1' } }],
+])('what a "place" sets beside that which "carries" names is refused', async (placement) => {
+  const carries = { headers: ['x-key'], query: ['key'] }
+  const place = () => placement as Placement
+  expect(thrownBy(() => createApiKeyCredential({ vendor, origins, apiKey: SECRET, place, carries })).message).toBe(
+    '[acme] "carries" must name every header and query parameter that "place" sets',
+  )
+})
+
 test('an option that is null is called null', () => {
-  const { message } = thrownBy(() => requireText('@valetkey/acme', { clientId: null }, ['clientId']))
-  expect(message).toBe('[@valetkey/acme] "clientId" must be a string, not null')
+  const { message } = thrownBy(() => requireText('acme', { clientId: null }, ['clientId']))
+  expect(message).toBe('[acme] "clientId" must be a string, not null')
+})
+
+test.each<[unknown, string]>([
+  [undefined, 'is required: pass an options object'],
+  [null, 'is required: pass an options object'],
+  ['options', 'is required: pass an options object'],
+  [{}, 'is required'],
+  [{ clientId: undefined }, 'is required'],
+  [{ clientId: '' }, 'is required'],
+  [{ clientId: 7 }, 'must be a string, not number'],
+  [{ clientId: {} }, 'must be a string, not object'],
+])('a text that is missing is named: %j', (options, problem) => {
+  const error = thrownBy(() => requireText('acme', options as object, ['clientId']))
+  expect(error).toMatchObject({ message: `[acme] "clientId" ${problem}`, option: 'clientId' })
+})
+
+test.each([
+  ['@valetkey/acme', 'acme'],
+  ['valetkey-acme', 'acme'],
+  ['acme', 'acme'],
+  ['my-valetkey-acme', 'my-valetkey-acme'],
+  ['my@valetkey/acme', 'my@valetkey/acme'],
+])('the vendor of the package %s is %s', (packageName, name) => {
+  expect(vendorOf(packageName)).toBe(name)
 })
 
 test.each<[string, Partial<TokenStore>]>([
@@ -101,7 +138,7 @@ test.each<[string, Partial<TokenStore>]>([
   }
   const store = { ...memoryStore(), ...broken }
   const refresh = async () => ({ accessToken: SECRET })
-  const credential = tokens({ grant: { issue: refresh, refresh } }, { store, clock })
+  const credential = tokens({ grant: { acquire: refresh, refresh } }, { store, clock })
   const error: unknown = await credential.getToken().catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ code: 'store_unavailable', message: expect.stringContaining(`${method}()`) })
 })
@@ -111,7 +148,7 @@ test('a listener that fails later disturbs nothing', async () => {
   const onFailure = (reason: unknown) => failures.push(reason)
   process.on('unhandledRejection', onFailure)
   const credential = tokens()
-  credential.on('issued', () => Promise.reject(new Error('the metrics are down')) as never)
+  credential.on('acquired', () => Promise.reject(new Error('the metrics are down')) as never)
   await credential.getToken()
   await new Promise((resolve) => setImmediate(resolve))
   process.off('unhandledRejection', onFailure)
@@ -125,4 +162,19 @@ test('times are whole milliseconds', async () => {
   await credential.getToken()
   const status = await credential.status()
   expect(status.state === 'ready' && Number.isInteger(status.expiresAt)).toBe(true)
+})
+
+test.each([undefined, null, '', 7])('an account that is %j is an error, never the account "default"', (account) => {
+  const message = 'must be a non-empty string; only leaving it out means "default"'
+  const key = { vendor, origins, apiKey: SECRET }
+  expect(thrownBy(() => tokens({}, { account })).message).toBe(`[acme] "account" ${message}`)
+  expect(thrownBy(() => createApiKeyCredential({ ...key, account } as never)).message).toBe(
+    `[acme] "account" ${message}`,
+  )
+})
+
+test('tokens are kept by secrets or by identity, and by nothing else', () => {
+  expect(thrownBy(() => tokens({}, { keyedBy: 'nobody' })).message).toContain(
+    `"keyedBy" must be 'secrets' or 'identity'`,
+  )
 })

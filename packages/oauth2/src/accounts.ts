@@ -1,4 +1,11 @@
-import type { CredentialEventName, CredentialEvents, CredentialOptions, TokenCredential } from '@valetkey/core'
+import type {
+  CloseOptions,
+  CredentialEventListener,
+  CredentialEventName,
+  CredentialOptions,
+  TokenCredential,
+} from '@valetkey/core'
+import { accountOption } from '@valetkey/core/kit'
 
 /** What the accounts of one vendor and client have in common. */
 type Shared = Pick<TokenCredential, 'on' | 'close' | typeof Symbol.asyncDispose>
@@ -13,9 +20,13 @@ interface Account<Extended extends object> {
  * The credentials of one vendor and client, one per account, made when it is asked for and nobody holds it: they share
  * listeners, and closing one closes all. What an account knows is in the lifecycle that all its credentials share.
  *
+ * @returns the credential of an account. @throws CredentialError `invalid_option` for one that is no text, or an empty one
  * @param extend the credential that the program gets; it must hold on to the one it is given, and hand on what is shared
  */
-export function createAccounts<Options extends CredentialOptions, Extended extends object>(
+export function createAccounts<
+  Options extends CredentialOptions & { readonly vendor: string },
+  Extended extends object,
+>(
   options: Options,
   connect: (options: Options) => TokenCredential,
   extend: (credential: TokenCredential, shared: Shared) => Extended,
@@ -28,12 +39,15 @@ export function createAccounts<Options extends CredentialOptions, Extended exten
   const work = new Map<Promise<unknown>, TokenCredential>()
   const subscriptions = new Set<(credential: TokenCredential) => void>()
 
-  const close = async (): Promise<void> => {
-    await Promise.all(credentials().map((credential) => credential.close()))
+  const close = async (closing?: CloseOptions): Promise<void> => {
+    await Promise.all(credentials().map((credential) => credential.close(closing)))
   }
-  const shared: Shared = { on, close, [Symbol.asyncDispose]: close }
+  const shared: Shared = { on, close, [Symbol.asyncDispose]: () => close() }
 
-  return (account) => accounts.get(account)?.extended.deref() ?? create(account)
+  return (name) => {
+    const account = accountOption(options.vendor, { account: name })
+    return accounts.get(account)?.extended.deref() ?? create(account)
+  }
 
   function create(account: string): Extended {
     const waitUntil = (under: Promise<unknown>) => {
@@ -55,11 +69,11 @@ export function createAccounts<Options extends CredentialOptions, Extended exten
     return [...new Set([...held, ...work.values()])]
   }
 
-  function on<E extends CredentialEventName>(event: E, listener: (detail: CredentialEvents[E]) => void): () => void {
+  function on<E extends CredentialEventName | '*'>(event: E, listener: CredentialEventListener<E>): () => void {
     const ends = new WeakMap<TokenCredential, () => void>()
     const subscribe = (credential: TokenCredential) => void ends.set(credential, credential.on(event, listener))
-    subscriptions.add(subscribe)
     credentials().forEach(subscribe)
+    subscriptions.add(subscribe)
     return () => {
       subscriptions.delete(subscribe)
       for (const credential of credentials()) ends.get(credential)?.()

@@ -24,6 +24,17 @@ describe('the accounts of one credential', () => {
     expect(await errorOf(credential.getToken())).toMatchObject({ code: 'not_signed_in', account: 'default' })
   })
 
+  test.each([undefined, null, '', 0, Number.NaN, {}, []])(
+    'need a name: %j is an error, and no account',
+    async (none) => {
+      const { credential, connect } = await startWorld()
+      const problem = expect.objectContaining({ code: 'invalid_option', option: 'account' })
+      expect(() => Reflect.apply(credential.for, undefined, [none])).toThrow(problem)
+      expect(() => Reflect.apply(credential.for('ida').for, undefined, [none])).toThrow(problem)
+      expect(() => Reflect.apply(connect, undefined, [{ account: none }])).toThrow(problem)
+    },
+  )
+
   test('are the same for the same name, also by way of another one and for the first', async () => {
     const { credential } = await startWorld()
     const ida = credential.for('ida')
@@ -89,12 +100,14 @@ describe('the accounts of one credential', () => {
     for (const each of accounts) expect(await each.status()).toMatchObject({ state: 'ready' })
   })
 
-  test('cannot be signed in by one and the same callback', async () => {
+  test('are signed in once by a callback, and only the one that began', async () => {
     const { credential } = await startWorld()
-    const { signIn: pending } = await credential.beginSignIn()
-    await credential.for('ida').completeSignIn(callbackOf(pending), pending)
-    const again = credential.for('ove').completeSignIn(callbackOf(pending), pending)
-    expect(await errorOf(again)).toMatchObject({ reason: 'already_used', account: 'ove' })
+    const [ida, ove] = [credential.for('ida'), credential.for('ove')]
+    const { signIn: pending } = await ida.beginSignIn()
+    await ida.completeSignIn(callbackOf(pending), pending)
+    const again = (account: typeof ida) => errorOf(account.completeSignIn(callbackOf(pending), pending))
+    expect(await again(ida)).toMatchObject({ reason: 'already_used', account: 'ida' })
+    expect(await again(ove)).toMatchObject({ reason: 'other_credential', account: 'ove' })
   })
 
   test('are closed together, and stay usable', async () => {
@@ -105,11 +118,6 @@ describe('the accounts of one credential', () => {
     await ida[Symbol.asyncDispose]()
     expect(await ida.status()).toMatchObject({ state: 'ready' })
   })
-
-  test('must have a name', async () => {
-    const { credential } = await startWorld()
-    expect(() => credential.for('')).toThrow(expect.objectContaining({ code: 'invalid_option', option: 'account' }))
-  })
 })
 
 describe('signing out', () => {
@@ -118,7 +126,7 @@ describe('signing out', () => {
     const [ida, ove] = [credential.for('ida'), credential.for('ove')]
     for (const each of [ida, ove]) await signIn(each)
     await ida.signOut()
-    expect([await ida.status(), await ove.status()]).toMatchObject([{ state: 'signed-out' }, { state: 'ready' }])
+    expect([await ida.status(), await ove.status()]).toMatchObject([{ state: 'signed_out' }, { state: 'ready' }])
     await signIn(ida)
     expect(await ida.status()).toMatchObject({ state: 'ready' })
   })

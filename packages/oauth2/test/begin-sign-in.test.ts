@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { AuthorizationCodeOptions } from '../src/index.ts'
+import type { AuthorizationCodeOptions, SignInCredential } from '../src/index.ts'
+import { authorizationCode } from '../src/index.ts'
+import { complete } from './helpers/grants.ts'
 import { AUTHORIZATION_URL, errorOf, REDIRECT_URI, startSignInWorld } from './helpers/sign-in.ts'
 
 async function begin(options: Partial<AuthorizationCodeOptions> = {}) {
@@ -11,7 +13,9 @@ async function begin(options: Partial<AuthorizationCodeOptions> = {}) {
 describe('the URL that a person is sent to', () => {
   test('asks for a code for this client, redirect URI and scopes, with PKCE S256 and a state', async () => {
     const { url, signIn } = await begin({ scopes: ['read', 'write'] })
-    const challenge = createHash('sha256').update(signIn.codeVerifier).digest('base64url')
+    const challenge = createHash('sha256')
+      .update(signIn.codeVerifier ?? '')
+      .digest('base64url')
     expect(`${url.origin}${url.pathname}`).toBe(AUTHORIZATION_URL)
     expect(Object.fromEntries(url.searchParams)).toEqual({
       response_type: 'code',
@@ -28,6 +32,25 @@ describe('the URL that a person is sent to', () => {
     const redirectUri = 'HTTPS://Boats.example.com:443/a/../callback?from=vendor'
     const { url, signIn } = await begin({ redirectUri })
     expect([url.searchParams.get('redirect_uri'), signIn.redirectUri]).toEqual([redirectUri, redirectUri])
+  })
+
+  test.each(['Example_Boats-ExampleB-boatap-ktqzvx', 'postmessage', 'urn:ietf:wg:oauth:2.0:oob', 'urn:x-boats:a/b'])(
+    'has the name %s that the vendor has registered in place of a redirect URI',
+    async (redirectUri) => {
+      const { url, signIn } = await begin({ redirectUri })
+      expect([url.searchParams.get('redirect_uri'), signIn.redirectUri]).toEqual([redirectUri, redirectUri])
+    },
+  )
+
+  test('has no PKCE parameters for a vendor that refuses them, and nothing is kept for them', async () => {
+    const { url, signIn } = await begin({ pkce: false })
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      response_type: 'code',
+      client_id: 'boat-app',
+      redirect_uri: REDIRECT_URI,
+      state: signIn.state,
+    })
+    expect(Object.keys(signIn).sort()).toEqual(['credential', 'expiresAt', 'redirectUri', 'state'])
   })
 
   test('keeps the query of the authorization URL, which cannot replace what is ours', async () => {
@@ -88,7 +111,7 @@ describe('a parameter of the program', () => {
     const { credential } = await begin()
     const error = await errorOf(credential.beginSignIn({ extra: { [name]: 'canary' } }))
     expect(error).toMatchObject({ code: 'invalid_option', option: 'extra' })
-    expect(error.message).toBe(`[@valetkey/oauth2] "extra" must not hold "${name}"`)
+    expect(error.message).toBe(`[acme] "extra" must not hold "${name}"`)
   })
 
   test('must be a text, and scopes must be a list of texts', async () => {
@@ -98,5 +121,119 @@ describe('a parameter of the program', () => {
       wrong.map((options) => errorOf(Promise.resolve(Reflect.apply(credential.beginSignIn, undefined, [options])))),
     )
     expect(errors).toMatchObject(['extra', 'scopes', 'scopes'].map((option) => ({ code: 'invalid_option', option })))
+  })
+})
+
+function make(changes: object): () => unknown {
+  const urls = { tokenUrl: 'https://login.example.com/token', authorizationUrl: AUTHORIZATION_URL }
+  return () =>
+    Reflect.apply(authorizationCode, undefined, [{ ...complete(urls), redirectUri: REDIRECT_URI, ...changes }])
+}
+
+describe('a redirect URI', () => {
+  test.each([
+    'boats.example.com/callback',
+    'boats.example.com:8443/callback',
+    'localhost:3000',
+    '/callback',
+    './callback',
+    'callback?from=vendor',
+    '//boats.example.com/callback',
+    '\\\\boats\\callback',
+    'https:boats.example.com/callback',
+    'https:/boats.example.com/callback',
+    'https//boats.example.com/callback',
+    'https://',
+    'htp://boats.example.com/callback',
+    'htp:/boats.example.com/callback',
+    'htttps://boats.example.com/callback',
+    'httpss://boats.example.com/callback',
+    'ttps://boats.example.com/callback',
+    ':oob',
+  ])('is neither a URL nor a name when it is %s', (redirectUri) => {
+    const problem = 'must be an absolute URL such as "https://app.example.com/callback", or a name that is registered'
+    expect(make({ redirectUri })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_option',
+        option: 'redirectUri',
+        message: `[acme] "redirectUri" ${problem} at the vendor`,
+      }),
+    )
+  })
+
+  test.each([
+    ' Example-RuName',
+    'Example RuName',
+    'Example-RuName\n',
+    'Example\u0000RuName',
+    'https://boats.example.com/the callback',
+  ])('holds no spaces and no control characters: %j', (redirectUri) => {
+    const message = '[acme] "redirectUri" must not hold spaces or control characters'
+    expect(make({ redirectUri })).toThrow(expect.objectContaining({ code: 'invalid_option', message }))
+  })
+
+  test.each(['https', 'http'])('holds no user name or password: %s', (scheme) => {
+    const redirectUri = `${scheme}://canary@homeassistant.local/callback`
+    const message = '[acme] "redirectUri" must not hold a user name or password'
+    for (const allowInsecureRequests of [true, ['homeassistant.local']])
+      expect(make({ redirectUri, allowInsecureRequests })).toThrow(
+        expect.objectContaining({ code: 'invalid_option', message }),
+      )
+  })
+
+  test.each([
+    ['http://homeassistant.local:8123/auth/callback', 'homeassistant.local:8123'],
+    ['http://homeassistant.local:8123/auth/callback', 'HomeAssistant.local:8123'],
+    ['http://192.168.1.20/callback', '192.168.1.20'],
+    ['http://[fd00::20]:8123/callback', '[fd00::20]:8123'],
+  ])('%s is plain http on a host of the home, if %s is permitted by name', async (redirectUri, host) => {
+    const refused = expect.objectContaining({ code: 'insecure_url' })
+    for (const allowInsecureRequests of [
+      undefined,
+      true,
+      ['other.local:8123'],
+      ['homeassistant.local:81', '192.168.1.2'],
+    ])
+      expect(make({ redirectUri, allowInsecureRequests })).toThrow(refused)
+    const credential = make({ redirectUri, allowInsecureRequests: ['other.local', host] })() as SignInCredential
+    const { url, signIn } = await credential.beginSignIn()
+    expect([url.searchParams.get('redirect_uri'), signIn.redirectUri]).toEqual([redirectUri, redirectUri])
+  })
+
+  test('on a loopback host needs no permission, and a list takes none away', () => {
+    for (const allowInsecureRequests of [undefined, false, true, ['homeassistant.local']])
+      expect(make({ redirectUri: 'http://127.0.0.1:53682/callback', allowInsecureRequests })).not.toThrow()
+  })
+})
+
+describe('PKCE', () => {
+  test.each([
+    ['a client without a secret', { clientSecret: undefined }],
+    ['a public client by declaration', { clientAuthentication: 'none', clientSecret: undefined }],
+  ])('must not be left out by %s', (_, changes) => {
+    const message = '[acme] "pkce" must not be false for a client without a secret'
+    expect(make({ ...changes, pkce: false })).toThrow(
+      expect.objectContaining({ code: 'invalid_option', option: 'pkce', message }),
+    )
+    expect(make({ ...changes, pkce: true })).not.toThrow()
+  })
+
+  test('must not be left out by a client whose secret is empty', () => {
+    const urls = { tokenUrl: 'https://login.example.com/token', authorizationUrl: AUTHORIZATION_URL }
+    const { clientSecret: _, ...client } = complete(urls)
+    const options = { ...client, redirectUri: REDIRECT_URI, clientAuthentication: 'client_secret_basic' } as const
+    expect(() => authorizationCode({ ...options, pkce: false })).toThrow(expect.objectContaining({ option: 'pkce' }))
+    expect(() => authorizationCode(options)).not.toThrow()
+  })
+
+  test.each([null, 'false', 0, 'S256'])('is on or off, and not %j', (pkce) => {
+    const message = '[acme] "pkce" must be true or false'
+    expect(make({ pkce })).toThrow(expect.objectContaining({ code: 'invalid_option', option: 'pkce', message }))
+  })
+
+  test('that is off does not let the program send parameters of it', async () => {
+    const { credential } = await begin({ pkce: false })
+    for (const name of ['code_challenge', 'code_challenge_method', 'code_verifier'])
+      expect(await errorOf(credential.beginSignIn({ extra: { [name]: 'canary' } }))).toMatchObject({ option: 'extra' })
   })
 })

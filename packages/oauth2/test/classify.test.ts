@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { classify, oauthErrorCode } from '../src/classify.ts'
+import { classify, isStandardCode, oauthErrorCode } from '../src/wire/refusal.ts'
 
 describe('what an answer without tokens means', () => {
   test.each([
     // [status, error, at the first sign-in, at a refresh]
-    [400, 'invalid_grant', 'client_rejected', 'grant_dead'],
-    [401, 'invalid_grant', 'client_rejected', 'grant_dead'],
-    [200, 'invalid_grant', 'client_rejected', 'grant_dead'],
+    [400, 'invalid_grant', 'client_rejected', 'reauthorization_required'],
+    [401, 'invalid_grant', 'client_rejected', 'reauthorization_required'],
+    [200, 'invalid_grant', 'client_rejected', 'reauthorization_required'],
     [401, 'invalid_client', 'client_rejected', 'client_rejected'],
     [400, 'unauthorized_client', 'client_rejected', 'client_rejected'],
     [400, 'invalid_scope', 'client_rejected', 'client_rejected'],
@@ -14,21 +14,23 @@ describe('what an answer without tokens means', () => {
     [400, 'unsupported_grant_type', 'client_rejected', 'client_rejected'],
     [400, 'invalid_target', 'client_rejected', 'client_rejected'],
     [403, 'access_denied', 'client_rejected', 'client_rejected'],
-    [400, 'a_code_of_their_own', 'client_rejected', 'unavailable'],
-    [200, 'a_code_of_their_own', 'client_rejected', 'unavailable'],
-    [400, 'temporarily_unavailable', 'unavailable', 'unavailable'],
-    [400, 'server_error', 'unavailable', 'unavailable'],
-    [400, 'slow_down', 'unavailable', 'unavailable'],
-    [400, undefined, 'unavailable', 'unavailable'],
-    [401, undefined, 'unavailable', 'unavailable'],
-    [404, undefined, 'unavailable', 'unavailable'],
-    [429, undefined, 'unavailable', 'unavailable'],
-    [429, 'invalid_grant', 'unavailable', 'unavailable'],
-    [429, 'invalid_client', 'unavailable', 'unavailable'],
-    [500, 'invalid_grant', 'unavailable', 'unavailable'],
-    [503, 'invalid_client', 'unavailable', 'unavailable'],
-    [302, 'invalid_grant', 'unavailable', 'unavailable'],
-    [Number.NaN, 'invalid_grant', 'unavailable', 'unavailable'],
+    [400, 'a_code_of_their_own', 'client_rejected', 'token_unavailable'],
+    [200, 'a_code_of_their_own', 'client_rejected', 'token_unavailable'],
+    [400, 'temporarily_unavailable', 'token_unavailable', 'token_unavailable'],
+    [400, 'server_error', 'token_unavailable', 'token_unavailable'],
+    [400, 'slow_down', 'token_unavailable', 'token_unavailable'],
+    [400, undefined, 'token_unavailable', 'token_unavailable'],
+    [401, undefined, 'token_unavailable', 'token_unavailable'],
+    [404, undefined, 'token_unavailable', 'token_unavailable'],
+    [429, undefined, 'token_unavailable', 'token_unavailable'],
+    [429, 'invalid_grant', 'token_unavailable', 'token_unavailable'],
+    [429, 'invalid_client', 'token_unavailable', 'token_unavailable'],
+    [500, 'invalid_grant', 'token_unavailable', 'token_unavailable'],
+    [503, 'invalid_client', 'token_unavailable', 'token_unavailable'],
+    [300, 'invalid_grant', 'token_unavailable', 'token_unavailable'],
+    [302, 'invalid_grant', 'token_unavailable', 'token_unavailable'],
+    [103, 'invalid_grant', 'token_unavailable', 'token_unavailable'],
+    [Number.NaN, 'invalid_grant', 'token_unavailable', 'token_unavailable'],
   ])('%d with %j', (status, error, atIssue, atRefresh) => {
     expect(classify('client_credentials', status, error)).toBe(atIssue)
     expect(classify('password', status, error)).toBe(atIssue)
@@ -47,4 +49,14 @@ describe('an OAuth error code', () => {
       expect(oauthErrorCode(error)).toBeUndefined()
     },
   )
+
+  test.each([
+    ['invalid_grant', true],
+    ['invalid_client', true],
+    ['slow_down', true],
+    ['E1001', false],
+    [undefined, false],
+  ])('%j is one of the standards: %j', (code, expected) => {
+    expect(isStandardCode(code)).toBe(expected)
+  })
 })

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { clientGrant, failureOf, issue, refresh, userGrant } from './helpers/grants.ts'
+import { acquire, clientGrant, failureOf, refresh, userGrant } from './helpers/grants.ts'
 import { startTokenServer } from './helpers/token-server.ts'
 import { withResolvers } from './helpers/with-resolvers.ts'
 
@@ -12,7 +12,7 @@ describe('a redirect (S3)', () => {
     await using server = await startTokenServer({ status, headers: { location: elsewhere.tokenUrl } })
     const normalize = () => ({ status: 200, body: { access_token: 'of a dialect that takes anything' } })
     const failure = await failureOf(refresh(userGrant({ tokenUrl: server.tokenUrl, normalize })))
-    expect(failure).toEqual({ kind: 'unavailable', sent: true, status, description: 'redirect refused' })
+    expect(failure).toEqual({ kind: 'token_unavailable', sent: true, status, description: 'redirect refused' })
     expect(elsewhere.requests).toEqual([])
   })
 
@@ -20,30 +20,30 @@ describe('a redirect (S3)', () => {
     await using target = await startTokenServer({ body: { access_token: 'from-elsewhere' } })
     await using server = await startTokenServer({ status: 307, headers: { location: target.tokenUrl } })
     const followingFetch: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'follow' })
-    const failure = await failureOf(issue(clientGrant({ tokenUrl: server.tokenUrl }), { fetch: followingFetch }))
-    expect(failure).toMatchObject({ kind: 'unavailable', sent: true, description: 'redirect refused' })
+    const failure = await failureOf(acquire(clientGrant({ tokenUrl: server.tokenUrl }), { fetch: followingFetch }))
+    expect(failure).toMatchObject({ kind: 'token_unavailable', sent: true, description: 'redirect refused' })
   })
 })
 
 describe('a connection that fails', () => {
   test('is known never to have carried the request when it was refused', async () => {
     const port = await unusedPort()
-    const failure = await failureOf(issue(clientGrant({ tokenUrl: `http://127.0.0.1:${port}/token` })))
-    expect(failure).toMatchObject({ kind: 'unavailable', sent: false })
+    const failure = await failureOf(acquire(clientGrant({ tokenUrl: `http://127.0.0.1:${port}/token` })))
+    expect(failure).toMatchObject({ kind: 'token_unavailable', sent: false })
     expect(failure.description).toContain('ECONNREFUSED')
   })
 
   test('is known never to have carried the request when there is no TLS at the other end', async () => {
     await using server = await startTokenServer({ body: { access_token: 'token' } })
-    const failure = await failureOf(issue(clientGrant({ tokenUrl: server.tokenUrl.replace('http:', 'https:') })))
-    expect(failure).toMatchObject({ kind: 'unavailable', sent: false })
+    const failure = await failureOf(acquire(clientGrant({ tokenUrl: server.tokenUrl.replace('http:', 'https:') })))
+    expect(failure).toMatchObject({ kind: 'token_unavailable', sent: false })
     expect(server.requests).toEqual([])
   })
 
   test('may have carried the request when it was reset before the answer', async () => {
     await using server = await startTokenServer((request) => request.socket.destroy())
     const failure = await failureOf(refresh(userGrant({ tokenUrl: server.tokenUrl })))
-    expect(failure).toMatchObject({ kind: 'unavailable', sent: true })
+    expect(failure).toMatchObject({ kind: 'token_unavailable', sent: true })
   })
 
   test('has carried the request when it was reset within the answer', async () => {
@@ -52,7 +52,7 @@ describe('a connection that fails', () => {
       response.write('{"access_token":"canary', () => request.socket.destroy())
     })
     const failure = await failureOf(refresh(userGrant({ tokenUrl: server.tokenUrl })))
-    expect(failure).toMatchObject({ kind: 'unavailable', sent: true, status: 200 })
+    expect(failure).toMatchObject({ kind: 'token_unavailable', sent: true, status: 200 })
     expect(JSON.stringify(failure)).not.toContain('canary')
   })
 
@@ -60,8 +60,14 @@ describe('a connection that fails', () => {
     const brokenFetch = () => {
       throw new Error('canary')
     }
-    const failure = await failureOf(issue(clientGrant({ tokenUrl: 'http://127.0.0.1/token' }), { fetch: brokenFetch }))
-    expect(failure).toEqual({ kind: 'unavailable', sent: true, description: 'no answer from the authorization server' })
+    const failure = await failureOf(
+      acquire(clientGrant({ tokenUrl: 'http://127.0.0.1/token' }), { fetch: brokenFetch }),
+    )
+    expect(failure).toEqual({
+      kind: 'token_unavailable',
+      sent: true,
+      description: 'no answer from the authorization server',
+    })
   })
 })
 
@@ -74,7 +80,10 @@ describe('the time limit', () => {
       return 'from-a-slow-vault'
     }
     const grant = clientGrant({ tokenUrl: server.tokenUrl, clientSecret })
-    expect(await failureOf(issue(grant, { signal: limit.signal }))).toMatchObject({ kind: 'unavailable', sent: false })
+    expect(await failureOf(acquire(grant, { signal: limit.signal }))).toMatchObject({
+      kind: 'token_unavailable',
+      sent: false,
+    })
     expect(server.requests).toEqual([])
   })
 
@@ -82,7 +91,10 @@ describe('the time limit', () => {
     const limit = new AbortController()
     await using server = await startTokenServer(() => limit.abort())
     const grant = clientGrant({ tokenUrl: server.tokenUrl })
-    expect(await failureOf(issue(grant, { signal: limit.signal }))).toMatchObject({ kind: 'unavailable', sent: true })
+    expect(await failureOf(acquire(grant, { signal: limit.signal }))).toMatchObject({
+      kind: 'token_unavailable',
+      sent: true,
+    })
   })
 
   test('ends an answer that drips (S15)', async () => {
@@ -91,8 +103,8 @@ describe('the time limit', () => {
       response.writeHead(200)
       response.write('{"access_token":', () => limit.abort())
     })
-    const failure = await failureOf(issue(clientGrant({ tokenUrl: server.tokenUrl }), { signal: limit.signal }))
-    expect(failure).toMatchObject({ kind: 'unavailable', sent: true })
+    const failure = await failureOf(acquire(clientGrant({ tokenUrl: server.tokenUrl }), { signal: limit.signal }))
+    expect(failure).toMatchObject({ kind: 'token_unavailable', sent: true })
   })
 
   test('ends an answer whose fetch knows no signals', async () => {
@@ -100,29 +112,29 @@ describe('the time limit', () => {
     const body = new ReadableStream({ pull: () => limit.abort() }, { highWaterMark: 0 })
     const deafFetch = async () => new Response(body)
     const grant = clientGrant({ tokenUrl: 'http://127.0.0.1/token' })
-    const failure = await failureOf(issue(grant, { signal: limit.signal, fetch: deafFetch }))
-    expect(failure).toMatchObject({ kind: 'unavailable', sent: true, status: 200 })
+    const failure = await failureOf(acquire(grant, { signal: limit.signal, fetch: deafFetch }))
+    expect(failure).toMatchObject({ kind: 'token_unavailable', sent: true, status: 200 })
   })
 })
 
 describe('a large answer (S15)', () => {
   test('is refused beyond 1 MiB', async () => {
     await using server = await startTokenServer({ body: { access_token: 'token', padding: 'x'.repeat(1024 * 1024) } })
-    const failure = await failureOf(issue(clientGrant({ tokenUrl: server.tokenUrl })))
-    expect(failure).toMatchObject({ kind: 'unavailable', description: 'the answer is larger than 1 MiB' })
+    const failure = await failureOf(acquire(clientGrant({ tokenUrl: server.tokenUrl })))
+    expect(failure).toMatchObject({ kind: 'token_unavailable', description: 'the answer is larger than 1 MiB' })
   })
 
   test('is taken below that', async () => {
     await using server = await startTokenServer({ body: { access_token: 'token', padding: 'x'.repeat(1_000_000) } })
-    expect(await issue(clientGrant({ tokenUrl: server.tokenUrl }))).toMatchObject({ accessToken: 'token' })
+    expect(await acquire(clientGrant({ tokenUrl: server.tokenUrl }))).toMatchObject({ accessToken: 'token' })
   })
 
   test('is measured after decompression, and left unread', async () => {
     const body = gzipSync(Buffer.alloc(64 * 1024 * 1024, 'x'))
     expect(body.byteLength).toBeLessThan(1024 * 1024)
     await using server = await startTokenServer({ headers: { 'content-encoding': 'gzip' }, body })
-    const failure = await failureOf(issue(clientGrant({ tokenUrl: server.tokenUrl })))
-    expect(failure).toMatchObject({ kind: 'unavailable', description: 'the answer is larger than 1 MiB' })
+    const failure = await failureOf(acquire(clientGrant({ tokenUrl: server.tokenUrl })))
+    expect(failure).toMatchObject({ kind: 'token_unavailable', description: 'the answer is larger than 1 MiB' })
   })
 
   test('without an end is left', async () => {
@@ -132,7 +144,7 @@ describe('a large answer (S15)', () => {
       response.writeHead(200).on('close', resolve)
       more()
     })
-    const failure = await failureOf(issue(clientGrant({ tokenUrl: server.tokenUrl })))
+    const failure = await failureOf(acquire(clientGrant({ tokenUrl: server.tokenUrl })))
     expect(failure.description).toBe('the answer is larger than 1 MiB')
     await left
   })

@@ -1,5 +1,5 @@
 import { expect, describe as group, test } from 'vitest'
-import { describe } from '../src/describe.ts'
+import { describe } from '../src/wire/refusal.ts'
 
 group("the vendor's words in an error", () => {
   test('keep letters of every alphabet', () => {
@@ -13,7 +13,8 @@ group("the vendor's words in an error", () => {
   })
 
   test('end after 256 characters, none of them cut in half', () => {
-    expect(describe('x'.repeat(1_000_000), [])).toBe('x'.repeat(256))
+    expect(describe('x'.repeat(1_000), [])).toBe('x'.repeat(256))
+    expect(describe('x y '.repeat(1_000_000), ['z'])).toBe('x y '.repeat(64))
     expect(describe('\u{1f6a4}'.repeat(300), [])).toBe('\u{1f6a4}'.repeat(256))
   })
 
@@ -29,6 +30,18 @@ group("the vendor's words in an error", () => {
 
   test('hold no rest of a secret that begins with another secret', () => {
     expect(describe('token abc-def is unknown', ['abc', 'abc-def'])).toBe('token *** is unknown')
+  })
+
+  test('do not end in the beginning of a secret, however long they are', () => {
+    const token = 'canary-'.repeat(1_000)
+    expect(describe(`${token} `.repeat(100), [token])).not.toContain('canary')
+  })
+
+  test('S18: are searched in time, whatever they and the secrets hold', () => {
+    const secrets = [`${'!'.repeat(300)}y`, `${'%'.repeat(8_000)}y`, `${'!'.repeat(8_000)}y`]
+    expect(describe('!'.repeat(1_000_000), secrets)).toBeUndefined()
+    expect(describe(`${'!'.repeat(16_000)} x`, secrets)).toBe('*** x')
+    expect(describe(`${'%25'.repeat(5_000)} x`, secrets)).toBe('*** x')
   })
 
   test('survive a secret that is no well-formed text', () => {

@@ -187,12 +187,27 @@ describe('a sign-in is over when', () => {
     expect((await errorOf(world.credential.getToken())).code).toBe('not_signed_in')
   })
 
-  test('the vendor says so, though a short secret occurs in its words', async () => {
-    const answers = [PENDING, { status: 400, body: { error: 'access_denied' } }]
-    const world = await startDeviceWorld(answers, { device_code: 'pending' }, { clientSecret: 'denied' })
-    expect(await errorOf(signIn(world))).toMatchObject({ code: 'sign_in_failed', reason: 'access_denied' })
-    expect(world.pollTimes).toEqual([5, 10])
+  test('the vendor says that the person refused in Microsoft’s word', async () => {
+    const body = { error: 'authorization_declined', error_description: 'The end user denied.' }
+    const world = await startDeviceWorld([PENDING, { status: 400, body }])
+    const told: unknown[] = []
+    world.credential.on('sign_in_failed', ({ reason }) => told.push(reason))
+    const error = await errorOf(signIn(world))
+    expect(error).toMatchObject({ code: 'sign_in_failed', reason: 'access_denied', isRetryable: false })
+    expect(error.message).toContain('authorization_declined: The end user denied.')
+    expect([told, world.pollTimes]).toEqual([['access_denied'], [5, 10]])
   })
+
+  test.each(['access_denied', 'authorization_declined'])(
+    'the vendor says %s, though a short secret occurs in its words',
+    async (error) => {
+      const answers = [PENDING, { status: 400, body: { error } }]
+      const clientSecret = error.replace(/^.*_/, '')
+      const world = await startDeviceWorld(answers, { device_code: 'pending' }, { clientSecret })
+      expect(await errorOf(signIn(world))).toMatchObject({ code: 'sign_in_failed', reason: 'access_denied' })
+      expect(world.pollTimes).toEqual([5, 10])
+    },
+  )
 
   test('the vendor refuses the client, at either endpoint', async () => {
     const answer = { status: 401, body: { error: 'invalid_client', error_description: 'Unknown client.' } }
@@ -243,12 +258,16 @@ describe('a sign-in is over when', () => {
 
   test('the credential is closed, for whichever account; it stays usable', async () => {
     const world = await startDeviceWorld([SUCCESS])
+    const told: unknown[] = []
+    world.credential.on('sign_in_failed', ({ account, reason }) => told.push([account, reason]))
+    world.credential.on('signed_in', ({ account }) => told.push([account]))
     const { done } = await world.credential.for('ada').beginSignIn()
     const failed = errorOf(done)
     await world.credential.close()
     expect(await failed).toMatchObject({ code: 'sign_in_failed', reason: 'closed', account: 'ada' })
     await signIn(world)
     expect((await world.credential.getToken()).accessToken).toBe('first-access')
+    expect(told).toEqual([['ada', 'closed'], ['default']])
   })
 })
 
@@ -279,6 +298,11 @@ describe('a sign-in that fails', () => {
   test.each<[string, object]>([
     ['no device code', { device_code: undefined }],
     ['a user code that is no text', { user_code: 7 }],
+    ['a user code that would colour the terminal', { user_code: 'WDJB-MJHT\u001b[31m' }],
+    ['a user code that would end the line', { user_code: 'WDJB\r\nMJHT' }],
+    ['a user code that would delete', { user_code: 'WDJB\u007fMJHT' }],
+    ['a user code that would turn the writing round', { user_code: 'WDJB\u202eMJHT' }],
+    ['a user code that fills the terminal', { user_code: 'W'.repeat(1025) }],
     ['no lifetime', { expires_in: undefined }],
     ['a page over plain http', { verification_uri: 'http://login.example.com/device' }],
     ['a page that is a script', { verification_uri: 'javascript:alert(1)' }],
@@ -289,9 +313,43 @@ describe('a sign-in that fails', () => {
     expect(server.requests).toHaveLength(1)
   })
 
+  test('may lead to a page over plain http on a host that is listed, with its port', async () => {
+    const pages = [undefined, 'http://keycloak:8080/device', 'http://keycloak:9090/device']
+    const answers = pages.map(async (verification_uri = 'https://login.example.com/device') => {
+      const { server, connect } = await startDeviceWorld([SUCCESS], { verification_uri })
+      const allowInsecureRequests = [new URL(server.origin).host, 'keycloak:8080']
+      const signIn = connect({ allowInsecureRequests }).beginSignIn()
+      return signIn.then(
+        ({ verificationUri }) => verificationUri,
+        ({ code }) => code,
+      )
+    })
+    expect(await Promise.all(answers)).toEqual([
+      'https://login.example.com/device',
+      'http://keycloak:8080/device',
+      'token_unavailable',
+    ])
+  })
+
   test('is told where the credential is made when no endpoint is known', () => {
     const options = complete({ tokenUrl: 'https://login.example.com/token' })
     const make = () => deviceCode(options)
-    expect(make).toThrow('[@valetkey/oauth2] "deviceAuthorizationUrl" is required')
+    expect(make).toThrow('[acme] "deviceAuthorizationUrl" is required')
   })
+})
+
+test.each([undefined, null, '', 0])('an account that is %j is an error, and no account', async (none) => {
+  const { credential, connect } = await startDeviceWorld([{ body: TOKENS }])
+  const problem = expect.objectContaining({ code: 'invalid_option', option: 'account' })
+  expect(() => Reflect.apply(credential.for, undefined, [none])).toThrow(problem)
+  expect(() => Reflect.apply(connect, undefined, [{ account: none }])).toThrow(problem)
+})
+
+test('a sign-in is of the account that began it, and of no other', async () => {
+  const { credential, clock } = await startDeviceWorld([{ body: TOKENS }])
+  const { done } = await credential.for('ida').beginSignIn()
+  await clock.runUntil(done, 10_000)
+  expect(await credential.for('ida').status()).toMatchObject({ state: 'ready' })
+  for (const account of ['ove', 'default'])
+    expect(await credential.for(account).status()).toEqual({ state: 'signed_out' })
 })

@@ -53,6 +53,24 @@ describe('an issuer', () => {
     expect(paths()).toEqual([`GET ${OAUTH}`, 'POST /token', 'POST /token'])
   })
 
+  test('may name endpoints on plain http on the hosts that are listed, and on no other', async () => {
+    const tokenEndpoints = [
+      (origin: string) => `${origin}/token`,
+      (origin: string) => `${origin.replace('127.0.0.1', 'localhost')}/token`,
+    ]
+    const outcomes = tokenEndpoints.map(async (tokenEndpoint) => {
+      const { options, server } = await startIssuer((origin) => ({
+        [OAUTH]: { ...metadata(origin), token_endpoint: tokenEndpoint(origin) },
+      }))
+      const listed = clientCredentials({ ...options, allowInsecureRequests: [new URL(server.origin).host] })
+      return listed.getToken().then(
+        ({ accessToken }) => accessToken,
+        ({ code }) => code,
+      )
+    })
+    expect(await Promise.all(outcomes)).toEqual(['token', 'client_rejected'])
+  })
+
   test('is asked by OpenID Connect where it has no such document', async () => {
     for (const missing of [{}, { [OAUTH]: '<html>' }, { [OAUTH]: {} }, { [OAUTH]: [] }]) {
       const { credential, paths } = await startIssuer((origin) => ({ ...missing, [OPENID]: metadata(origin) }))

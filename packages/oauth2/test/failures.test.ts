@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { clientCredentials } from '../src/index.ts'
 import type { GrantOptions } from './helpers/grants.ts'
 import {
+  acquire,
   CLIENT_SECRET,
   clientGrant,
   complete,
   failureOf,
-  issue,
   NOW,
   PASSWORD,
   REFRESH_TOKEN,
@@ -23,7 +23,7 @@ const LONGEST_QUICK_RETRY_MS = 1000
 async function failures(answer: PlannedAnswer, options: Partial<GrantOptions> = {}) {
   await using server = await startTokenServer(answer)
   const grant = userGrant({ tokenUrl: server.tokenUrl, ...options })
-  const found = { issue: await failureOf(issue(grant)), refresh: await failureOf(refresh(grant)) }
+  const found = { acquire: await failureOf(acquire(grant)), refresh: await failureOf(refresh(grant)) }
   expect(server.requests).toHaveLength(2)
   return found
 }
@@ -33,8 +33,8 @@ describe('an answer that refuses', () => {
     const body = { error: 'invalid_grant', error_description: 'Wrong.' }
     const found = await failures({ status: 400, body })
     const common = { sent: true, status: 400, oauthError: 'invalid_grant', description: 'Wrong.' }
-    expect(found.issue).toEqual({ ...common, kind: 'client_rejected', retryAfterMs: undefined })
-    expect(found.refresh).toEqual({ ...common, kind: 'grant_dead', retryAfterMs: undefined })
+    expect(found.acquire).toEqual({ ...common, kind: 'client_rejected', retryAfterMs: undefined })
+    expect(found.refresh).toEqual({ ...common, kind: 'reauthorization_required', retryAfterMs: undefined })
   })
 
   test('is understood under any content type, with a challenge header and with status 200', async () => {
@@ -42,7 +42,7 @@ describe('an answer that refuses', () => {
     const headers = { 'content-type': 'text/html', 'www-authenticate': 'Basic realm="tokens"' }
     for (const status of [200, 401]) {
       const found = await failures({ status, headers, body })
-      expect(found.issue).toMatchObject({ kind: 'client_rejected', oauthError: 'invalid_client', status })
+      expect(found.acquire).toMatchObject({ kind: 'client_rejected', oauthError: 'invalid_client', status })
     }
   })
 
@@ -53,7 +53,7 @@ describe('an answer that refuses', () => {
       response.end(JSON.stringify({ error: 'invalid_grant', error_description: echo, access_token: 'canary-access' }))
     })
     const grant = userGrant({ tokenUrl: server.tokenUrl })
-    const { description: atIssue } = await failureOf(issue(grant))
+    const { description: atIssue } = await failureOf(acquire(grant))
     expect(atIssue).toBe(`Basic *** *** *** ${REFRESH_TOKEN} ***`)
     const { description: atRefresh } = await failureOf(refresh(grant))
     expect(atRefresh).toBe(`Basic *** *** ${PASSWORD} *** ***`)
@@ -83,10 +83,52 @@ describe("an answer that is the vendor's own trouble", () => {
     ['a token with a line break', { status: 200, body: { access_token: 'canary\r\nx-evil: 1' } }],
   ])('%s never says that the credentials are wrong', async (_name, answer) => {
     const found = await failures(answer)
-    for (const failure of [found.issue, found.refresh]) {
-      expect(failure).toMatchObject({ kind: 'unavailable', sent: true })
+    for (const failure of [found.acquire, found.refresh]) {
+      expect(failure).toMatchObject({ kind: 'token_unavailable', sent: true })
       expect(JSON.stringify(failure)).not.toContain('canary')
     }
+  })
+
+  test.each<[string, object, string | undefined, string | undefined]>([
+    ['error_description', { error: 'server_error', error_description: 'Down.' }, 'server_error', 'Down.'],
+    [
+      'detail (RFC 9457)',
+      { type: 'about:blank', title: 'Bad Gateway', detail: 'No upstream.' },
+      undefined,
+      'No upstream.',
+    ],
+    ['message', { message: 'Too busy.' }, undefined, 'Too busy.'],
+    ['an error that is no code', { error: 'Bad Request' }, undefined, 'Bad Request'],
+    ['message of an error object', { error: { code: 11, message: 'Shard 7 is down.' } }, undefined, 'Shard 7 is down.'],
+    ['no words', { code: 11 }, undefined, undefined],
+  ])('is told in the vendor’s words, from %s', async (_, body, oauthError, description) => {
+    const found = await failures({ status: 503, body })
+    expect(found.refresh).toMatchObject({ kind: 'token_unavailable', status: 503, oauthError, description })
+  })
+
+  test('holds no secret when those words echo the request', async () => {
+    const found = await failures({ status: 500, body: { message: `${CLIENT_SECRET} for ${REFRESH_TOKEN}` } })
+    expect(found.refresh.description).toBe('*** for ***')
+  })
+
+  test('reaches the program: words, code, status and time', async () => {
+    await using server = await startTokenServer({
+      status: 503,
+      headers: { 'retry-after': '120' },
+      body: { error: 'temporarily_unavailable', error_description: 'Back at noon.' },
+    })
+    const clock = virtualClock()
+    const credential = clientCredentials(complete({ clock, tokenUrl: server.tokenUrl }))
+    const expected = {
+      code: 'token_unavailable',
+      status: 503,
+      oauthError: 'temporarily_unavailable',
+      description: 'Back at noon.',
+      message: expect.stringContaining('(status 503, temporarily_unavailable: Back at noon.)'),
+    }
+    await expect(credential.getToken()).rejects.toMatchObject({ ...expected, retryAt: clock.now() + 120_000 })
+    await expect(credential.getToken()).rejects.toMatchObject(expected)
+    expect(server.requests).toHaveLength(1)
   })
 
   test('says when to come back', async () => {
@@ -98,7 +140,7 @@ describe("an answer that is the vendor's own trouble", () => {
     const retryAfterHeaders = ['X-RateLimit-Reset']
     const headers = { 'x-ratelimit-reset': String(NOW / 1000 + 45) }
     const limited = await failures({ status: 429, headers }, { retryAfterHeaders })
-    expect(limited.refresh).toMatchObject({ kind: 'unavailable', status: 429, retryAfterMs: 45_000 })
+    expect(limited.refresh).toMatchObject({ kind: 'token_unavailable', status: 429, retryAfterMs: 45_000 })
     const down = await failures({ status: 503, headers }, { retryAfterHeaders })
     expect(down.refresh.retryAfterMs).toBeUndefined()
   })
@@ -128,7 +170,7 @@ describe('the dialect', () => {
     const normalize = ({ body }: { body: unknown }) => {
       return { status: 200, body: Object.fromEntries(new URLSearchParams(String(body))) }
     }
-    expect(await issue(clientGrant({ tokenUrl: server.tokenUrl, normalize }))).toMatchObject({
+    expect(await acquire(clientGrant({ tokenUrl: server.tokenUrl, normalize }))).toMatchObject({
       accessToken: 'form-token',
     })
   })
@@ -136,7 +178,7 @@ describe('the dialect', () => {
   test('may turn a status into another one, the failure keeps the real one', async () => {
     const normalize = () => ({ status: 400, body: { error: 'invalid_client' } })
     const found = await failures({ status: 500, body: 'wrong client, they say' }, { normalize })
-    expect(found.issue).toMatchObject({ kind: 'client_rejected', status: 500 })
+    expect(found.acquire).toMatchObject({ kind: 'client_rejected', status: 500 })
   })
 
   test('that throws costs the answer, not the secrecy of what it threw', async () => {
@@ -144,7 +186,7 @@ describe('the dialect', () => {
       throw new Error('canary')
     }
     const found = await failures({ body: { access_token: 'canary' } }, { normalize })
-    expect(found.issue).toMatchObject({ kind: 'unavailable', sent: true, status: 200 })
+    expect(found.acquire).toMatchObject({ kind: 'token_unavailable', sent: true, status: 200 })
     expect(JSON.stringify(found)).not.toContain('canary')
   })
 })
@@ -162,8 +204,8 @@ describe('a secret that cannot be read', () => {
   ])('because its function %s names the option and sends nothing', async (_name, unreadable) => {
     await using server = await startTokenServer({ body: { access_token: 'token' } })
     const grant = clientGrant({ tokenUrl: server.tokenUrl, clientSecret: unreadable })
-    const failure = await failureOf(issue(grant))
-    expect(failure).toEqual({ kind: 'unavailable', sent: false, description: '"clientSecret" could not be read' })
+    const failure = await failureOf(acquire(grant))
+    expect(failure).toEqual({ kind: 'token_unavailable', sent: false, description: '"clientSecret" could not be read' })
     expect(server.requests).toEqual([])
   })
 

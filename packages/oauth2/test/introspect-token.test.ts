@@ -109,7 +109,7 @@ describe('when the server does not tell', () => {
 
 test('an introspector needs an endpoint or an issuer, over https', () => {
   const options = { vendor: 'acme', clientId: 'boat-app' }
-  expect(() => createTokenIntrospector(options)).toThrow('[@valetkey/oauth2] "introspectionUrl" is required')
+  expect(() => createTokenIntrospector(options)).toThrow('[acme] "introspectionUrl" is required')
   const plain = { ...options, introspectionUrl: 'http://login.example.com/introspect' }
-  expect(() => createTokenIntrospector(plain)).toThrow('[@valetkey/oauth2] "introspectionUrl" must be https')
+  expect(() => createTokenIntrospector(plain)).toThrow('[acme] "introspectionUrl" must be https')
 })

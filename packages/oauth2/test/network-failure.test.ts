@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { networkFailure } from '../src/network-failure.ts'
+import { networkFailure } from '../src/wire/refusal.ts'
 
 function fetchFailed(code: string): Error {
   const cause = Object.assign(new Error('canary: https://login.example.com/?client_secret=canary'), { code })
@@ -23,13 +23,13 @@ describe('a request without an answer', () => {
     'HOSTNAME_MISMATCH',
     'ERR_SSL_WRONG_VERSION_NUMBER',
   ])('was never sent: %s', (code) => {
-    expect(networkFailure(fetchFailed(code))).toMatchObject({ kind: 'unavailable', sent: false })
+    expect(networkFailure(fetchFailed(code))).toMatchObject({ kind: 'token_unavailable', sent: false })
   })
 
   test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])(
     'may have been sent: %s',
     (code) => {
-      expect(networkFailure(fetchFailed(code))).toMatchObject({ kind: 'unavailable', sent: true })
+      expect(networkFailure(fetchFailed(code))).toMatchObject({ kind: 'token_unavailable', sent: true })
     },
   )
 
@@ -41,7 +41,7 @@ describe('a request without an answer', () => {
     Object.assign(new Error('strange'), { code: 'lower case canary' }),
   ])('may have been sent when nobody says why (%#)', (error) => {
     expect(networkFailure(error)).toEqual({
-      kind: 'unavailable',
+      kind: 'token_unavailable',
       sent: true,
       description: 'no answer from the authorization server',
     })

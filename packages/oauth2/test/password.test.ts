@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CLIENT_SECRET, issue, PASSWORD, REFRESH_TOKEN, refresh, userGrant } from './helpers/grants.ts'
+import { acquire, CLIENT_SECRET, PASSWORD, REFRESH_TOKEN, refresh, userGrant } from './helpers/grants.ts'
 import { startTokenServer } from './helpers/token-server.ts'
 
 const TOKENS = { access_token: 'first-token', token_type: 'bearer', expires_in: 3600, refresh_token: 'next-refresh' }
@@ -8,8 +8,8 @@ describe('the password grant', () => {
   test('signs in with user name and password, escaped by the encoding and not by hand', async () => {
     await using server = await startTokenServer({ body: TOKENS })
     const signIn = { username: 'jörg@example.com', password: 'quo"te&am+p' }
-    await issue(userGrant({ tokenUrl: server.tokenUrl, encoding: 'json' }, signIn))
-    await issue(userGrant({ tokenUrl: server.tokenUrl, scopes: ['read'] }, signIn))
+    await acquire(userGrant({ tokenUrl: server.tokenUrl, encoding: 'json' }, signIn))
+    await acquire(userGrant({ tokenUrl: server.tokenUrl, scopes: ['read'] }, signIn))
     const [json, form] = server.requests
     expect(JSON.parse(json?.body ?? '')).toEqual({ grant_type: 'password', ...signIn })
     const parameters = new URLSearchParams(form?.body)

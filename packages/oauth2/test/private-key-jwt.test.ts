@@ -2,10 +2,10 @@ import { isCredentialError } from '@valetkey/core'
 import { findLeaks } from '@valetkey/testing'
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
+import { resolveTokenEndpoint } from '../src/endpoint.ts'
 import type { ClientKey } from '../src/index.ts'
 import { clientCredentials } from '../src/index.ts'
-import { resolveTokenEndpoint } from '../src/resolve-token-endpoint.ts'
-import { clientGrant, complete, failureOf, issue, NOW, refresh, userGrant } from './helpers/grants.ts'
+import { acquire, clientGrant, complete, failureOf, NOW, refresh, userGrant } from './helpers/grants.ts'
 import { startTokenServer } from './helpers/token-server.ts'
 
 const TOKENS = { access_token: 'first-token', expires_in: 3600 }
@@ -23,7 +23,7 @@ function formOf(body: string | undefined): Record<string, string> {
 describe('a client with a key', () => {
   test('sends a signed assertion instead of a secret (RFC 7523)', async () => {
     await using server = await startTokenServer({ body: TOKENS })
-    await issue(clientGrant(keyed({ tokenUrl: server.tokenUrl })))
+    await acquire(clientGrant(keyed({ tokenUrl: server.tokenUrl })))
     const { client_assertion = '', ...rest } = formOf(server.requests[0]?.body)
     expect(rest).toEqual({
       grant_type: 'client_credentials',
@@ -49,7 +49,7 @@ describe('a client with a key', () => {
   test('makes a new assertion for each request, refreshes too', async () => {
     await using server = await startTokenServer({ body: TOKENS })
     const grant = userGrant(keyed({ tokenUrl: server.tokenUrl }))
-    await issue(grant)
+    await acquire(grant)
     await refresh(grant)
     const assertions = server.requests.map(({ body }) => formOf(body).client_assertion)
     expect(assertions).toEqual([expect.any(String), expect.any(String)])
@@ -58,7 +58,7 @@ describe('a client with a key', () => {
 
   test('names its key where the vendor knows several', async () => {
     await using server = await startTokenServer({ body: TOKENS })
-    await issue(clientGrant(keyed({ tokenUrl: server.tokenUrl, clientKey: { key: privateKey, kid: 'spring' } })))
+    await acquire(clientGrant(keyed({ tokenUrl: server.tokenUrl, clientKey: { key: privateKey, kid: 'spring' } })))
     const { client_assertion = '' } = formOf(server.requests[0]?.body)
     expect(decodeProtectedHeader(client_assertion)).toEqual({ alg: 'ES256', kid: 'spring' })
   })
@@ -79,7 +79,7 @@ describe('a client with a key', () => {
   test('addresses an issuer that publishes nothing, where the endpoints are named by hand', async () => {
     await using server = await startTokenServer({ body: TOKENS })
     const issuer = 'https://login.example.com/tenant'
-    await issue(clientGrant(keyed({ tokenUrl: server.tokenUrl, issuer })))
+    await acquire(clientGrant(keyed({ tokenUrl: server.tokenUrl, issuer })))
     const { client_assertion = '' } = formOf(server.requests[0]?.body)
     expect(decodeJwt(client_assertion).aud).toBe(issuer)
     expect(server.requests).toHaveLength(1)
@@ -89,7 +89,7 @@ describe('a client with a key', () => {
     await using server = await startTokenServer({ body: TOKENS })
     for (const algorithm of ['RS256', 'PS384', 'ES384', 'Ed25519']) {
       const pair = await generateKeyPair(algorithm)
-      await issue(clientGrant(keyed({ tokenUrl: server.tokenUrl, clientKey: pair.privateKey })))
+      await acquire(clientGrant(keyed({ tokenUrl: server.tokenUrl, clientKey: pair.privateKey })))
       const { client_assertion = '' } = formOf(server.requests.at(-1)?.body)
       const verified = await jwtVerify(client_assertion, pair.publicKey, { currentDate: new Date(NOW) })
       expect(verified.protectedHeader.alg).toBe(algorithm)
@@ -101,8 +101,8 @@ describe('a client with a key', () => {
     const names = ['monday', 'tuesday']
     const clientKey = async () => ({ key: privateKey, kid: names.shift() })
     const grant = clientGrant(keyed({ tokenUrl: server.tokenUrl, clientKey }))
-    await issue(grant)
-    await issue(grant)
+    await acquire(grant)
+    await acquire(grant)
     const kids = server.requests.map(({ body }) => decodeProtectedHeader(formOf(body).client_assertion ?? '').kid)
     expect(kids).toEqual(['monday', 'tuesday'])
   })
@@ -120,7 +120,7 @@ describe('a client with a key', () => {
       response.writeHead(401)
       response.end(JSON.stringify({ error: 'invalid_client', error_description: `bad: ${client_assertion}` }))
     })
-    const failure = await failureOf(issue(clientGrant(keyed({ tokenUrl: server.tokenUrl }))))
+    const failure = await failureOf(acquire(clientGrant(keyed({ tokenUrl: server.tokenUrl }))))
     expect(failure).toMatchObject({ kind: 'client_rejected', description: 'bad: ***' })
   })
 })
@@ -140,8 +140,8 @@ describe('a key that cannot be used', () => {
   ])('%s: nothing is sent, and the reason holds no secret', async (_name, clientKey, reason) => {
     await using server = await startTokenServer({ body: TOKENS })
     const grant = clientGrant(keyed({ tokenUrl: server.tokenUrl, clientKey: clientKey as () => ClientKey }))
-    const failure = await failureOf(issue(grant))
-    expect(failure).toEqual({ kind: 'unavailable', sent: false, description: `"clientKey" ${reason}` })
+    const failure = await failureOf(acquire(grant))
+    expect(failure).toEqual({ kind: 'token_unavailable', sent: false, description: `"clientKey" ${reason}` })
     expect(server.requests).toEqual([])
     expect(findLeaks(failure, ['canary-in-a-vault-error', 'canary-private-key'])).toEqual([])
   })
@@ -163,7 +163,7 @@ describe('a key that cannot be used', () => {
     const options = { ...complete({ tokenUrl: TOKEN_URL }), clientAuthentication: 'private_key_jwt', clientKey }
     const error: unknown = attempt(() => Reflect.apply(clientCredentials, undefined, [options]))
     if (!isCredentialError(error, 'invalid_option')) throw error
-    expect(error.message).toBe(`[@valetkey/oauth2] "clientKey" ${problem}`)
+    expect(error.message).toBe(`[acme] "clientKey" ${problem}`)
   })
 })
 

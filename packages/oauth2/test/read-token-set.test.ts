@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { asRecord } from '../src/own-members.ts'
-import { readTokenSet } from '../src/read-token-set.ts'
+import { asRecord, readRotation, readTokenSet } from '../src/wire/answer.ts'
+import { NOW } from './helpers/grants.ts'
 
 const YEAR = 365 * 24 * 60 * 60
 
 function read(json: string | object, secrets: readonly string[] = []) {
-  return readTokenSet(asRecord(JSON.parse(typeof json === 'string' ? json : JSON.stringify(json))), secrets)
+  return readTokenSet(asRecord(JSON.parse(typeof json === 'string' ? json : JSON.stringify(json))), secrets, NOW)
 }
 
 describe('the lifetime of a token', () => {
@@ -14,14 +14,18 @@ describe('the lifetime of a token', () => {
     ['3600', 3600],
     [3599.5, 3599.5],
     ['3599.5', 3599.5],
-    [0, 0],
-    ['0', 0],
+    ['3599.25', 3599.25],
+    [0, undefined],
+    ['0', undefined],
+    [0.5, 0.5],
     [YEAR + 1, YEAR],
     [1e99, YEAR],
     [-1, undefined],
     ['-1', undefined],
     ['NaN', undefined],
     ['soon', undefined],
+    ['in 60', undefined],
+    ['60 s', undefined],
     ['', undefined],
     [null, undefined],
     [true, undefined],
@@ -42,9 +46,59 @@ describe('the lifetime of a token', () => {
     [{ refresh_expires_in: 7200 }, 7200],
     [{ refresh_token_expires_in: '7200' }, 7200],
     [{ refresh_expires_in: 0 }, undefined],
+    [{ refresh_expires_in: 0, refresh_token_expires_in: 7200 }, 7200],
+    [{ refresh_expires_in: '', refresh_token_expires_in: '7200' }, 7200],
+    [{ refresh_token_expires_in: -1 }, undefined],
+    [{ refresh_token_expires_in: null }, undefined],
+    [{ refresh_token_expires_at: NOW / 1000 + 7200 }, 7200],
+    [{ refresh_token_expires_at: '2026-11-22T14:00:00Z' }, 7200],
+    [{ refresh_token_expires_in: 60, refresh_token_expires_at: NOW / 1000 + 7200 }, 60],
     [{}, undefined],
   ])('of a refresh token is read from %j', (members, expected) => {
     expect(read({ access_token: 'token', ...members }).refreshExpiresIn).toBe(expected)
+  })
+})
+
+describe('the end of a token', () => {
+  test.each([
+    ['Unix seconds', NOW / 1000 + 60, 60],
+    ['Unix seconds with a fraction', NOW / 1000 + 60.5, 60.5],
+    ['Unix seconds as a text', String(NOW / 1000 + 60), 60],
+    ['Unix ms', NOW + 60_000, 60],
+    ['Unix ms as a text', String(NOW + 60_000), 60],
+    ['ISO 8601', '2026-11-22T12:01:00Z', 60],
+    ['ISO 8601 with ms', '2026-11-22T12:01:00.500Z', 60.5],
+    ['ISO 8601 with µs', '2026-11-22T12:01:00.500000Z', 60.5],
+    ['ISO 8601 with an offset', '2026-11-22T14:01:00+02:00', 60],
+    ['ISO 8601 with an offset in digits', '2026-11-22T14:01:00+0200', 60],
+    ['ISO 8601 without an offset: UTC', '2026-11-22T12:01:00', 60],
+    ['ISO 8601 with a space', '2026-11-22 12:01:00', 60],
+    ['a time beyond a year', '2099-01-01T00:00:00Z', YEAR],
+    ['now', NOW / 1000, undefined],
+    ['a time that has passed', NOW / 1000 - 60, undefined],
+    ['0', 0, undefined],
+    ['null', null, undefined],
+    ['an empty text', '', undefined],
+    ['a number that is no time', 3600, undefined],
+    ['a negative number', -1, undefined],
+    ['words', 'in an hour', undefined],
+    ['a day', '2026-11-23', undefined],
+    ['a day that does not exist', '2026-13-41T00:00:00Z', undefined],
+    ['an object', { at: NOW }, undefined],
+  ])('as expires_at, %s', (_, time, expected) => {
+    expect(read({ access_token: 'token', expires_at: time })).toMatchObject({
+      accessToken: 'token',
+      expiresIn: expected,
+      extra: undefined,
+    })
+  })
+
+  test.each([
+    [3600, 3600],
+    [0, 60],
+    [null, 60],
+  ])('counts where expires_in, which needs no clock, says nothing: %j', (expires_in, expected) => {
+    expect(read({ access_token: 'token', expires_in, expires_at: NOW / 1000 + 60 }).expiresIn).toBe(expected)
   })
 })
 
@@ -60,20 +114,26 @@ describe('a token', () => {
   )
 
   test.each([
-    'canary\r\nx-evil: 1',
-    'canary\u0000',
-    'canary token',
-    'canary\u010a',
-    'canary\ud800',
-    'canary'.padEnd(16 * 1024 + 1, 'y'),
-    'canary'.repeat(200_000),
-    42,
-    ['canary'],
-    { canary: 1 },
-  ])('that no header can carry is refused without being quoted (%#)', (token) => {
-    for (const body of [{ access_token: token }, { access_token: 'fine', refresh_token: token }]) {
+    ['canary\r\nx-evil: 1', 'holds characters that no header can carry'],
+    ['canary\u0000', 'holds characters that no header can carry'],
+    ['canary\u010a', 'holds characters that no header can carry'],
+    ['canary\ud800', 'holds characters that no header can carry'],
+    ['canary'.padEnd(16 * 1024 + 1, 'y'), 'is longer than 16 KB'],
+    ['canary'.repeat(200_000), 'is longer than 16 KB'],
+    [42, 'is not a string'],
+    [['canary'], 'is not a string'],
+    [{ canary: 1 }, 'is not a string'],
+  ])('that no header can carry is refused without being quoted (%#)', (token, problem) => {
+    for (const [name, body] of [
+      ['access_token', { access_token: token }],
+      ['refresh_token', { access_token: 'fine', refresh_token: token }],
+    ] as const) {
       const error = catchError(() => read(body))
-      expect(error).toMatchObject({ name: 'GrantError', failure: { kind: 'unavailable', sent: true } })
+      const description = `${name} ${problem}`
+      expect(error).toMatchObject({
+        name: 'GrantError',
+        failure: { kind: 'token_unavailable', sent: true, description },
+      })
       expect(`${error.message} ${error.stack} ${JSON.stringify(error)}`).not.toContain('canary')
     }
   })
@@ -93,8 +153,47 @@ describe('a token', () => {
     expect(read({ access_token: 'token', token_type: wire }).tokenType).toBe(expected)
   })
 
-  test.each(['mac', 'DPoP', 'bearer2', 7, {}])('of type %j is refused', (wire) => {
-    expect(catchError(() => read({ access_token: 'token', token_type: wire })).message).toContain('token_type')
+  test.each(['token', 'access_token', 'user', 'bot', 'User Access Token', 'bearer2', 'N/A', 7, {}, ['bearer']])(
+    'of type %j, which binds it to no key, is used as a bearer token',
+    (wire) => {
+      expect(read({ access_token: 'token', token_type: wire }).tokenType).toBe('Bearer')
+    },
+  )
+
+  test.each(['mac', 'MAC', 'DPoP', 'dpop', 'pop', ' PoP '])(
+    'of type %j, which binds it to a key, is refused',
+    (wire) => {
+      const { message } = catchError(() => read({ access_token: 'token', token_type: wire }))
+      expect(message).toContain(`token_type is ${wire.trim()}: the token is bound to a key`)
+    },
+  )
+
+  test.each([' ', 'a b', ' a', 'a ', '~ !'])(
+    'to refresh with may hold spaces (RFC 6749 appendix A.17): %j',
+    (token) => {
+      expect(read({ access_token: 'fine', refresh_token: token }).refreshToken).toBe(token)
+    },
+  )
+})
+
+test('an access token with a space is refused', () => {
+  expect(catchError(() => read({ access_token: 'a b' })).message).toContain('access_token holds characters')
+})
+
+describe('the refresh token of an answer that cannot be used otherwise', () => {
+  test.each<[object, unknown, object]>([
+    [{ refresh_token: 'r 2', refresh_expires_in: 60 }, {}, { refreshToken: 'r 2', refreshExpiresIn: 60 }],
+    [{ refresh_token: 'r2' }, { refresh_token: 'other' }, { refreshToken: 'r2', refreshExpiresIn: undefined }],
+    [{}, { refresh_token: 'r2' }, { refreshToken: 'r2' }],
+    [{}, { data: [{ token: { refresh_token: 'r2' } }] }, { refreshToken: 'r2' }],
+    [{}, { refresh_token: 'r2', copy: { refresh_token: 'r2' } }, { refreshToken: 'r2' }],
+    [{}, { refresh_token: 'of-the-bot', user: { refresh_token: 'of-the-user' } }, {}],
+    [{ refresh_token: 'a\nb' }, { refresh_token: 'a\nb' }, {}],
+    [{ refresh_token: 7 }, { refresh_token: 7 }, {}],
+    [{}, 'refresh_token=r2', {}],
+    [{}, null, {}],
+  ])('of %j, which was %j, is %j', (standard, body, expected) => {
+    expect(readRotation(asRecord(standard), body, NOW)).toEqual(expected)
   })
 })
 
@@ -139,6 +238,12 @@ describe('further members', () => {
       ['the-client-secret'],
     )
     expect(extra).toEqual({ kept: 'the-access-token-is-not-this' })
+  })
+
+  test('are kept up to 16 KiB as JSON, whatever their words are', () => {
+    const [largest, larger] = [2, 1].map((quotes) => 'x'.repeat(16 * 1024 - quotes))
+    const { extra } = read({ access_token: 'token', largest, larger, note: 'undefined' })
+    expect(extra).toEqual({ largest, note: 'undefined' })
   })
 
   test('are absent when there are none', () => {

@@ -1,9 +1,8 @@
 import { isCredentialError } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
+import { identityOf, resolveTokenEndpoint } from '../src/endpoint.ts'
 import { clientCredentials } from '../src/index.ts'
-import { resolveTokenEndpoint } from '../src/resolve-token-endpoint.ts'
-import { identityOf } from '../src/token-endpoint.ts'
-import { clientGrant, complete, issue, refresh, userGrant } from './helpers/grants.ts'
+import { acquire, clientGrant, complete, refresh, userGrant } from './helpers/grants.ts'
 import { startTokenServer } from './helpers/token-server.ts'
 
 const BOATS = 'https://api.example.com/boats'
@@ -19,8 +18,8 @@ describe('the APIs that a token is for (RFC 8707)', () => {
   test('are named in every token request, one parameter for each', async () => {
     await using server = await startTokenServer({ body: { access_token: 'first-token' } })
     const options = { tokenUrl: server.tokenUrl, resource: [BOATS, PORTS, BOATS] }
-    await issue(clientGrant(options))
-    await issue(userGrant(options))
+    await acquire(clientGrant(options))
+    await acquire(userGrant(options))
     await refresh(userGrant(options))
     const named = server.requests.map(({ body }) => new URLSearchParams(body).getAll('resource'))
     expect(named).toEqual(Array.from({ length: 3 }, () => [BOATS, PORTS]))
@@ -29,8 +28,8 @@ describe('the APIs that a token is for (RFC 8707)', () => {
   test('are a JSON array, or one text, where the vendor takes JSON', async () => {
     await using server = await startTokenServer({ body: { access_token: 'first-token' } })
     const options = { tokenUrl: server.tokenUrl, encoding: 'json' } as const
-    await issue(clientGrant({ ...options, resource: [BOATS, PORTS] }))
-    await issue(clientGrant({ ...options, resource: BOATS }))
+    await acquire(clientGrant({ ...options, resource: [BOATS, PORTS] }))
+    await acquire(clientGrant({ ...options, resource: BOATS }))
     const [both, one] = server.requests.map(({ body }) => JSON.parse(body).resource)
     expect(both).toEqual([BOATS, PORTS])
     expect(one).toBe(BOATS)
@@ -47,9 +46,7 @@ describe('the APIs that a token is for (RFC 8707)', () => {
     const options = { ...complete({ tokenUrl: TOKEN_URL }), resource }
     const error: unknown = attempt(() => Reflect.apply(clientCredentials, undefined, [options]))
     if (!isCredentialError(error, 'invalid_option')) throw error
-    expect(error.message).toBe(
-      '[@valetkey/oauth2] "resource" must be an absolute URI without a fragment, or an array of them',
-    )
+    expect(error.message).toBe('[acme] "resource" must be an absolute URI without a fragment, or an array of them')
   })
 })
 

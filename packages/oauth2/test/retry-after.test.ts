@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readRetryAfter } from '../src/retry-after.ts'
+import { readRetryAfter } from '../src/wire/refusal.ts'
 import { NOW } from './helpers/grants.ts'
 
 const HOUR = 3_600_000
@@ -9,6 +9,9 @@ describe('when to come back', () => {
     ['120', 120_000],
     ['0', 0],
     ['1.5', 1500],
+    ['1.25', 1250],
+    ['1000000000', 0],
+    ['1000000000000', 0],
     [' 7 ', 7000],
     [String(NOW / 1000 + 90), 90_000],
     [String(NOW + 90_000), 90_000],
@@ -16,6 +19,7 @@ describe('when to come back', () => {
     ['2026-11-22T12:01:30Z', 90_000],
     ['2026-11-22T12:01:30.500Z', 90_500],
     ['2026-11-22T13:01:30+01:00', 90_000],
+    ['2026-11-22T13:01:30+0100', 90_000],
     ['Sun, 22 Nov 2026 11:00:00 GMT', 0],
     ['100000', 24 * HOUR],
     ['Fri, 22 Nov 2030 12:00:00 GMT', 24 * HOUR],
@@ -34,6 +38,11 @@ describe('when to come back', () => {
     '22 Nov 2026',
     'Sun, 99 Nov 2026 12:00:00 GMT',
     '120, 240',
+    'at Sun, 22 Nov 2026 12:01:30 GMT',
+    'Sun, 22 Nov 2026 12:01:30 GMT+0100',
+    'at 2026-11-22T12:01:30Z',
+    'Sun 2026-11-22T12:01:30Z',
+    '2026-11-22T12:01:30Z (UTC)',
   ])('%j is not known', (value) => {
     expect(readRetryAfter(new Headers({ 'retry-after': value }), ['retry-after'], NOW)).toBeUndefined()
   })

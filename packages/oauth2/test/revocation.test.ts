@@ -1,10 +1,11 @@
 import type { TokenCredential } from '@valetkey/core'
-import { memoryStore, storeSignIn } from '@valetkey/core'
+import { memoryStore } from '@valetkey/core'
+import { storeSignIn } from '@valetkey/core/kit'
 import { generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { clientCredentials, password } from '../src/index.ts'
 import type { GrantOptions } from './helpers/grants.ts'
-import { CLIENT_SECRET, complete, PASSWORD } from './helpers/grants.ts'
+import { CLIENT_SECRET, complete, context, PASSWORD, userGrant } from './helpers/grants.ts'
 import type { TokenServer } from './helpers/token-server.ts'
 import { startTokenServer } from './helpers/token-server.ts'
 
@@ -50,6 +51,14 @@ describe('signing out (RFC 7009)', () => {
     expect(revocations(server)).toEqual([REFRESH, ACCESS])
     const { authorization } = server.requests.at(-1)?.headers ?? {}
     expect(authorization).toBe(`Basic ${btoa(`boat-app:${CLIENT_SECRET}`)}`)
+  })
+
+  test('ends the refresh token alone where no access token came with it', async () => {
+    await using server = await startVendor()
+    const urls = { tokenUrl: server.tokenUrl, revocationUrl: `${server.origin}/revoke` }
+    const { revoke } = userGrant(urls)
+    await revoke?.({ accessToken: '', refreshToken: 'first-refresh' }, context())
+    expect(revocations(server)).toEqual([REFRESH])
   })
 
   test('ends the only token of a program', async () => {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import type { TokenStore } from '@valetkey/core'
-import { CredentialError } from '@valetkey/core'
+import { CredentialError } from '@valetkey/core/kit'
 import { findLeaks } from '@valetkey/testing'
 import { describe, expect, test } from 'vitest'
 import type { PendingSignIn } from '../src/index.ts'
@@ -19,8 +19,9 @@ import { withResolvers } from './helpers/with-resolvers.ts'
 
 const show = (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: false })
 
-function leaks(value: unknown, { state, codeVerifier }: PendingSignIn): string[] {
-  return findLeaks(value, [CLIENT_SECRET, CODE, state, codeVerifier, ACCESS_TOKEN, REFRESH_TOKEN], show)
+function leaks(value: unknown, { state, codeVerifier = '' }: PendingSignIn): string[] {
+  const secrets = [CLIENT_SECRET, CODE, state, codeVerifier, ACCESS_TOKEN, REFRESH_TOKEN].filter(Boolean)
+  return findLeaks(value, secrets, show)
 }
 
 describe('no secret of a sign-in shows (S6, S8)', () => {
@@ -44,7 +45,7 @@ describe('no secret of a sign-in shows (S6, S8)', () => {
   test('after a callback that says them in its error', async () => {
     const { credential } = await startSignInWorld()
     const { signIn: pending } = await credential.beginSignIn()
-    const { state, codeVerifier } = pending
+    const { state, codeVerifier = '' } = pending
     const callback = callbackOf(pending, {
       code: CODE,
       error: codeVerifier,
@@ -53,6 +54,30 @@ describe('no secret of a sign-in shows (S6, S8)', () => {
     const failure = await errorOf(credential.completeSignIn(callback, pending))
     expect(failure).toMatchObject({ code: 'sign_in_failed' })
     expect(leaks(failure, pending)).toEqual([])
+  })
+
+  test('after a callback and an answer that say them, without PKCE', async () => {
+    let known = ''
+    const { credential } = await startSignInWorld(
+      (request, response) => {
+        const error_description = `${request.headers.authorization} ${known}`
+        response.writeHead(400).end(JSON.stringify({ error: 'invalid_grant', error_description }))
+      },
+      { pkce: false },
+    )
+    const { signIn: first } = await credential.beginSignIn()
+    const callback = callbackOf(first, {
+      error: first.state,
+      error_description: `no ${CODE} ${first.state}`,
+      code: CODE,
+    })
+    const refused = await errorOf(credential.completeSignIn(callback, first))
+    expect(refused.message).toContain('***')
+    const { signIn: second } = await credential.beginSignIn()
+    known = [CODE, second.state].join(' ')
+    const failure = await errorOf(credential.completeSignIn(callbackOf(second), second))
+    expect(failure.message).toContain('***')
+    expect([...leaks(refused, first), ...leaks(failure, second)]).toEqual([])
   })
 
   test('after a callback that is not ours', async () => {
@@ -72,7 +97,7 @@ describe('no secret of a sign-in shows (S6, S8)', () => {
     for await (const key of store.list?.() ?? []) {
       const { value = '' } = await store.get(key)
       const isOfTokens = key.startsWith('["vk1",')
-      expect(findLeaks({ key, value }, [CODE, pending.state, pending.codeVerifier, CLIENT_SECRET])).toEqual([])
+      expect(findLeaks({ key, value }, [CODE, pending.state, pending.codeVerifier ?? '', CLIENT_SECRET])).toEqual([])
       expect(value.includes(ACCESS_TOKEN)).toBe(isOfTokens)
     }
     expect(clock.now()).toBeLessThan(pending.expiresAt)
@@ -93,6 +118,7 @@ describe('a store that fails', () => {
       const { signIn: pending } = await credential.beginSignIn()
       const error = await errorOf(credential.completeSignIn(callbackOf(pending), pending))
       expect(error).toMatchObject({ code: 'store_unavailable', vendor: 'acme', isRetryable: true })
+      expect(error.message).toBe('acme: the token store cannot be used')
       expect(findLeaks(error, ['canary'], show)).toEqual([])
     }
     expect(server.requests).toEqual([])
@@ -111,6 +137,23 @@ describe('a store that fails', () => {
     await signIn(credential)
     expect(await credential.status()).toMatchObject({ state: 'ready' })
   })
+
+  test.each([true, false])(
+    'when another process completes the sign-in first spends the code once, whether its refusal arrives: %j',
+    async (arrives) => {
+      const { connect, credential, store, server } = await startSignInWorld()
+      const compareAndSet: TokenStore['compareAndSet'] = async (...change) => {
+        await credential.completeSignIn(callbackOf(pending), pending)
+        if (!arrives) throw new Error('the answer got lost')
+        return store.compareAndSet(...change)
+      }
+      const late = connect({ store: storeWith(store, { compareAndSet }) })
+      const { signIn: pending } = await late.beginSignIn()
+      const error = await errorOf(late.completeSignIn(callbackOf(pending), pending))
+      expect(error).toMatchObject({ reason: 'already_used' })
+      expect(server.requests).toHaveLength(1)
+    },
+  )
 
   test('that holds the record of another key refuses it and asks for nothing', async () => {
     const { connect, store, server } = await startSignInWorld()

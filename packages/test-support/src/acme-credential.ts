@@ -11,7 +11,7 @@ export function acmeCredential(vendorUrl: string, options: CredentialOptions): T
       vendor: 'acme',
       origins: ['https://api.acme.example'],
       identity: ['test'],
-      grant: { issue: () => ask(''), refresh: ask },
+      grant: { acquire: () => ask(''), refresh: ask },
     },
     options,
   )

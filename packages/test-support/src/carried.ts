@@ -1,23 +1,24 @@
-import { type Credential, createAuthorization, type Placement } from '@valetkey/core'
+import type { Credential, Placement } from '@valetkey/core'
+import { createAuthorization } from '@valetkey/core/kit'
 import { type FakeCredential, fakeCredential } from '@valetkey/testing'
 
-export type Carrier = 'authorization' | 'x-api-key' | 'query'
+export type TokenPlace = 'authorization' | 'x-api-key' | 'query'
 
-export const CARRIERS: readonly Carrier[] = ['authorization', 'x-api-key', 'query']
+export const TOKEN_PLACES: readonly TokenPlace[] = ['authorization', 'x-api-key', 'query']
 
 /** A credential with these tokens that puts them where an API wants them. */
-export function carried(carrier: Carrier, tokens: readonly string[], origins?: readonly string[]): Credential {
+export function carried(tokenPlace: TokenPlace, tokens: readonly string[], origins?: readonly string[]): Credential {
   const fake: FakeCredential = fakeCredential({ tokens, origins })
-  if (carrier === 'authorization') return fake
-  const current = () => createAuthorization(place(carrier, tokens[fake.renewals] ?? ''), fake.renewals + 1)
+  if (tokenPlace === 'authorization') return fake
+  const current = () => createAuthorization(place(tokenPlace, tokens[fake.renewals] ?? ''), fake.renewals + 1)
   return {
     ...fake,
-    carries: carrier === 'query' ? { headers: [], query: ['api_key'] } : { headers: [carrier], query: [] },
+    carries: tokenPlace === 'query' ? { headers: [], query: ['api_key'] } : { headers: [tokenPlace], query: [] },
     authorization: current,
     renew: async (refused, options) => ((await fake.renew(refused, options)) ? current() : undefined),
   }
 }
 
-function place(carrier: Carrier, token: string): Placement {
-  return carrier === 'query' ? { query: { api_key: token } } : { headers: { [carrier]: token } }
+function place(tokenPlace: TokenPlace, token: string): Placement {
+  return tokenPlace === 'query' ? { query: { api_key: token } } : { headers: { [tokenPlace]: token } }
 }

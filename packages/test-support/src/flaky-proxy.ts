@@ -6,6 +6,8 @@ export interface FlakyProxy {
   readonly port: number
   /** The next answer gets lost: the server has done the command, the client's connection breaks. Resolves when it is. */
   loseAnswer(): Promise<void>
+  /** Passes nothing on any more for the connections there are, and ends none: half-open, as after a lost route. */
+  silence(): void
   /** New connections wait until the returned function is called. */
   hold(): () => void
   close(): PromiseLike<void>
@@ -49,6 +51,13 @@ export async function startProxy(target: number): Promise<FlakyProxy> {
         held = undefined
         release()
       }
+    },
+    silence() {
+      for (const socket of sockets)
+        socket
+          .unpipe()
+          .removeAllListeners('data')
+          .on('data', () => {})
     },
     close() {
       for (const socket of sockets) socket.destroy()

@@ -41,8 +41,8 @@ export function testStorms({ start, startExpired, path, grantType }: StormOption
   const thousandRequests = (world: StormWorld): Promise<number[]> =>
     Promise.all(Array.from({ length: 1000 }, () => read(world)))
 
-  /** The first token was issued, and the next came by a renewal. */
-  const expectOneRenewal = ({ simulator }: StormWorld): void => {
+  /** The first token was acquired, the next came by a refresh. */
+  const expectOneRefresh = ({ simulator }: StormWorld): void => {
     expect(simulator.tokenCalls()).toBe(2)
     expect(simulator.requests.findLast(({ kind }) => kind === 'token')?.grantType).toBe(grantType)
   }
@@ -51,7 +51,7 @@ export function testStorms({ start, startExpired, path, grantType }: StormOption
     test('over an expired token cost exactly one token call and no failure', async () => {
       await using world = await startExpired()
       expect(await thousandRequests(world)).toEqual(ALL_GOOD)
-      expectOneRenewal(world)
+      expectOneRefresh(world)
     })
 
     test('whose token the API refuses to all of them cost exactly one token call and no failure', async () => {
@@ -59,7 +59,7 @@ export function testStorms({ start, startExpired, path, grantType }: StormOption
       await world.credential.getToken()
       world.simulator.revokeAll()
       expect(await thousandRequests(world)).toEqual(ALL_GOOD)
-      expectOneRenewal(world)
+      expectOneRefresh(world)
       expect(world.simulator.apiCalls()).toBe(2000)
     })
 

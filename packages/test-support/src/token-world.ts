@@ -23,7 +23,7 @@ export function createTokenWorld<Vendor extends Simulator, Options>(
   const store = memoryStore({ clock })
   const credentials: TokenCredential[] = []
   const connect = (more: Partial<Options> = {}): TokenCredential => {
-    const credential = create({ allowInsecureRequests: true, clock, store, ...options, ...more })
+    const credential = knownAtOnce(create({ allowInsecureRequests: true, clock, store, ...options, ...more }))
     credentials.push(credential)
     return credential
   }
@@ -39,6 +39,12 @@ export function createTokenWorld<Vendor extends Simulator, Options>(
       await simulator.close()
     },
   }
+}
+
+/** The simulators know each token as soon as they issue it, so no request waits to see whether they learn of it. */
+function knownAtOnce(credential: TokenCredential): TokenCredential {
+  const members = { ...Object.getOwnPropertyDescriptors(credential), untilKnown: { value: () => undefined } }
+  return Object.defineProperties({}, members) as TokenCredential
 }
 
 /** The same world once it has a token which has just expired, and that token. */

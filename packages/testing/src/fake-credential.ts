@@ -1,15 +1,15 @@
+import type { Authorization, Credential } from '@valetkey/core'
 import {
-  type Authorization,
-  type Credential,
   CredentialError,
   createAuthorization,
+  knownOptions,
   type ObservedDetail,
   type ObservedEvent,
   refusesByDefault,
-} from '@valetkey/core'
+} from '@valetkey/core/kit'
 
 export interface FakeCredentialOptions {
-  /** The first is used until it is refused; each renewal moves on to the next. None: `authorization` rejects with `not_signed_in`. */
+  /** The first is used until it is refused; each `renew` moves on to the next. None: `authorization` rejects with `not_signed_in`. */
   readonly tokens: readonly string[]
   /** Origins that it may be sent to. @default every origin */
   readonly origins?: readonly string[] | undefined
@@ -33,10 +33,11 @@ export type FakeObservation = ObservedDetail & { readonly event: ObservedEvent }
 
 /**
  * A bearer credential that needs no vendor and no network.
- * A refusal of an older token than the current one costs no renewal; when the tokens are used up, `renew` resolves `undefined`.
+ * A refusal of an older token than the current one costs no token; when the tokens are used up, `renew` resolves `undefined`.
  */
 export function fakeCredential(options: FakeCredentialOptions): FakeCredential {
-  const { tokens, origins, vendor = 'fake', account = 'default' } = options
+  const names = { tokens: true, origins: true, vendor: true, account: true } as const
+  const { tokens, origins, vendor = 'fake', account = 'default' } = knownOptions('@valetkey/testing', options, names)
   const observed: FakeObservation[] = []
   let authorizations = 0
   let current = 0

@@ -1,4 +1,3 @@
-export type { ExcludedCase } from './client-contract/client-contract.ts'
 export { clientContract } from './client-contract/client-contract.ts'
 export type {
   ClientAbility,
@@ -15,9 +14,9 @@ export type { FakeCredential, FakeCredentialOptions, FakeObservation } from './f
 export { fakeCredential } from './fake-credential.ts'
 export type { Inspect } from './find-leaks.ts'
 export { findLeaks } from './find-leaks.ts'
-export type { Runner } from './runner.ts'
+export type { ExcludedCase, Runner } from './runner.ts'
 export { storeContract } from './store-contract/store-contract.ts'
-export type { StoreUnderTest } from './store-contract/subject.ts'
+export type { StoreAbility, StoreContractOptions, StoreUnderTest } from './store-contract/subject.ts'
 export type { VendorUnderTest } from './vendor-contract/subject.ts'
 export { vendorContract } from './vendor-contract/vendor-contract.ts'
 export type { VirtualClock, VirtualClockOptions } from './virtual-clock.ts'

@@ -3,3 +3,10 @@ export interface Runner {
   describe(name: string, define: () => void): void
   test(name: string, run: () => void | Promise<void>): void
 }
+
+/** A test of a contract suite that is left out. */
+export interface ExcludedCase {
+  /** Its title; that of the client contract begins with the rule, e.g. `C14: …`. */
+  readonly name: string
+  readonly reason: string
+}

@@ -1,4 +1,5 @@
 import type { Clock } from '@valetkey/core'
+import { knownOptions } from '@valetkey/core/kit'
 
 export interface VirtualClock extends Clock {
   /**
@@ -28,7 +29,8 @@ export interface VirtualClockOptions {
 }
 
 /** A clock that stands still until it is told to move. `random()` is always 0.5: no jitter. */
-export function virtualClock({ now = Date.UTC(2026, 0, 1) }: VirtualClockOptions = {}): VirtualClock {
+export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
+  const { now = Date.UTC(2026, 0, 1) } = knownOptions('@valetkey/testing', options, { now: true })
   let monotonic = 0
   let wallOffset = now
   const sleepers = createSleepers(() => monotonic)

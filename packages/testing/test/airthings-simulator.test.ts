@@ -138,11 +138,11 @@ describe('Airthings simulator: token endpoint', () => {
   })
 
   test('an expired refresh token is answered 400, or 401 with the switch on', async () => {
-    for (const deadRefreshStatus of [400, 401] as const) {
-      const airthings = await start({ deadRefreshStatus, refreshExpiresIn: 60 })
+    for (const refusedRefreshStatus of [400, 401] as const) {
+      const airthings = await start({ refusedRefreshStatus, refreshExpiresIn: 60 })
       const refresh = { ...signIn, grant_type: 'refresh_token', refresh_token: await airthings.plantGrant() }
       airthings.clock.advance(60_000)
-      expect((await post(airthings.tokenUrl, refresh)).status).toBe(deadRefreshStatus)
+      expect((await post(airthings.tokenUrl, refresh)).status).toBe(refusedRefreshStatus)
     }
   })
 
@@ -151,12 +151,12 @@ describe('Airthings simulator: token endpoint', () => {
     const airthings = await start({ redirectUris: [redirectUri] })
     const exchange = (code: string, redirect_uri: string) =>
       post(airthings.tokenUrl, { ...signIn, grant_type: 'authorization_code', code, redirect_uri })
-    const code = airthings.plantCode(redirectUri)
+    const code = airthings.issueCode(redirectUri)
     const answer = await exchange(code, redirectUri)
     expect(await answer.json()).toMatchObject({ refresh_token: expect.any(String) })
     expect((await exchange(code, redirectUri)).status).toBe(400)
-    expect((await exchange(airthings.plantCode(redirectUri), `${redirectUri}/`)).status).toBe(400)
-    expect(() => airthings.plantCode('https://evil.example.com/')).toThrow(RangeError)
+    expect((await exchange(airthings.issueCode(redirectUri), `${redirectUri}/`)).status).toBe(400)
+    expect(() => airthings.issueCode('https://evil.example.com/')).toThrow(RangeError)
   })
 })
 

@@ -97,7 +97,7 @@ describe('Bluesonde simulator: client authentication', () => {
 describe('Bluesonde simulator: codes', () => {
   test('a code gives tokens once; a second use revokes them', async () => {
     const bluesonde = await start()
-    const code = bluesonde.plantCode(REDIRECT_URI)
+    const code = bluesonde.issueCode(REDIRECT_URI)
     const answer = await post(bluesonde, exchanging(code))
     expect(answer.headers.get('cache-control')).toBe('no-store')
     const issued = (await answer.json()) as Tokens
@@ -116,21 +116,21 @@ describe('Bluesonde simulator: codes', () => {
 
   test('without offline_access there is no refresh token', async () => {
     const bluesonde = await start()
-    const code = bluesonde.plantCode(REDIRECT_URI, { scopes: ['devices:read'] })
+    const code = bluesonde.issueCode(REDIRECT_URI, { scopes: ['devices:read'] })
     expect(await tokens(post(bluesonde, exchanging(code)))).not.toHaveProperty('refresh_token')
     expect(() => bluesonde.plantGrant(['devices:read'])).toThrow(RangeError)
   })
 
   test('the redirect URI must be repeated exactly, and be registered', async () => {
     const bluesonde = await start()
-    const fields = exchanging(bluesonde.plantCode(REDIRECT_URI), { redirect_uri: `${REDIRECT_URI}/` })
+    const fields = exchanging(bluesonde.issueCode(REDIRECT_URI), { redirect_uri: `${REDIRECT_URI}/` })
     expect(await errorOf(post(bluesonde, fields))).toEqual([400, 'invalid_grant'])
-    expect(() => bluesonde.plantCode('https://evil.example.com/')).toThrow(RangeError)
+    expect(() => bluesonde.issueCode('https://evil.example.com/')).toThrow(RangeError)
   })
 
   test('a code lasts ten minutes', async () => {
     const bluesonde = await start({ ...CLIENT, clock: virtualClock() })
-    const code = bluesonde.plantCode(REDIRECT_URI)
+    const code = bluesonde.issueCode(REDIRECT_URI)
     bluesonde.clock.advance(600_000)
     expect(await errorOf(post(bluesonde, exchanging(code)))).toEqual([400, 'invalid_grant'])
   })
@@ -138,7 +138,7 @@ describe('Bluesonde simulator: codes', () => {
   test('PKCE: a challenge wants its verifier', async () => {
     const bluesonde = await start({ clientId: CLIENT.clientId })
     const exchange = (fields: Fields) => {
-      const code = bluesonde.plantCode(REDIRECT_URI, { codeChallenge: CHALLENGE })
+      const code = bluesonde.issueCode(REDIRECT_URI, { codeChallenge: CHALLENGE })
       return post(bluesonde, exchanging(code, { client_id: CLIENT.clientId, ...fields }), {})
     }
     expect((await exchange({ code_verifier: VERIFIER })).status).toBe(200)
@@ -149,12 +149,12 @@ describe('Bluesonde simulator: codes', () => {
 
   test('PKCE: a verifier without a challenge is refused, and a public client needs a challenge', async () => {
     const bluesonde = await start()
-    const code = bluesonde.plantCode(REDIRECT_URI)
+    const code = bluesonde.issueCode(REDIRECT_URI)
     expect(await errorOf(post(bluesonde, exchanging(code, { code_verifier: VERIFIER })))).toEqual([
       400,
       'invalid_grant',
     ])
     const open = await start({ clientId: CLIENT.clientId })
-    expect(() => open.plantCode(REDIRECT_URI)).toThrow(RangeError)
+    expect(() => open.issueCode(REDIRECT_URI)).toThrow(RangeError)
   })
 })

@@ -8,7 +8,7 @@ function answer(status: number, headers: Record<string, string> = {}): ResponseV
 }
 
 describe('fakeCredential', () => {
-  test('the first token is used, a renewal moves to the next, and undefined ends it', async () => {
+  test('the first token is used, a refresh moves to the next, and undefined ends it', async () => {
     const credential = fakeCredential({ tokens: ['stale', 'fresh'] })
     const stale = await credential.authorization()
     expect([stale.headers, stale.generation]).toEqual([{ authorization: 'Bearer stale' }, 1])
@@ -19,7 +19,7 @@ describe('fakeCredential', () => {
     expect([credential.authorizations, credential.renewals]).toEqual([2, 1])
   })
 
-  test('a late refusal of an older token costs no renewal', async () => {
+  test('a late refusal of an older token costs no refresh', async () => {
     const credential = fakeCredential({ tokens: ['a', 'b', 'c'] })
     const first = await credential.authorization()
     await credential.renew(first)

@@ -37,7 +37,7 @@ async function comeBack(): Promise<void> {
 
 async function showData(): Promise<void> {
   const { state } = await credential.status()
-  if (state === 'signed-out') return show('Nobody has signed in')
+  if (state === 'signed_out') return show('Nobody has signed in')
   const response = await bluesondeFetch(`${vendor.baseUrl}/v1/devices`)
   show('Your data', await response.text())
 }

@@ -77,7 +77,7 @@ async function answer(
     await own.completeSignIn(url, session.signIn)
   }
   const { state } = await own.status()
-  if (state === 'signed-out') return show(response, 'Nobody has signed in')
+  if (state === 'signed_out') return show(response, 'Nobody has signed in')
   const data = await withCredential(fetch, own)(dataUrl)
   show(response, 'Your data', await data.text())
 }

@@ -1,7 +1,7 @@
 import { type GrantContext, GrantError, type TokenGrant, type TokenSet } from '@valetkey/core'
 
 export interface RotatingVendorOptions {
-  readonly canIssue?: boolean
+  readonly canAcquire?: boolean
   readonly canRefresh?: boolean
   readonly expiresIn?: number | undefined
 }
@@ -10,7 +10,7 @@ export interface RotatingVendorOptions {
  * A grant as a strict vendor keeps it: each refresh token works once, and using one again revokes the whole family
  * (RFC 9700 §4.14.2). Calls wait while `hold()` is in force.
  */
-export function rotatingVendor({ canIssue = true, canRefresh = true, expiresIn = 3600 }: RotatingVendorOptions = {}) {
+export function rotatingVendor({ canAcquire = true, canRefresh = true, expiresIn = 3600 }: RotatingVendorOptions = {}) {
   const calls: string[] = []
   const failures: Array<GrantError | Partial<TokenSet>> = []
   const live = new Set<string>()
@@ -32,8 +32,8 @@ export function rotatingVendor({ canIssue = true, canRefresh = true, expiresIn =
     return next ?? {}
   }
 
-  const issue = async (_context: GrantContext): Promise<TokenSet> => {
-    calls.push('issue')
+  const acquire = async (_context: GrantContext): Promise<TokenSet> => {
+    calls.push('acquire')
     await gate
     const overrides = scripted()
     return { ...mint(), ...overrides }
@@ -48,13 +48,13 @@ export function rotatingVendor({ canIssue = true, canRefresh = true, expiresIn =
         reuses += 1
         live.clear()
       }
-      throw new GrantError({ kind: 'grant_dead', sent: true, status: 400, oauthError: 'invalid_grant' })
+      throw new GrantError({ kind: 'reauthorization_required', sent: true, status: 400, oauthError: 'invalid_grant' })
     }
     spent.add(refreshToken)
     return { ...mint(), ...overrides }
   }
 
-  const grant: TokenGrant = { ...(canIssue && { issue }), ...(canRefresh && { refresh }) }
+  const grant: TokenGrant = { ...(canAcquire && { acquire }), ...(canRefresh && { refresh }) }
   return {
     grant,
     calls,
@@ -72,10 +72,12 @@ export function rotatingVendor({ canIssue = true, canRefresh = true, expiresIn =
         release()
       }
     },
+    /** This refresh token works once, too: a person's sign-in gave it. */
+    adopt: (refreshToken: string) => live.add(refreshToken),
     /** All refresh tokens die. */
     revokeGrants: () => live.clear(),
   }
 }
 
 export const unavailable = (more: { retryAfterMs?: number; sent?: boolean; status?: number } = {}): GrantError =>
-  new GrantError({ kind: 'unavailable', sent: true, status: 500, ...more })
+  new GrantError({ kind: 'token_unavailable', sent: true, status: 500, ...more })

@@ -1,15 +1,18 @@
 import { memoryStore } from '@valetkey/core'
-import type { AuthorizationCodeOptions } from '@valetkey/oauth2'
+import type { OAuthOptions } from '@valetkey/oauth2'
 import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import { type M2mSimulator, simulators } from '@valetkey/testing/simulators'
 import { onTestFinished } from 'vitest'
 import { CLIENT } from './world.ts'
 
+/** Where people come back to, as `authorizationCode` takes it. */
+export const REDIRECT_URI = 'https://app.example/callback'
+
 export interface OAuthWorld {
   readonly vendor: M2mSimulator
   readonly clock: VirtualClock
   /** For any grant of `@valetkey/oauth2`. */
-  readonly settings: AuthorizationCodeOptions & { readonly clientSecret: string }
+  readonly settings: OAuthOptions & { readonly clientSecret: string; readonly tokenUrl: string }
   /** The token endpoint's next answer. */
   answerNext(body: unknown, status?: number): void
   /** The token requests so far: what stands in Authorization, and the form. */
@@ -30,7 +33,6 @@ export async function startOAuthWorld(): Promise<OAuthWorld> {
       origins: [vendor.baseUrl],
       tokenUrl: vendor.tokenUrl,
       authorizationUrl: `${vendor.baseUrl}/oauth/v2/authorize`,
-      redirectUri: 'https://app.example/callback',
       clock,
       store: memoryStore({ clock }),
       allowInsecureRequests: true,

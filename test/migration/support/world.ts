@@ -30,7 +30,14 @@ export async function startWorld(options: Partial<M2mOptions> = {}): Promise<Wor
     ...options,
   })
   const http = axios.create({ baseURL: vendor.baseUrl })
-  return { vendor, clock, credential, http, detach: attachCredential(http, credential) }
+  // The simulator knows each token at once.
+  return {
+    vendor,
+    clock,
+    credential,
+    http,
+    detach: attachCredential(http, { ...credential, untilKnown: () => undefined }),
+  }
 }
 
 /** `token 200`, `api 401` … in the order in which they were answered. */

@@ -8,6 +8,7 @@ export type DependencyKind = 'dependencies' | 'peerDependencies' | 'optionalDepe
 export interface Manifest {
   readonly name: string
   readonly private?: boolean
+  readonly description?: string
   readonly exports?: Readonly<Record<string, unknown>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type FlumeSimulator, simulators } from '@valetkey/testing/simulators'
+import { type AirthingsSimulator, type FlumeSimulator, simulators } from '@valetkey/testing/simulators'
 import { root } from '../boundaries/workspace.ts'
 import { acmeServer } from './acme.ts'
 
@@ -14,6 +14,7 @@ export interface ExampleNetwork {
   readonly fetch: typeof fetch
   /** `GET https://host/path 200` for each request so far. */
   readonly requests: readonly string[]
+  readonly airthings: AirthingsSimulator
   close(): Promise<void>
 }
 
@@ -72,6 +73,7 @@ export async function startNetwork(): Promise<ExampleNetwork> {
   return {
     environment: Object.assign({ ...ENVIRONMENT, HOME: home }, ...vendors.map(({ environment }) => environment)),
     requests,
+    airthings,
     async fetch(input, init) {
       const request = new Request(input, init)
       const response = await network(rerouted(request, routes))
@@ -108,10 +110,11 @@ function startFlume(): Promise<FlumeSimulator> {
   })
 }
 
-function startAirthings(): ReturnType<typeof simulators.airthings> {
+function startAirthings(): Promise<AirthingsSimulator> {
   return simulators.airthings({
     clientId: ENVIRONMENT.VALETKEY_AIRTHINGS_CLIENT_ID,
     clientSecret: ENVIRONMENT.VALETKEY_AIRTHINGS_CLIENT_SECRET,
+    redirectUris: ['https://air.example.com/airthings/callback'],
   })
 }
 

@@ -1,8 +1,8 @@
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { describe, expect, inject, type TestContext, test } from 'vitest'
 import { root } from '../boundaries/workspace.ts'
 import { run } from './run.ts'
 
@@ -19,40 +19,45 @@ describe.concurrent.each(tarballs)('$name', ({ path }) => {
     expect(report).toMatch(/bundler +│ OK/)
   })
 
-  test('holds its build, its licence and its README, and no sources', async () => {
+  test('holds its build, the sources, its licence and its README, and nothing else', async () => {
     const files = (await run('tar', ['-tzf', path], { cwd: root })).trim().split('\n')
-    const expected = ['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']
+    const expected = ['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']
     expect(files).toEqual(expect.arrayContaining(expected.map((file) => `package/${file}`)))
-    expect(files.filter((file) => !/^package\/(dist\/|[A-Z]+(\.md)?$|package\.json$)/.test(file))).toEqual([])
+    expect(files.filter((file) => !/^package\/((dist|src)\/|[A-Z]+(\.md)?$|package\.json$)/.test(file))).toEqual([])
   })
 
-  test('has source maps that hold the sources, and no others', async () => {
-    const folder = await unpacked(path)
+  test('leads from the declarations of each entry point to the sources', async ({ onTestFinished }) => {
+    const folder = await unpacked(path, onTestFinished)
+    const { exports }: Manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    const declarations = Object.values(exports).flatMap((target) => (typeof target === 'object' ? target.types : []))
+    expect(declarations).not.toEqual([])
+    for (const file of declarations) expect(await sourcesOf(join(folder, file))).toHaveLength(1)
+  })
+
+  test('has no map that leads to a source that is missing', async ({ onTestFinished }) => {
+    const folder = await unpacked(path, onTestFinished)
     const built = globSync('dist/**/*.{js,ts}', { cwd: folder }).map((file) => join(folder, file))
-    const maps = (await Promise.all(built.map(sourceMapOf))).flatMap((map) => map ?? [])
-    expect(maps.length).toBeGreaterThan(0)
-    for (const { sources, sourcesContent = [] } of maps) {
-      expect(sourcesContent).toHaveLength(sources.length)
-      expect(sourcesContent).not.toContain(null)
-    }
+    const sources = (await Promise.all(built.map(sourcesOf))).flat()
+    expect(sources.filter((source) => !source.startsWith(join(folder, 'src/')) || !existsSync(source))).toEqual([])
   })
 })
 
-interface SourceMap {
-  readonly sources: readonly string[]
-  readonly sourcesContent?: readonly (string | null)[]
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>
 }
 
 /** The package of a tarball, until the test is over. */
-async function unpacked(tarball: string): Promise<string> {
+async function unpacked(tarball: string, onTestFinished: TestContext['onTestFinished']): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'valetkey-unpacked-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   await run('tar', ['-xzf', tarball, '-C', folder], { cwd: root })
   return join(folder, 'package')
 }
 
-/** @throws Error when the file names a map that is not there. */
-async function sourceMapOf(file: string): Promise<SourceMap | undefined> {
+/** The files that the map of a file names. @throws Error when it names a map that is missing. */
+async function sourcesOf(file: string): Promise<string[]> {
   const name = /^\/\/# sourceMappingURL=(.+)$/m.exec(await readFile(file, 'utf8'))?.[1]
-  return name === undefined ? undefined : JSON.parse(await readFile(join(dirname(file), name), 'utf8'))
+  if (name === undefined) return []
+  const map: { sources: string[]; sourceRoot?: string } = JSON.parse(await readFile(join(dirname(file), name), 'utf8'))
+  return map.sources.map((source) => join(dirname(file), map.sourceRoot ?? '', source))
 }

@@ -7,7 +7,7 @@ import { toolPath } from './runtimes/tools.ts'
 
 const INSTALLED = ['core', 'fetch', 'flume', 'oauth2']
 const MOST_PACKAGES = 6
-const MOST_BYTES = 1_500_000
+const MOST_BYTES = 1_900_000
 
 const VERSIONS = ['node20', 'node22', 'node24', 'node26']
 const SCRIPTS = ['import.mjs', 'require.cjs']
@@ -49,12 +49,26 @@ describe.concurrent.each(VERSIONS)('on %s', (version) => {
       seen: [
         'POST /oauth/token password',
         'GET /me Bearer access-1',
+        // Once more when it is three seconds old: some servers of an API may not know a younger token.
+        'GET /me Bearer access-1',
         'POST /oauth/token refresh_token',
         'GET /me Bearer access-2',
       ],
     })
   })
 })
+
+/** `"module": "commonjs"` with TypeScript 5 finds no types: docs/faq.md. */
+test.each(['commonjs', 'nodenext'])(
+  'a TypeScript project of CommonJS compiles and runs with "module": "%s"',
+  async (module) => {
+    const [compiler, outDir] = [toolPath('typescript-6.0/bin/tsc'), `out-${module}`]
+    const options = ['--strict', '--target', 'es2022', '--lib', 'es2022,dom', '--outDir', outDir]
+    await run(process.execPath, [compiler, ...options, '--module', module, 'commonjs.ts'], { cwd: project.folder })
+    expect(await readFile(join(project.folder, outDir, 'commonjs.js'), 'utf8')).toContain('require("@valetkey/fetch")')
+    expect(await run(process.execPath, [join(outDir, 'commonjs.js')], { cwd: project.folder })).toBe('function\n')
+  },
+)
 
 async function installedPackages(): Promise<string[]> {
   const lock: { packages: Record<string, unknown> } = await readJson('node_modules/.package-lock.json')

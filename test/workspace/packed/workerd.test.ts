@@ -7,9 +7,9 @@ import { bundleWorker, type StartWorkers, type Workers } from './runtimes/worker
 let project: Project
 let startWorkers: StartWorkers
 
-/** The packed core in an empty project, bundled as Workers are. */
+/** The packed packages in an empty project, bundled as Workers are. */
 beforeAll(async () => {
-  project = await createProject(['core'])
+  project = await createProject(['core', 'oauth2'])
   startWorkers = await bundleWorker(project.folder, 'worker.mjs')
 })
 
@@ -30,6 +30,16 @@ describe('on workerd, a request that began a refresh and ended', () => {
     expect(await later).toBe('token-2')
     expect(endpoint.calls()).toBe(2)
   })
+})
+
+/** From 2024-11-11 on it takes `cache: 'no-store'`; before, its fetch throws. */
+test.each(['2024-11-10', '2024-11-11'])('workerd with the compatibility date %s obtains a token', async (date) => {
+  await using endpoint = await tokenEndpoint()
+  const start = await bundleWorker(project.folder, 'token-worker.mjs')
+  const token = useAndDispose(start({ TOKEN_URL: endpoint.url }, date))
+  const answer = await endpoint.firstCall
+  answer()
+  expect(await token).toBe('token-1')
 })
 
 type TokenEndpoint = Awaited<ReturnType<typeof tokenEndpoint>>

@@ -1,4 +1,5 @@
 import type { CardAction } from '../state.ts'
+import { revokeTokens } from '../vendors/simulated.ts'
 import type { Card } from './card.ts'
 import type { Durations } from './durations.ts'
 
@@ -13,7 +14,8 @@ export const BREAKS: { readonly [A in Exclude<CardAction, 'sign-in'>]: Break } =
   },
   'revoke-token': (card) => {
     card.say('you', 'you revoked the access token')
-    card.vendor.simulation?.simulator.revokeAll()
+    const { simulation } = card.vendor
+    if (simulation) revokeTokens(simulation.simulator, simulation.clock)
   },
   'revoke-grant': (card, { brokenMs }) => {
     card.say('you', 'you revoked the whole grant')

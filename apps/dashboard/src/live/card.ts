@@ -36,7 +36,7 @@ export interface CardEvents {
 }
 
 /** Events after which there is another token. */
-const RENEWALS: ReadonlySet<string> = new Set(['issued', 'refreshed', 'adopted'])
+const RENEWALS: ReadonlySet<string> = new Set(['acquired', 'refreshed', 'adopted'])
 
 export function createCard(vendor: Vendor, events: CardEvents): Card {
   const { credential, simulation } = vendor
@@ -71,7 +71,7 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
   })
   tellEvents(credential, (told) => {
     events.onTold(card, told)
-    if (told.event === 'issued' || told.event === 'refreshed') counted.renewals += 1
+    if (told.event === 'acquired' || told.event === 'refreshed') counted.renewals += 1
     if (RENEWALS.has(told.event)) events.onRenewal()
     void token.look().catch(() => undefined)
   })

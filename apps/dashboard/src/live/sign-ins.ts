@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { PendingSignIn } from '@valetkey/airthings'
 import { isCredentialError } from '@valetkey/core'
 import type { Card } from './card.ts'
@@ -8,10 +7,14 @@ const MAX_PENDING = 20
 
 /** People who were sent to a vendor's page and have not come back yet. */
 export interface SignIns {
-  /** @returns where to send the browser, and a name for what it is to bring back (a cookie) */
-  begin(card: Card): Promise<{ readonly url: string; readonly session: string }>
-  /** @param callback path and query that the browser came back with. What fails is told in the timeline. */
-  complete(card: Card, callback: string, session: string | undefined): Promise<void>
+  /** @returns where to send the browser, and the state by which it is known when it comes back */
+  begin(card: Card): Promise<{ readonly url: string; readonly state: string }>
+  /**
+   * @param callback path and query that the browser came back with
+   * @param state of the sign-in that this browser began. Undefined: it began none
+   * @returns whether somebody has signed in. What fails is told in the timeline.
+   */
+  complete(card: Card, callback: string, state: string | undefined): Promise<boolean>
 }
 
 export function createSignIns(): SignIns {
@@ -20,22 +23,26 @@ export function createSignIns(): SignIns {
     async begin(card) {
       if (!card.signIn) throw new TypeError('nobody signs in there')
       const { url, signIn } = await card.signIn.beginSignIn()
-      const session = randomUUID()
-      pending.set(session, signIn)
+      pending.set(signIn.state, signIn)
       for (const oldest of [...pending.keys()].slice(0, -MAX_PENDING)) pending.delete(oldest)
-      return { url: url.href, session }
+      return { url: url.href, state: signIn.state }
     },
-    async complete(card, callback, session = '') {
-      const signIn = pending.get(session)
-      pending.delete(session)
-      if (!signIn) return card.say('failed', 'sign-in failed: nobody began it in this browser')
+    async complete(card, callback, state = '') {
+      const signIn = pending.get(state)
+      if (!card.signIn || !signIn) {
+        card.say('failed', 'sign-in failed: nobody began it in this browser')
+        return false
+      }
       try {
-        await card.signIn?.completeSignIn(callback, signIn)
-        card.say('you', 'you signed in')
+        await card.signIn.completeSignIn(callback, signIn)
       } catch (error) {
         const reason = isCredentialError(error, 'sign_in_failed') ? error.reason : 'the vendor cannot be asked now'
         card.say('failed', `sign-in failed: ${reason}`)
+        return false
       }
+      pending.delete(state)
+      card.say('you', 'you signed in')
+      return true
     },
   }
 }

@@ -58,7 +58,7 @@ type Tellers = {
 }
 
 const TELLERS: Tellers = {
-  issued: ({ durationMs }) => ['good', `token issued in ${Math.round(durationMs)} ms`],
+  acquired: ({ durationMs }) => ['good', `token acquired in ${Math.round(durationMs)} ms`],
   refreshed: ({ durationMs }) => ['good', `token refreshed in ${Math.round(durationMs)} ms`],
   adopted: () => ['shared', 'token adopted, no call of its own'],
   refused: ({ status, reason }) => ['refused', `request refused with ${status}${reason ? ` (${reason})` : ''}`],
@@ -66,32 +66,29 @@ const TELLERS: Tellers = {
     'good',
     accepted ? 'request replayed, accepted' : `replayed, answered ${status}`,
   ],
-  'replay-skipped': ({ reason }) => ['refused', `request not replayed (${reason})`],
-  'refresh-failed': ({ reason, status }) => ['failed', `token endpoint: ${status ?? reason}`],
-  'reauthorization-required': ({ reason }) => ['failed', `grant is dead (${reason}): sign in again`],
-  'store-degraded': ({ reason }) => ['failed', `store cannot be reached (${reason})`],
-  'signed-out': () => ['refused', 'signed out'],
+  replay_skipped: ({ reason }) => ['refused', `request not replayed (${reason})`],
+  scope_required: ({ scopes }) => ['refused', `more scopes needed (${scopes.join(' ') || 'not named'})`],
+  refresh_failed: ({ reason, status }) => ['failed', `token endpoint: ${status ?? reason}`],
+  reauthorization_required: ({ reason }) => ['failed', `sign in again (${reason})`],
+  reauthorization_due: () => ['failed', 'sign-in ends soon: sign in again'],
+  signed_in: () => ['good', 'signed in'],
+  sign_in_failed: ({ reason }) => ['failed', `sign-in failed (${reason})`],
+  store_degraded: ({ reason }) => ['failed', `store cannot be reached (${reason})`],
+  store_went_back: () => ['failed', 'store had an older record; the newer one was put back'],
+  signed_out: () => ['refused', 'signed out'],
 }
 
 /** Tells of every event of a credential. None of it is secret. */
 export function tellEvents(credential: AnyCredential, tell: (told: Told) => void): void {
-  const listen = <E extends keyof CredentialEvents>(event: E) =>
-    credential.on(event, (detail) => {
-      const [kind, text] = TELLERS[event](detail)
-      tell({ event, kind, text })
-    })
-  for (const event of EVENTS) listen(event)
+  credential.on('*', (event, detail) => {
+    const [kind, text] = wordsOf(event, detail)
+    tell({ event, kind, text })
+  })
 }
 
-const EVENTS: readonly (keyof CredentialEvents)[] = [
-  'issued',
-  'refreshed',
-  'adopted',
-  'refused',
-  'replayed',
-  'replay-skipped',
-  'refresh-failed',
-  'reauthorization-required',
-  'store-degraded',
-  'signed-out',
-]
+function wordsOf<E extends keyof CredentialEvents>(
+  event: E,
+  detail: CredentialEvents[E],
+): readonly [EntryKind, string] {
+  return TELLERS[event](detail)
+}

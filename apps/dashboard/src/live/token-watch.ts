@@ -80,7 +80,7 @@ function countGenerations(credential: AnyCredential): Generations {
   }
 }
 
-/** A grant that is dead may have left a token that has not expired, and was refused all the same. */
+/** A grant that needs a new sign-in may have left a token that has not expired, and was refused all the same. */
 function needsPerson(status: CredentialStatus): boolean {
   if (status.state === 'ready') return !status.renewable
   return status.state !== 'renewable'

@@ -1,4 +1,3 @@
-import type { Simulator } from '@valetkey/testing/simulators'
 import type { Vendor } from '../vendors/vendor.ts'
 
 /** One thing that happens to a simulated vendor. */
@@ -15,13 +14,13 @@ const BURST = 200
 const FIRST_USE = 'first use'
 
 /** A token's life. @param expireTokens lets the time pass that a token lasts */
-export function tokenSteps({ revokeAll }: Simulator, expireTokens: () => void): readonly Step[] {
+export function tokenSteps(revokeTokens: () => void, expireTokens: () => void): readonly Step[] {
   return [
     { name: FIRST_USE, run: (vendor) => vendor.read(), tokenCalls: 1, replays: 0 },
     { name: 'token expired', run: after(expireTokens, (vendor) => vendor.read()), tokenCalls: 1, replays: 0 },
     {
       name: 'token revoked by the vendor',
-      run: after(revokeAll, (vendor) => vendor.read()),
+      run: after(revokeTokens, (vendor) => vendor.read()),
       tokenCalls: 1,
       replays: 1,
     },

@@ -26,7 +26,7 @@ export const ACTIONS: { readonly [A in CardAction]: string } = {
 /** One short sentence about the card. */
 export function statusOf({ token, faults, problem, generation, actions }: CardState): string {
   const [fault] = faults
-  if (actions.includes('sign-in')) return 'The grant is dead. A person has to allow it once more.'
+  if (actions.includes('sign-in')) return 'A person has to sign in again.'
   if (fault && fault.name !== 'Grant revoked') return `${fault.name}, ${seconds(fault.endsInMs)} left`
   if (problem !== undefined) return problem
   if (token.state === 'key') return `Key ${generation}: never expires, is read again if refused.`

@@ -6,7 +6,7 @@ import { tokenSteps } from '../once/steps.ts'
 import { readBusiness, readConsumer } from './air.ts'
 import type { AirthingsAccount } from './environment.ts'
 import type { SetupBase } from './setup.ts'
-import { LIFETIMES_S, type Simulation, simulatedTime, UNLIMITED } from './simulated.ts'
+import { LIFETIMES_S, revokeTokens, type Simulation, simulatedTime, UNLIMITED } from './simulated.ts'
 import type { SteppableClock } from './steppable-clock.ts'
 import { createVendor, type Runtime, runtimeOptions, type Vendor } from './vendor.ts'
 
@@ -56,7 +56,7 @@ export async function openAirthings(account: AirthingsAccount | undefined, runti
     allowInsecureRequests: true,
     ...(redirectUri && { redirectUri, authorizationUrl }),
   }
-  const steps = tokenSteps(simulator, expireTokens)
+  const steps = tokenSteps(() => revokeTokens(simulator, clock), expireTokens)
   return airthingsVendor(setup, runtime, clock, { simulator, clock, steps, approve: (url) => approve(url) })
 }
 

@@ -79,7 +79,7 @@ export function createCounters(): Counters {
       const countToken = () => {
         tokens += 1
       }
-      credential.on('issued', countToken)
+      credential.on('acquired', countToken)
       credential.on('refreshed', countToken)
       credential.on('replayed', () => {
         counted.replays += 1

@@ -61,7 +61,8 @@ export async function openFlowluUser(account: FlowluUserAccount | undefined, run
     return flowluUserVendor({ kind: 'flowlu-user', ...account, ...live }, runtime)
   }
   const { clock, expireTokens } = simulatedTime(LIFETIMES_S.flowlu)
-  const simulator = await flowluSimulator({ ...SIMULATED, clock, expiresIn: LIFETIMES_S.flowlu })
+  const { username, password } = SIMULATED
+  const simulator = await flowluSimulator({ username, password, clock, expiresIn: LIFETIMES_S.flowlu })
   const { baseUrl, tokenUrl } = simulator
   const urls = { baseUrl, tokenUrl, allowInsecureRequests: true }
   const setup: FlowluUserSetup = { kind: 'flowlu-user', source: 'simulator', ...SIMULATED, ...urls }

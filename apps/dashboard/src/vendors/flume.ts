@@ -1,4 +1,5 @@
-import { type Clock, systemClock, type TokenCredential } from '@valetkey/core'
+import type { Clock, TokenCredential } from '@valetkey/core'
+import { systemClock } from '@valetkey/core/kit'
 import { flume } from '@valetkey/flume'
 import { flumeSimulator } from '@valetkey/testing/simulators'
 import { connectFlume } from '../connect/flume.ts'
@@ -9,7 +10,7 @@ import type { Json } from './json.ts'
 import { ApiProblem } from './problem.ts'
 import type { Point, Reading } from './reading.ts'
 import type { SetupBase } from './setup.ts'
-import { LIFETIMES_S, type Simulation, simulatedTime, UNLIMITED } from './simulated.ts'
+import { LIFETIMES_S, revokeTokens, type Simulation, simulatedTime, UNLIMITED } from './simulated.ts'
 import type { SteppableClock } from './steppable-clock.ts'
 import { createVendor, type Runtime, runtimeOptions, type Vendor } from './vendor.ts'
 
@@ -44,7 +45,11 @@ export async function openFlume(account: FlumeAccount | undefined, runtime: Runt
   })
   const { baseUrl } = simulator
   const setup: FlumeSetup = { kind: 'flume', source: 'simulator', ...SIMULATED, baseUrl, allowInsecureRequests: true }
-  return flumeVendor(setup, runtime, clock, { simulator, clock, steps: tokenSteps(simulator, expireTokens) })
+  return flumeVendor(setup, runtime, clock, {
+    simulator,
+    clock,
+    steps: tokenSteps(() => revokeTokens(simulator, clock), expireTokens),
+  })
 }
 
 const LIVE = { baseUrl: API, allowInsecureRequests: false }

@@ -3,7 +3,7 @@ import { connectM2m } from '../connect/m2m.ts'
 import { tokenSteps } from '../once/steps.ts'
 import type { M2mAccount } from './environment.ts'
 import type { SetupBase } from './setup.ts'
-import { LIFETIMES_S, type Simulation, simulatedTime } from './simulated.ts'
+import { LIFETIMES_S, revokeTokens, type Simulation, simulatedTime } from './simulated.ts'
 import type { SteppableClock } from './steppable-clock.ts'
 import { summarize } from './summary.ts'
 import { createVendor, type Runtime, runtimeOptions, type Vendor } from './vendor.ts'
@@ -18,10 +18,15 @@ const SIMULATED = { clientId: 'simulated-client', clientSecret: 'simulated-clien
 export async function openM2m(account: M2mAccount | undefined, runtime: Runtime): Promise<Vendor> {
   if (account) return m2mVendor({ kind: 'm2m', source: 'live', allowInsecureRequests: false, ...account }, runtime)
   const { clock, expireTokens } = simulatedTime(LIFETIMES_S.m2m)
-  const simulator = await m2mSimulator({ ...SIMULATED, clock, expiresIn: LIFETIMES_S.m2m })
+  const { path: _, ...client } = SIMULATED
+  const simulator = await m2mSimulator({ ...client, clock, expiresIn: LIFETIMES_S.m2m })
   const { baseUrl } = simulator
   const setup: M2mSetup = { kind: 'm2m', source: 'simulator', ...SIMULATED, baseUrl, allowInsecureRequests: true }
-  return m2mVendor(setup, runtime, clock, { simulator, clock, steps: tokenSteps(simulator, expireTokens) })
+  return m2mVendor(setup, runtime, clock, {
+    simulator,
+    clock,
+    steps: tokenSteps(() => revokeTokens(simulator, clock), expireTokens),
+  })
 }
 
 /**

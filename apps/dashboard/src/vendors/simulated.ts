@@ -29,3 +29,12 @@ export function simulatedTime(lifetimeS: number): {
   const clock = steppableClock()
   return { clock, expireTokens: () => clock.advance(lifetimeS * 1000) }
 }
+
+/** Of one that is younger, valetkey asks once more whether the API knows it by now. */
+const KNOWN_MS = 3_000
+
+/** The vendor revokes its tokens, which are a few seconds old by then. */
+export function revokeTokens(simulator: Pick<Simulator, 'revokeAll'>, clock: SteppableClock): void {
+  clock.advance(KNOWN_MS)
+  simulator.revokeAll()
+}

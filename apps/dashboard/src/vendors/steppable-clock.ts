@@ -1,4 +1,5 @@
-import { type Clock, systemClock, type TokenStore } from '@valetkey/core'
+import type { Clock, TokenStore } from '@valetkey/core'
+import { systemClock } from '@valetkey/core/kit'
 
 export interface SteppableClock extends Clock {
   /** Moves the wall clock and the monotonic clock forward. Sleepers sleep on in real time. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { secureHeaders } from 'hono/secure-headers'
@@ -12,7 +13,14 @@ export interface AppOptions {
   readonly stream: StateStream
 }
 
-const COOKIE = 'valetkey-sign-in'
+/** Names a browser, so that none has all the streams. */
+const BROWSER_COOKIE = 'valetkey-browser'
+
+/** With the sign-in's state behind it: each tab has its own. */
+const SIGN_IN_COOKIE = 'valetkey-sign-in-'
+
+/** As long as a sign-in may take. */
+const SIGN_IN_S = 600
 
 const POLICY = {
   defaultSrc: ["'none'"],
@@ -36,27 +44,37 @@ export function createApp(options: AppOptions): Hono {
   return app
 }
 
-/** Other sites may neither read the page, by making a name of theirs point to this machine, nor press its buttons. */
+/** Other sites may not read the page, also by making a name of theirs point to this machine, hold its streams or press its buttons. */
 function guard(app: Hono, origin: string): void {
   const { host, port } = new URL(origin)
   app.use(async (context, next) => {
     const asked = context.req.header('host')
     if (asked === `localhost:${port}`) return context.redirect(origin, 302)
     if (asked !== host) return context.text('Unknown host', 421)
-    if (context.req.method !== 'GET' && !isSameOrigin(context, origin)) return context.text('Forbidden', 403)
+    if (!isAllowed(context, origin)) return context.text('Forbidden', 403)
     await next()
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
     return undefined
   })
 }
 
-function isSameOrigin({ req }: Context, origin: string): boolean {
-  const site = req.header('sec-fetch-site') ?? 'same-origin'
-  return req.header('origin') === origin && site === 'same-origin'
+/** By what browsers say of a request (`Origin`, Fetch Metadata). Other sites may lead people to the page, and vendors back to it. */
+function isAllowed({ req }: Context, origin: string): boolean {
+  const site = req.header('sec-fetch-site')
+  const from = req.header('origin')
+  if (req.method !== 'GET') return from === origin && (site ?? 'same-origin') === 'same-origin'
+  const isForPeople = req.path === '/' || req.path.startsWith('/callback/')
+  if (isForPeople && req.header('sec-fetch-dest') === 'document') return true
+  return (from ?? origin) === origin && ['same-origin', 'none'].includes(site ?? 'none')
 }
 
 function addPage(app: Hono, { dashboard, files, stream }: AppOptions): void {
-  app.get('/', (context) => context.html(files.index(dashboard.state())))
+  app.get('/', (context) => {
+    if (!getCookie(context, BROWSER_COOKIE)) {
+      setCookie(context, BROWSER_COOKIE, randomUUID(), { httpOnly: true, sameSite: 'Lax', path: '/' })
+    }
+    return context.html(files.index(dashboard.state()))
+  })
   app.get('/figures.json', (context) => context.json(dashboard.state()))
   app.get('/assets/:name', (context) => {
     const asset = files.asset(context.req.path)
@@ -65,7 +83,7 @@ function addPage(app: Hono, { dashboard, files, stream }: AppOptions): void {
     return context.body(asset.body, 200, headers)
   })
   app.get('/events', (context) => {
-    const events = stream.open()
+    const events = stream.open(getCookie(context, BROWSER_COOKIE))
     if (events === undefined) return context.text('Too many pages are open', 503)
     return context.body(events, 200, { 'content-type': 'text/event-stream' })
   })
@@ -86,15 +104,18 @@ function addSignIn(app: Hono, { dashboard, origin }: AppOptions): void {
   app.post('/cards/:card/sign-in', async (context) => {
     const card = dashboard.card(context.req.param('card'))
     if (!card?.signIn) return context.notFound()
-    const { url, session } = await dashboard.signIns.begin(card)
-    setCookie(context, COOKIE, session, { httpOnly: true, sameSite: 'Lax', path: '/callback' })
+    const { url, state } = await dashboard.signIns.begin(card)
+    const cookie = { httpOnly: true, sameSite: 'Lax', path: '/callback', maxAge: SIGN_IN_S } as const
+    setCookie(context, SIGN_IN_COOKIE + state, 'begun', cookie)
     return context.json({ url })
   })
   app.get('/callback/:card', async (context) => {
     const card = dashboard.card(context.req.param('card'))
     if (!card?.signIn) return context.notFound()
-    await dashboard.signIns.complete(card, context.req.url, getCookie(context, COOKIE))
-    await card.read()
+    const state = context.req.query('state') ?? ''
+    const begun = getCookie(context, SIGN_IN_COOKIE + state) === undefined ? undefined : state
+    // Nothing is asked of the vendor for a browser that began no sign-in.
+    if (await dashboard.signIns.complete(card, context.req.url, begun)) await card.read()
     return context.redirect(`${origin}/`, 303)
   })
 }

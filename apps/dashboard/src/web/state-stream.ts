@@ -1,7 +1,10 @@
 import type { Dashboard } from '../live/dashboard.ts'
 
-/** So many pages may look on at once; a browser opens six connections to one host. */
+/** So many pages may look on at once. */
 const MAX_STREAMS = 24
+
+/** Pages of one browser: it opens six connections to one host, and one is for the buttons. */
+const MAX_STREAMS_OF_BROWSER = 5
 
 /** A page that has fallen behind by this much is cut off; it connects again by itself. Bytes. */
 const MAX_BEHIND = 512 * 1024
@@ -11,15 +14,16 @@ const UPDATE_ROWS = 10
 
 /** Server-sent events: the whole state at first, then what it is now, a few times a second. */
 export interface StateStream {
-  /** Undefined: there are too many. */
-  open(): ReadableStream<Uint8Array> | undefined
+  /** @param browser its name; requests without one count as one browser @returns undefined: there are too many */
+  open(browser?: string): ReadableStream<Uint8Array> | undefined
   close(): void
 }
 
 type Controller = ReadableStreamDefaultController<Uint8Array>
 
 export function createStateStream({ state, onChange }: Pick<Dashboard, 'state' | 'onChange'>): StateStream {
-  const streams = new Set<Controller>()
+  /** Whose they are. */
+  const streams = new Map<Controller, string>()
   const encode = (data: unknown) => new TextEncoder().encode(`data: ${JSON.stringify(data)}\n\n`)
   const drop = (stream: Controller) => {
     if (streams.delete(stream)) stream.close()
@@ -27,20 +31,21 @@ export function createStateStream({ state, onChange }: Pick<Dashboard, 'state' |
   const stop = onChange(() => {
     if (streams.size === 0) return
     const message = encode(state(UPDATE_ROWS))
-    for (const stream of streams) {
+    for (const stream of streams.keys()) {
       if ((stream.desiredSize ?? 0) <= 0) drop(stream)
       else stream.enqueue(message)
     }
   })
   return {
-    open() {
-      if (streams.size >= MAX_STREAMS) return undefined
+    open(browser = '') {
+      const ofBrowser = [...streams.values()].filter((each) => each === browser)
+      if (streams.size >= MAX_STREAMS || ofBrowser.length >= MAX_STREAMS_OF_BROWSER) return undefined
       let own: Controller | undefined
       return new ReadableStream<Uint8Array>(
         {
           start(stream) {
             own = stream
-            streams.add(stream)
+            streams.set(stream, browser)
             stream.enqueue(encode(state()))
           },
           cancel: () => void (own && streams.delete(own)),
@@ -50,7 +55,7 @@ export function createStateStream({ state, onChange }: Pick<Dashboard, 'state' |
     },
     close() {
       stop()
-      for (const stream of streams) drop(stream)
+      for (const stream of streams.keys()) drop(stream)
     },
   }
 }

@@ -3,16 +3,21 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { bluesonde } from '@valetkey/bluesonde'
 import type { SignInCredential } from '@valetkey/oauth2'
+import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import { type BluesondeSimulator, simulators } from '@valetkey/testing/simulators'
 import { createApp, type Session } from '../../src/app.ts'
 
 export interface World extends AsyncDisposable {
   readonly vendor: BluesondeSimulator
+  /** Of vendor and server. */
+  readonly clock: VirtualClock
   readonly credential: SignInCredential
-  /** As the browser of a user; redirects are not followed. */
-  get(user: string, path: string): Promise<Response>
-  /** Begins a user's sign-in and consents; gives the callback that the vendor sends the browser to. */
-  approve(user: string): Promise<URL>
+  /** As the browser of a user; redirects are not followed. In the browser '' nobody has logged in. */
+  get(user: string, path: URL | string, headers?: Readonly<Record<string, string>>): Promise<Response>
+  /** Another user logs in to the program, in the browser and the session of the first. */
+  logIn(browser: string, user: string): void
+  /** Begins a user's sign-in and answers the vendor's question; gives the callback that the vendor sends the browser to. */
+  answerVendor(user: string, answer?: 'approve' | 'deny'): Promise<URL>
   /** Signs a user in and gives the token that the server then has for them. */
   signIn(user: string): Promise<string>
 }
@@ -25,32 +30,37 @@ export async function startWorld(): Promise<World> {
   const origin = `http://127.0.0.1:${port}`
   const client = { clientId: 'harbour-office', clientSecret: 'example-secret' }
   const redirectUri = `${origin}/callback`
-  const vendor = await simulators.bluesonde({ ...client, redirectUris: [redirectUri] })
+  const clock = virtualClock()
+  const vendor = await simulators.bluesonde({ ...client, clock, redirectUris: [redirectUri] })
   const { baseUrl, tokenUrl, authorizationUrl } = vendor
   const urls = { baseUrl, tokenUrl, authorizationUrl, redirectUri }
-  const credential = bluesonde.authorizationCode({ ...client, ...urls, allowInsecureRequests: true })
+  const credential = bluesonde.authorizationCode({ ...client, ...urls, clock, allowInsecureRequests: true })
   const sessions = new Map<string, Session>()
-  const sessionOf = (user: string): Session => {
-    const session = sessions.get(user) ?? { userId: user }
-    sessions.set(user, session)
+  const sessionOf = (browser: string): Session => {
+    const session = sessions.get(browser) ?? { userId: browser }
+    sessions.set(browser, session)
     return session
   }
   server.on('request', createApp({ credential, baseUrl, sessionOf: ({ headers }) => sessionOf(headers.cookie ?? '') }))
 
-  const get = (user: string, path: string) =>
-    fetch(origin + path, { redirect: 'manual', headers: { cookie: user, 'x-request-id': `of ${user}` } })
-  const approve = async (user: string) => {
+  const get: World['get'] = (user, path, headers) =>
+    fetch(new URL(path, origin), {
+      redirect: 'manual',
+      headers: { ...headers, cookie: user, 'x-request-id': `of ${user}` },
+    })
+  const answerVendor: World['answerVendor'] = async (user, answer = 'approve') => {
     const { headers } = await get(user, '/sign-in')
-    return vendor.approve(headers.get('location') ?? '')
+    return vendor[answer](headers.get('location') ?? '')
   }
   return {
     vendor,
+    clock,
     credential,
     get,
-    approve,
+    logIn: (browser, user) => void sessions.set(browser, { ...sessionOf(browser), userId: user }),
+    answerVendor,
     async signIn(user) {
-      const { pathname, search } = await approve(user)
-      await get(user, pathname + search)
+      await get(user, await answerVendor(user))
       return (await credential.for(user).getToken()).accessToken
     },
     async [Symbol.asyncDispose]() {

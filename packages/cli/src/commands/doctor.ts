@@ -1,10 +1,11 @@
 import { memoryStore } from '@valetkey/core'
 import { type Account, createCredential, listAccounts, settingsOf } from '../accounts.ts'
-import { EXIT } from '../cli-error.ts'
+import { EXIT, usageError } from '../cli-error.ts'
 import { columns } from '../columns.ts'
 import type { Run } from '../commands.ts'
 import type { Check } from '../doctor/check.ts'
 import { checkHosts } from '../doctor/hosts.ts'
+import { checkRecords } from '../doctor/records.ts'
 import { checkStores } from '../doctor/store.ts'
 import { messageOf } from '../output.ts'
 import { type Session, withSession } from '../session.ts'
@@ -12,22 +13,26 @@ import { listVendors } from '../vendors/find-vendor.ts'
 
 export const run: Run = (invocation) =>
   withSession(invocation, async (session) => {
+    const { repair, yes } = invocation.flags
+    if (yes && !repair) throw usageError('--yes goes with --repair')
     const stores = await checkStores(session)
     const [listed, accounts] = await findAccounts(session)
+    const records = await checkRecords(session, accounts, { isRepair: repair === true, isSure: yes === true })
     const credentials = await Promise.all(accounts.map(checkAccount))
     const hosts = await checkHosts(accounts, session.io)
-    const checks = [checkConfiguration(session), ...stores, ...listed, ...credentials, ...hosts]
+    const checks = [checkConfiguration(session), ...stores, ...records, ...listed, ...credentials, ...hosts]
     const rows = checks.map(({ state, subject, detail }) => [state, subject, detail])
-    session.output.result({ checks }, columns(rows))
+    session.output.result({ checks }, ...columns(rows))
     return checks.some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok
   })
 
 function checkConfiguration(session: Session): Check {
-  const { config, io } = session
+  const { project } = session
   const subject = 'configuration'
   try {
-    for (const vendor of listVendors(config, io.cwd)) settingsOf(session, vendor)
-    return { subject, state: 'ok', detail: config.file ?? 'no valetkey.config.json in this folder' }
+    for (const vendor of listVendors(project)) settingsOf(session, vendor)
+    if (project.ignored !== undefined) return { subject, state: 'warning', detail: project.ignored }
+    return { subject, state: 'ok', detail: project.config.file ?? 'no valetkey.config.json in this folder' }
   } catch (error) {
     return { subject, state: 'failed', detail: messageOf(error) }
   }
@@ -35,7 +40,7 @@ function checkConfiguration(session: Session): Check {
 
 async function findAccounts(session: Session): Promise<[Check[], readonly Account[]]> {
   try {
-    const { accounts, broken } = await listAccounts(session)
+    const { accounts, broken } = await listAccounts(session, () => {})
     const checks = broken.map(
       ({ vendor, account, problem }): Check => ({
         subject: `${vendor} (${account})`,

@@ -1,4 +1,4 @@
-import { originOf } from '@valetkey/core'
+import { originOf } from '@valetkey/core/kit'
 import { withCredential } from '../accounts.ts'
 import { EXIT, usageError } from '../cli-error.ts'
 import type { Run } from '../commands.ts'

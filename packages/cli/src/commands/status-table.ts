@@ -17,11 +17,12 @@ interface Row {
   readonly state: CredentialStatus['state'] | 'error'
   readonly expiresAt?: number
   readonly scopes?: readonly string[]
+  readonly reauthorization?: object
   readonly problem?: string
 }
 
 const THIS_MACHINE = 'this machine'
-const NEEDS_SIGN_IN: readonly Row['state'][] = ['signed-out', 'reauthorization-required']
+const NEEDS_SIGN_IN: readonly Row['state'][] = ['signed_out', 'reauthorization_required']
 
 export const showStatus: Run = (invocation) =>
   withSession(invocation, async (session) => {
@@ -39,12 +40,13 @@ export const showStatus: Run = (invocation) =>
       ...broken.filter(isAsked).map((row): Row => ({ ...row, state: 'error', store: storeName(session) })),
     ]
     if (rows.length === 0) return reportNobody(invocation)
-    session.output.result({ accounts: rows }, table(rows))
+    session.output.result({ accounts: rows }, ...table(rows))
     return exitCodeOf(rows)
   })
 
 function exitCodeOf(rows: readonly Row[]): number {
-  if (rows.some(({ state }) => NEEDS_SIGN_IN.includes(state))) return EXIT.signInNeeded
+  if (rows.some(({ state, reauthorization }) => reauthorization || NEEDS_SIGN_IN.includes(state)))
+    return EXIT.signInNeeded
   return rows.some(({ state }) => state === 'error') ? EXIT.failed : EXIT.ok
 }
 
@@ -65,12 +67,12 @@ function storeName(session: Session): string {
   return labelOf(session) || THIS_MACHINE
 }
 
-function table(rows: readonly Row[]): string {
+function table(rows: readonly Row[]): string[] {
   const now = Date.now()
-  const texts = rows.map(({ vendor, account, state, problem, expiresAt, scopes = [], store }) => [
+  const texts = rows.map(({ vendor, account, state, reauthorization, problem, expiresAt, scopes = [], store }) => [
     vendor,
     account,
-    problem ?? state,
+    problem ?? (reauthorization ? `${state}, sign in again` : state),
     expiresAt === undefined ? '-' : duration(expiresAt - now),
     scopes.join(' ') || '-',
     store,

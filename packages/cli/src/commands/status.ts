@@ -21,7 +21,7 @@ function isUntouched({ io, values }: Invocation): boolean {
 
 /** @returns the exit code: who asks for one vendor learns that a sign-in is needed */
 export function reportNobody({ output, positionals }: Invocation): number {
-  output.result({ accounts: [] }, '')
+  output.result({ accounts: [] })
   output.note('Nobody has signed in. Begin with: valetkey login <vendor>')
   return positionals.length === 0 ? EXIT.ok : EXIT.signInNeeded
 }

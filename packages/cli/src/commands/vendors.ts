@@ -1,17 +1,15 @@
 import type { Run } from '../commands.ts'
-import { readConfig } from '../config.ts'
+import { openProject } from '../project.ts'
 import type { GrantDescription, OptionDescription } from '../vendors/description.ts'
 import { listVendors, type Vendor } from '../vendors/find-vendor.ts'
 import { variableOf } from '../vendors/variables.ts'
 
 export const run: Run = async ({ io, output, values, flags }) => {
-  const vendors = listVendors(readConfig(io, values.config), io.cwd)
-  output.result(
-    { vendors: vendors.map(describe) },
-    vendors.map(flags.names ? nameOf : textOf).join(flags.names ? '\n' : '\n\n'),
-  )
+  const vendors = listVendors(await openProject(io, output, { named: values.config, library: undefined }))
+  const lines = flags.names ? vendors.map(({ vendor }) => vendor) : vendors.flatMap(linesOf)
+  output.result({ vendors: vendors.map(describe) }, ...lines)
   if (vendors.length === 0)
-    output.note('No vendor is installed here or beside valetkey: npm install @valetkey/<vendor>')
+    output.note('No vendor is installed beside valetkey: npm install --global @valetkey/<vendor>')
   return undefined
 }
 
@@ -30,17 +28,13 @@ function describe({ vendor, name, description }: Vendor): object {
   return { vendor, package: name, grants: Object.fromEntries(described) }
 }
 
-function nameOf({ vendor }: Vendor): string {
-  return vendor
-}
-
-function textOf({ vendor, name, description }: Vendor): string {
+function linesOf({ vendor, name, description }: Vendor, index: number): string[] {
   const { grants, options } = description
   const lines = Object.entries(grants).flatMap(([grant, names]) => [
     `  ${grant}`,
     ...requiredLines(vendor, names, options),
   ])
-  return [`${vendor} (${name})`, ...lines].join('\n')
+  return [...(index === 0 ? [] : ['']), `${vendor} (${name})`, ...lines]
 }
 
 function requiredLines(

@@ -1,4 +1,4 @@
-import { originOf } from '@valetkey/core'
+import { originOf } from '@valetkey/core/kit'
 import type { Account } from '../accounts.ts'
 import type { Io } from '../io.ts'
 import type { Check } from './check.ts'
@@ -14,9 +14,12 @@ export async function checkHosts(accounts: readonly Account[], io: Pick<Io, 'sig
   return checks.flat()
 }
 
-/** Those that the options name, else those that the vendor's package knows. */
+/** Those that the options name, else those that the vendor's package knows. A pattern of origins names no host that could answer. */
 function originsOf({ vendor, options }: Account): string[] {
-  const named = Object.values(options).flat().map(String)
+  const named = Object.values(options)
+    .flat()
+    .map(String)
+    .filter((text) => !text.includes('://*.'))
   const given = named.flatMap((text) => originOf(text) ?? [])
   return given.length > 0 ? given : vendor.description.hosts.flatMap((text) => originOf(text) ?? [])
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { TokenStore } from '@valetkey/core'
-import { dataFolder } from '../home.ts'
+import { dataFolder, problemOfDataFolder } from '../home.ts'
 import { messageOf } from '../output.ts'
 import type { Session } from '../session.ts'
 import type { LocalStore } from '../stores/local-store.ts'
@@ -21,7 +21,7 @@ export async function checkStores(session: Session): Promise<Check[]> {
   const folder = dataFolder(session.io)
   const local = await checked('store', async () => {
     const store = await session.existingLocal()
-    if (store === undefined) return [{ subject: 'store', state: 'ok', detail: `${folder}: nothing is stored yet` }]
+    if (store === undefined) return [emptyStore(session, folder)]
     await tryWrite(store.store)
     const key = { subject: 'key', ...KEY_DETAILS[store.place] }
     return [{ subject: 'store', state: 'ok', detail: folder }, await checkPermissions(folder), key]
@@ -33,6 +33,13 @@ export async function checkStores(session: Session): Promise<Check[]> {
     return [{ subject: 'shared store', state: 'ok', detail: address.label }]
   })
   return [...local, ...shared]
+}
+
+function emptyStore({ io }: Session, folder: string): Check {
+  const problem = problemOfDataFolder(io)
+  if (problem === undefined) return { subject: 'store', state: 'ok', detail: `${folder}: nothing is stored yet` }
+  const detail = `nothing can be stored, as ${problem}; set VALETKEY_HOME to a folder that you may write`
+  return { subject: 'store', state: 'warning', detail }
 }
 
 async function checkPermissions(folder: string): Promise<Check> {

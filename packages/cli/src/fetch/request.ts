@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { usageError } from '../cli-error.ts'
 import type { Invocation } from '../commands.ts'
-import type { Io } from '../io.ts'
+import type { CommandIo } from '../io.ts'
 import { parseObject } from '../json.ts'
 
 /** The request that `-X`, `-H` and `-d` describe. @throws CliError `usage` */
@@ -30,7 +30,7 @@ function parseHeaders(lines: readonly string[]): Headers {
 }
 
 /** Bytes, so that the request can be sent again. */
-async function readBody(data: string, { stdin, cwd }: Io): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(data: string, { stdin, cwd }: CommandIo): Promise<Uint8Array<ArrayBuffer>> {
   if (!data.startsWith('@')) return new TextEncoder().encode(data)
   if (data === '@-') return new Uint8Array(await buffer(stdin))
   const file = resolve(cwd, data.slice(1))

@@ -1,6 +1,7 @@
 import { variablesOf } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
-import type { Io } from '../io.ts'
+import type { CommandIo } from '../io.ts'
+import type { Output } from '../output.ts'
 import type { Vendor } from '../vendors/find-vendor.ts'
 import { missingOptions, type OptionValues } from '../vendors/settings.ts'
 import { ask, type Question } from './prompt.ts'
@@ -9,7 +10,13 @@ import { ask, type Question } from './prompt.ts'
  * `given`, and what the grant needs beside it, as the person at the terminal types it in.
  * @throws CliError `usage` when nobody is there to be asked, or a required option is left empty
  */
-export async function askOptions(io: Io, vendor: Vendor, grant: string, given: OptionValues): Promise<OptionValues> {
+export async function askOptions(
+  io: CommandIo,
+  output: Output,
+  vendor: Vendor,
+  grant: string,
+  given: OptionValues,
+): Promise<OptionValues> {
   const { required = [], optional = [] } = vendor.description.grants[grant] ?? {}
   const missing = missingOptions({ required, optional }, given)
   if (io.stdin.isTTY !== true) {
@@ -19,7 +26,7 @@ export async function askOptions(io: Io, vendor: Vendor, grant: string, given: O
   const secrets = optional.filter((name) => vendor.description.options[name]?.secret && !Object.hasOwn(given, name))
   const answers: Record<string, string> = {}
   for (const name of [...missing, ...secrets]) {
-    const answer = await ask(io, questionOf(vendor, name, missing.includes(name)))
+    const answer = await ask(io, output, questionOf(vendor, name, missing.includes(name)))
     if (answer !== '') answers[name] = answer
     else if (missing.includes(name)) throw usageError(`"${name}" is required`)
   }

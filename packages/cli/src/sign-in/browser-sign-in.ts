@@ -1,13 +1,13 @@
 import { isCredentialError } from '@valetkey/core'
 import { CliError, EXIT } from '../cli-error.ts'
-import type { Io } from '../io.ts'
+import type { CommandIo } from '../io.ts'
 import type { Output } from '../output.ts'
 import type { BrowserCredential, PendingSignIn } from '../vendors/credential-kind.ts'
 import type { Answer, CallbackServer } from './callback-server.ts'
 import { openBrowser } from './open-browser.ts'
 
 export interface BrowserSignIn {
-  readonly io: Io
+  readonly io: CommandIo
   readonly output: Output
   readonly server: CallbackServer
   /** The program that opens a page; `none`: the person does. */
@@ -24,7 +24,7 @@ const FOREIGN: readonly string[] = ['state_mismatch', 'invalid_callback']
 export async function signInByBrowser(credential: BrowserCredential, parts: BrowserSignIn): Promise<void> {
   const { io, output, server, browser } = parts
   const { url, signIn } = await credential.beginSignIn()
-  output.note(`Sign in at this address:\n\n${url.href}\n`)
+  output.note('Sign in at this address:', '', url.href, '')
   const isOpened = await openBrowser(url, io, browser)
   output.note(isOpened ? 'It is open in your browser. Waiting …' : 'Open it in a browser on this machine. Waiting …')
   const foreign: string[] = []

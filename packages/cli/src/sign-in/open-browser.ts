@@ -35,7 +35,9 @@ function commandOf(url: string, env: Io['env'], chosen = env.BROWSER): [string, 
   if (chosen === 'none') return undefined
   if (chosen) return [chosen, url]
   if (platform() === 'darwin') return ['open', url]
-  if (platform() === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', url]
+  // A program that is named without its folder is looked for in the current folder first.
+  if (platform() === 'win32')
+    return [`${env.SystemRoot ?? 'C:\\Windows'}\\System32\\rundll32.exe`, 'url.dll,FileProtocolHandler', url]
   // Without a display xdg-open would start a browser of text in this very terminal.
   return env.DISPLAY || env.WAYLAND_DISPLAY ? ['xdg-open', url] : undefined
 }

@@ -1,7 +1,8 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { CliError, EXIT } from '../cli-error.ts'
-import type { Io } from '../io.ts'
+import type { CommandIo } from '../io.ts'
+import type { Output } from '../output.ts'
 
 export interface Question {
   readonly text: string
@@ -10,11 +11,11 @@ export interface Question {
 }
 
 /** Asks the person at the terminal. @throws what aborted `io.signal`; CliError `interrupted` for Ctrl-C and Ctrl-D */
-export async function ask({ stdin, stderr, signal }: Io, { text, secret }: Question): Promise<string> {
+export async function ask({ stdin, signal }: CommandIo, output: Output, { text, secret }: Question): Promise<string> {
   signal.throwIfAborted()
-  stderr.write(`${text}: `)
-  const output = secret ? nowhere() : stderr
-  const reader = createInterface({ input: stdin, output, terminal: true, historySize: 0 })
+  output.question(text)
+  const echo = secret ? nowhere() : output.echo
+  const reader = createInterface({ input: stdin, output: echo, terminal: true, historySize: 0 })
   let isAnswered = false
   try {
     const answer = await line(reader, signal)
@@ -23,7 +24,7 @@ export async function ask({ stdin, stderr, signal }: Io, { text, secret }: Quest
   } finally {
     reader.close()
     // What follows stands on a line of its own.
-    if (secret || !isAnswered) stderr.write('\n')
+    if (secret || !isAnswered) output.note('')
   }
 }
 

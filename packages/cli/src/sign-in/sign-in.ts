@@ -1,7 +1,7 @@
 import type { CredentialStatus, TokenStore } from '@valetkey/core'
 import { type Account, createCredential } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
-import type { Io } from '../io.ts'
+import type { CommandIo } from '../io.ts'
 import type { Output } from '../output.ts'
 
 export { askOptions } from './ask-options.ts'
@@ -9,7 +9,7 @@ export { askOptions } from './ask-options.ts'
 import { isBrowserCredential, isDeviceCredential, isTokenCredential } from '../vendors/credential-kind.ts'
 
 export interface SignInParts {
-  readonly io: Io
+  readonly io: CommandIo
   readonly output: Output
   readonly browser: string | undefined
 }

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
 import { CliError, EXIT, usageError } from '../cli-error.ts'
-import { packageRoots, readManifest } from '../vendors/find-packages.ts'
+import { readManifest } from '../vendors/find-packages.ts'
 import { importPackage } from '../vendors/load-factory.ts'
 import type { StoreAddress } from './shared-store.ts'
 
-/** A store's client library, from where packages are looked for. @throws CliError `usage` when it is not installed */
-export async function loadLibrary(name: string, cwd: string): Promise<unknown> {
-  const folder = packageRoots(cwd)
-    .map((root) => join(root, name))
-    .find((candidate) => readManifest(candidate) !== undefined)
-  if (folder === undefined) throw usageError(`the package "${name}" is needed for this store: npm install ${name}`)
+/** A store's client library of one of `roots`. @throws CliError `usage` when it is not installed */
+export async function loadLibrary(name: string, roots: readonly string[]): Promise<unknown> {
+  const folder = roots.map((root) => join(root, name)).find((candidate) => readManifest(candidate) !== undefined)
+  if (folder === undefined)
+    throw usageError(`the package "${name}" is needed for this store: npm install --global ${name}`)
   return await importPackage(name, folder)
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type EncryptedFileStore, fileStore } from '@valetkey/store-file'
-import { dataFolder } from '../home.ts'
+import { createDataFolder, dataFolder, isThere } from '../home.ts'
 import type { Io } from '../io.ts'
 import { type KeyPlace, type KeyRing, type KeyRingOptions, openKeyRing, readKeyRing } from './key-ring.ts'
 
@@ -12,11 +12,14 @@ export interface LocalStore {
 
 /** `undefined` when nothing was ever stored. @throws CliError when its key cannot be had */
 export async function findLocalStore(io: Pick<Io, 'env'>): Promise<LocalStore | undefined> {
+  if (!isThere(join(dataFolder(io), 'keys'))) return undefined
   const ring = await readKeyRing(keyRingOptions(io))
   return ring && localStore(io, ring)
 }
 
+/** @throws CliError `store_unavailable` when it has to be begun and cannot be */
 export async function openLocalStore(io: Pick<Io, 'env'>): Promise<LocalStore> {
+  createDataFolder(io, 'keys')
   return localStore(io, await openKeyRing(keyRingOptions(io)))
 }
 

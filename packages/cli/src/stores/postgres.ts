@@ -19,9 +19,9 @@ interface Library {
 
 export async function openPostgres(
   address: StoreAddress,
-  cwd: string,
+  roots: readonly string[],
 ): Promise<{ readonly store: TokenStore; close(): Promise<void> }> {
-  const module = await loadLibrary('pg', cwd)
+  const module = await loadLibrary('pg', roots)
   const library = member(module, 'default') ?? module
   if (!isLibrary(library)) throw usageError('the package "pg" must be version 8 or later')
   const options = { connectionString: address.url.href, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS }

@@ -20,9 +20,9 @@ interface Library {
 
 export async function openRedis(
   address: StoreAddress,
-  cwd: string,
+  roots: readonly string[],
 ): Promise<{ readonly store: TokenStore; close(): Promise<void> }> {
-  const library = await loadLibrary('redis', cwd)
+  const library = await loadLibrary('redis', roots)
   if (!isLibrary(library)) throw usageError('the package "redis" must be version 5 or later')
   const socket = { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false }
   const client = library.createClient({ url: address.url.href, socket })

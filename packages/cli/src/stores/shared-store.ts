@@ -17,41 +17,49 @@ export interface StoreAddress {
   readonly url: URL
   /** Without user name, password and query: it may be shown. */
   readonly label: string
+  /** The package of its client; `undefined`: it needs none. */
+  readonly library: string | undefined
   /** What stands behind `#`: `prefix` (Redis), `table` (Postgres). It never reaches the server. */
   readonly settings: URLSearchParams
 }
 
-type Open = (address: StoreAddress, cwd: string) => Promise<{ readonly store: TokenStore; close(): Promise<void> }>
+type Open = (
+  address: StoreAddress,
+  roots: readonly string[],
+) => Promise<{ readonly store: TokenStore; close(): Promise<void> }>
 
-const redis: Open = async (address, cwd) => (await import('./redis.ts')).openRedis(address, cwd)
-const postgres: Open = async (address, cwd) => (await import('./postgres.ts')).openPostgres(address, cwd)
-const KINDS: ReadonlyMap<string, Open> = new Map([
-  ['redis:', redis],
-  ['rediss:', redis],
-  ['postgres:', postgres],
-  ['postgresql:', postgres],
-  ['file:', openFile],
+const redis: Open = async (address, roots) => (await import('./redis.ts')).openRedis(address, roots)
+const postgres: Open = async (address, roots) => (await import('./postgres.ts')).openPostgres(address, roots)
+/** What opens a store of this kind, and the client library that it needs. */
+const KINDS: ReadonlyMap<string, { readonly open: Open; readonly library?: string }> = new Map([
+  ['redis:', { open: redis, library: 'redis' }],
+  ['rediss:', { open: redis, library: 'redis' }],
+  ['postgres:', { open: postgres, library: 'pg' }],
+  ['postgresql:', { open: postgres, library: 'pg' }],
+  ['file:', { open: openFile }],
 ])
 
 /** @throws CliError `usage` for anything but the URL of a store, without quoting it: it may hold a password */
 export function parseStoreAddress(text: string): StoreAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !KINDS.has(url.protocol)) {
+  const kind = KINDS.get(url?.protocol ?? '')
+  if (url === undefined || kind === undefined) {
     throw usageError('the store must be a URL that begins with redis://, rediss://, postgres:// or file:')
   }
   const { protocol, host, pathname, hash } = url
   const settings = new URLSearchParams(hash.slice(1))
   url.hash = ''
-  return { url, label: `${protocol}//${host}${pathname}${hash}`, settings }
+  return { url, label: `${protocol}//${host}${pathname}${hash}`, library: kind.library, settings }
 }
 
 export async function openSharedStore(
   address: StoreAddress,
-  { env, cwd }: Pick<Io, 'env' | 'cwd'>,
+  { env }: Pick<Io, 'env'>,
+  roots: readonly string[],
 ): Promise<SharedStore> {
   const keys = env.VALETKEY_STORE_KEY ? parseKeys('VALETKEY_STORE_KEY', env.VALETKEY_STORE_KEY) : undefined
-  const open = KINDS.get(address.url.protocol) ?? openFile
-  const { store, close } = await open(address, cwd)
+  const { open } = KINDS.get(address.url.protocol) ?? { open: openFile }
+  const { store, close } = await open(address, roots)
   return { store: keys === undefined ? store : encryptedStore(store, { keys }), close }
 }
 

@@ -1,4 +1,5 @@
-import { CredentialError, memoryStore, type TokenStore } from '@valetkey/core'
+import { isCredentialError, memoryStore, type TokenStore } from '@valetkey/core'
+import { CredentialError, checkRecord } from '@valetkey/core/kit'
 
 /** A store whose writes become visible together, and only when they are committed. */
 export interface StagedStore extends TokenStore {
@@ -25,7 +26,7 @@ export function stagedStore(target: TokenStore): StagedStore {
   return {
     specVersion: 'v1',
     async get(key) {
-      const { now } = await target.get(key).catch((error: unknown) => {
+      const { now } = await placeOf(target, key).catch((error: unknown) => {
         problem = { error }
         throw error
       })
@@ -47,11 +48,22 @@ export function stagedStore(target: TokenStore): StagedStore {
   }
 }
 
-/** Writes a record whatever is there. */
+/** Writes a record in place of what is there. @throws CredentialError `record_unreadable` for what must stay */
 export async function put(store: TokenStore, key: string, value: string, options?: WriteOptions): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const { version } = await store.get(key)
+    const { version } = await placeOf(store, key)
     if ((await store.compareAndSet(key, version, value, options)).ok) return
   }
   throw new CredentialError('store_unavailable', 'the store changes too fast to be written', { vendor: 'store' })
+}
+
+/** What a write has to expect: a damaged record gives its place. */
+async function placeOf(store: TokenStore, key: string): ReturnType<typeof checkRecord> {
+  try {
+    return await checkRecord(store, key)
+  } catch (error) {
+    const damaged = isCredentialError(error, 'record_unreadable') ? error.damaged : undefined
+    if (damaged) return damaged
+    throw error
+  }
 }

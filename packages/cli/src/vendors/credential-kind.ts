@@ -11,7 +11,7 @@ export interface BrowserCredential extends TokenCredential {
 
 export interface PendingSignIn {
   readonly state: string
-  readonly codeVerifier: string
+  readonly codeVerifier?: string
   readonly redirectUri: string
   readonly issuer?: string
   /** Unix ms. */
@@ -39,6 +39,11 @@ export function isCredential(value: unknown): value is Credential {
 
 export function isTokenCredential(credential: Credential): credential is TokenCredential {
   return hasMethods(credential, ['getToken', 'status', 'signOut', 'close'])
+}
+
+/** Packages of versions before it had `importTokens` make credentials without. */
+export function isImporting(credential: TokenCredential): boolean {
+  return hasMethods(credential, ['importTokens'])
 }
 
 export function isBrowserCredential(credential: Credential): credential is BrowserCredential {

@@ -30,11 +30,16 @@ export interface OptionDescription {
   readonly secret: boolean
   /** Whether a secret is kept, encrypted, with the account; what is not is needed for a sign-in only. */
   readonly keep: boolean
-  readonly type: 'text' | 'list' | 'flag'
+  readonly type: 'text' | 'list' | 'pairs' | 'flag'
 }
 
-/** Every factory takes these. */
-const COMMON = ['baseUrl', 'tokenUrl', 'authorizationUrl', 'allowInsecureRequests'] as const
+/** What factories take beside what is listed, and whether one that takes the listed options does. */
+const COMMON: Readonly<Record<string, (listed: readonly string[]) => boolean>> = {
+  baseUrl: (listed) => !listed.includes('origins'),
+  tokenUrl: (listed) => !listed.includes('apiKey'),
+  authorizationUrl: (listed) => listed.includes('redirectUri'),
+  allowInsecureRequests: () => true,
+}
 
 /** What the names that all vendors share stand for. */
 const KNOWN: Readonly<Record<string, Partial<OptionDescription>>> = {
@@ -84,11 +89,14 @@ export function vendorNameOf(packageName: string): string {
 function parseGrant(names: readonly string[]): GrantDescription {
   const optional = names.filter((name) => name.endsWith('?')).map((name) => name.slice(0, -1))
   const required = names.filter((name) => !name.endsWith('?'))
-  return { required, optional: [...optional, ...COMMON.filter((name) => ![...optional, ...required].includes(name))] }
+  const listed = [...optional, ...required]
+  const common = Object.keys(COMMON).filter((name) => !listed.includes(name) && COMMON[name]?.(listed))
+  return { required, optional: [...optional, ...common] }
 }
 
 function parseOption(name: string, given: unknown): OptionDescription {
   const [about, choices, secret, keep] = ['about', 'choices', 'secret', 'keep'].map((part) => member(given, part))
+  const type = member(given, 'type')
   return {
     ...PLAIN,
     ...(Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined),
@@ -96,7 +104,7 @@ function parseOption(name: string, given: unknown): OptionDescription {
     ...(isTexts(choices) && { choices }),
     ...(typeof secret === 'boolean' && { secret }),
     ...(typeof keep === 'boolean' && { keep }),
-    ...(member(given, 'type') === 'list' && { type: 'list' as const }),
+    ...((type === 'list' || type === 'flag' || type === 'pairs') && { type }),
   }
 }
 

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { usageError } from '../cli-error.ts'
-import { isObject, type JsonObject, parseObject } from '../json.ts'
+import { isObject, type JsonObject, parseObject, readTextFile } from '../json.ts'
 import { parseVendorDescription, type VendorDescription, vendorNameOf } from './description.ts'
 
 /** An installed package whose package.json describes a vendor. */
@@ -16,19 +16,36 @@ const VENDOR_NAME = /^[a-z0-9][a-z0-9-]*$/
 const PACKAGE_NAME = /^(@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*$/
 
 /**
- * The `node_modules` folders in which packages are looked for: first those of the command line itself, so that a folder
- * that one happens to stand in cannot replace a vendor that is installed with it, then those of `cwd`.
+ * The `node_modules` folders of the command line's own installation: up to the outermost that it is in, and none above,
+ * which may be anybody's. Where a package manager links packages, the program is also looked at where it was started.
  */
-export function packageRoots(cwd: string): string[] {
-  return [...new Set([...ownRoots(), ...rootsAbove(cwd)])]
-}
-
 export function ownRoots(): string[] {
-  const started = process.argv[1]
-  return [import.meta.dirname, ...(started === undefined ? [] : [dirname(resolve(started))])].flatMap(rootsAbove)
+  const here = installationRoots(import.meta.dirname)
+  const started = installationRoots(dirname(resolve(process.argv[1] ?? '')))
+  return [...new Set([...(here ?? rootsAbove(import.meta.dirname)), ...(started ?? [])])]
 }
 
-function rootsAbove(folder: string): string[] {
+/** `undefined` for a folder that is in no `node_modules`. */
+function installationRoots(folder: string): string[] | undefined {
+  const roots = rootsAbove(folder)
+  const outermost = roots.findLastIndex((root) => isInside(root, folder))
+  return outermost === -1 ? undefined : roots.slice(0, outermost + 1)
+}
+
+/** Whether a package in a folder is of the command line's own installation. */
+export function isOwn(folder: string): boolean {
+  const scope = dirname(folder)
+  return ownRoots().some((root) => root === scope || root === dirname(scope))
+}
+
+/** Whether `path` is `folder` or in it; both absolute. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return folder !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/** The `node_modules` folders of a folder and of all above it. */
+export function rootsAbove(folder: string): string[] {
   const parent = dirname(folder)
   const here = join(folder, 'node_modules')
   return parent === folder ? [here] : [here, ...rootsAbove(parent)]
@@ -40,11 +57,15 @@ export function packageNamesOf(vendor: string): string[] {
   return [`@valetkey/${vendor}`, `valetkey-${vendor}`]
 }
 
+export function isPackageName(name: string): boolean {
+  return PACKAGE_NAME.test(name)
+}
+
 /** The first of `names` that is installed. @throws CliError `usage` when its description is wrong */
 export function findPackage(roots: readonly string[], names: readonly string[]): VendorPackage | undefined {
   for (const root of roots) {
     for (const name of names) {
-      if (!PACKAGE_NAME.test(name)) throw usageError(`"${name}" is no package's name`)
+      if (!isPackageName(name)) throw usageError(`"${name}" is no package's name`)
       const found = readPackage(join(root, name))
       if (found !== undefined) return found
     }
@@ -67,12 +88,14 @@ export function listPackages(roots: readonly string[]): Map<string, VendorPackag
     const vendorPackage = readPackage(folder)
     if (vendorPackage === undefined || vendorPackage.name === '@valetkey/oauth2') continue
     const vendor = vendorNameOf(vendorPackage.name)
-    if (!found.has(vendor)) found.set(vendor, vendorPackage)
+    // Names are completed by shells, which would run what some of them say.
+    if (VENDOR_NAME.test(vendor) && !found.has(vendor)) found.set(vendor, vendorPackage)
   }
   return found
 }
 
-function candidatesIn(root: string): string[] {
+/** The folders of the packages with a vendor's usual name. */
+export function candidatesIn(root: string): string[] {
   const scoped = namesIn(join(root, '@valetkey')).map((name) => join(root, '@valetkey', name))
   const plain = namesIn(root).filter((name) => name.startsWith('valetkey-'))
   return [...scoped, ...plain.map((name) => join(root, name))]
@@ -88,7 +111,7 @@ function namesIn(folder: string): string[] {
 
 export function readManifest(folder: string): JsonObject | undefined {
   try {
-    const manifest = parseObject(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const manifest = parseObject(readTextFile(join(folder, 'package.json')))
     return isObject(manifest) ? manifest : undefined
   } catch {
     return undefined

@@ -1,6 +1,6 @@
 import { usageError } from '../cli-error.ts'
-import type { Config } from '../config.ts'
-import { findPackage, listPackages, packageNamesOf, packageRoots, type VendorPackage } from './find-packages.ts'
+import type { Project } from '../project.ts'
+import { findPackage, isOwn, listPackages, packageNamesOf, type VendorPackage } from './find-packages.ts'
 
 /** A vendor as it is named on the command line, and the package that knows it. */
 export interface Vendor extends VendorPackage {
@@ -8,21 +8,25 @@ export interface Vendor extends VendorPackage {
 }
 
 /** @throws CliError `usage` when no package for it is installed */
-export function findVendor(vendor: string, config: Config, cwd: string): Vendor {
+export function findVendor(vendor: string, { config, roots, allowed, folder }: Project): Vendor {
   const named = config.vendors[vendor]?.package
   const names = named === undefined ? packageNamesOf(vendor) : [named]
-  const found = findPackage(packageRoots(cwd), names)
-  if (found !== undefined) return { ...found, vendor }
+  const found = findPackage(roots, names)
+  if (found !== undefined && (isOwn(found.folder) || allowed.has(found.folder))) return { ...found, vendor }
+  if (found !== undefined) {
+    throw usageError(`"${found.name}" was not allowed with ${folder}; name it in the valetkey.config.json there`)
+  }
   throw usageError(
-    `no package for "${vendor}" is installed here or beside valetkey: npm install ${names[0]}\n` +
-      'Any vendor that follows the standards works through @valetkey/oauth2: see "vendors" in docs/cli.md',
+    `no package for "${vendor}" is installed beside valetkey, or in a folder that you have allowed: npm install ${names[0]}`,
+    'Any vendor that follows the standards works through @valetkey/oauth2: see "vendors" in docs/cli.md',
   )
 }
 
 /** The vendors that are installed, and those of the configuration. */
-export function listVendors(config: Config, cwd: string): Vendor[] {
-  const installed = [...listPackages(packageRoots(cwd))].map(([vendor, found]) => ({ ...found, vendor }))
-  const configured = Object.keys(config.vendors).map((vendor) => findVendor(vendor, config, cwd))
+export function listVendors(project: Project): Vendor[] {
+  const { config, roots } = project
+  const installed = [...listPackages(roots)].map(([vendor, found]) => ({ ...found, vendor }))
+  const configured = Object.keys(config.vendors).map((vendor) => findVendor(vendor, project))
   const others = installed.filter(({ vendor }) => config.vendors[vendor] === undefined)
   return [...configured, ...others].toSorted((a, b) => a.vendor.localeCompare(b.vendor))
 }

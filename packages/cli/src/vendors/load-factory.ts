@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -5,7 +6,7 @@ import type { Credential } from '@valetkey/core'
 import { usageError } from '../cli-error.ts'
 import { isObject, member } from '../json.ts'
 import { isCredential } from './credential-kind.ts'
-import { readManifest, type VendorPackage } from './find-packages.ts'
+import { isInside, readManifest, type VendorPackage } from './find-packages.ts'
 
 export type Factory = (options: Readonly<Record<string, unknown>>) => Credential
 
@@ -29,7 +30,10 @@ export async function importPackage(name: string, folder: string): Promise<unkno
 
 function entryOf(name: string, folder: string): string {
   try {
-    return createRequire(join(folder, 'package.json')).resolve(name)
+    const entry = createRequire(join(folder, 'package.json')).resolve(name)
+    // Not what NODE_PATH or a folder above has under that name.
+    if (isInside(realpathSync(folder), entry)) return entry
+    throw new Error(`not in ${folder}`)
   } catch (error) {
     const entry = importCondition(member(readManifest(folder)?.exports, '.') ?? readManifest(folder)?.exports)
     if (entry !== undefined) return join(folder, entry)

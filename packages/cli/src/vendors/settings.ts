@@ -1,11 +1,11 @@
 import { usageError } from '../cli-error.ts'
 import type { Config } from '../config.ts'
 import type { Io } from '../io.ts'
-import { isTexts } from '../json.ts'
+import { isPairs, isTexts } from '../json.ts'
 import type { GrantDescription, OptionDescription, VendorDescription } from './description.ts'
 import { variableOf } from './variables.ts'
 
-export type OptionValue = string | boolean | readonly string[]
+export type OptionValue = string | boolean | readonly string[] | Readonly<Record<string, string>>
 export type OptionValues = Readonly<Record<string, OptionValue>>
 
 /** What the environment says about the options of a vendor. @throws CliError `usage` */
@@ -56,6 +56,7 @@ function definedOptions(
 
 function parseText(place: string, text: string, option: OptionDescription): OptionValue {
   if (option.type === 'list') return text.split(/[\s,]+/).filter((item) => item !== '')
+  if (option.type === 'pairs') return Object.fromEntries(new URLSearchParams(text))
   if (option.type === 'text') return checkValue(place, text, option)
   if (text !== 'true' && text !== 'false') throw usageError(`${place} must be "true" or "false"`)
   return text === 'true'
@@ -64,9 +65,15 @@ function parseText(place: string, text: string, option: OptionDescription): Opti
 function checkValue(place: string, value: unknown, { type, choices }: OptionDescription): OptionValue {
   if (type === 'flag' && typeof value === 'boolean') return value
   if (type === 'list' && isTexts(value)) return value
+  if (type === 'pairs' && isPairs(value)) return value
   const isText = type === 'text' && typeof value === 'string' && value !== ''
   if (isText && (choices === undefined || choices.includes(value))) return value
   if (choices !== undefined) throw usageError(`${place} must be one of ${choices.join(', ')}`)
-  const kind = { flag: 'true or false', list: 'a list of texts', text: 'a text that is not empty' }[type]
+  const kind = {
+    flag: 'true or false',
+    list: 'a list of texts',
+    pairs: 'an object of texts',
+    text: 'a text that is not empty',
+  }[type]
   throw usageError(`${place} must be ${kind}`)
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -27,20 +27,29 @@ export interface Cli {
   readonly home: string
   /** The folder that it is called in. */
   readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
   /** In this process, which is faster. */
   run(...args: readonly string[]): Promise<Ended>
+  /** The same with a text on standard input. */
+  runWith(input: string, ...args: readonly string[]): Promise<Ended>
   /** In a process of its own, as the program `valetkey`. */
   start(...args: readonly string[]): Running
+  /** The same with another installation's program. */
+  startWith(main: string, ...args: readonly string[]): Running
   /** The same person with further variables. */
   with(env: Readonly<Record<string, string>>): Cli
-  /** The same person in another folder. */
+  /** The same person, who has allowed what is in the folder whenever it changes. */
+  trusting(): Cli
+  /** The same person in a new folder beside this one. */
   in(folder: string): Cli
+  /** The same person in a folder that is there. */
+  at(folder: string): Cli
   /** Writes a file into the folder. */
   write(name: string, content: string | object): void
 }
 
 export function createCli(env: Readonly<Record<string, string>> = {}): Cli {
-  const folder = mkdtempSync(join(tmpdir(), 'valetkey-cli-'))
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'valetkey-cli-')))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const [home, cwd] = [join(folder, 'home'), join(folder, 'project')]
   mkdirSync(cwd)
@@ -48,32 +57,42 @@ export function createCli(env: Readonly<Record<string, string>> = {}): Cli {
 }
 
 function cliIn(home: string, cwd: string, env: Readonly<Record<string, string>>): Cli {
-  const start = (...args: readonly string[]): Running => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const startWith = (main: string, ...args: readonly string[]): Running => {
+    const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     onTestFinished(() => void child.kill('SIGKILL'))
     return watch(child)
   }
   return {
     home,
     cwd,
-    start,
+    env,
+    start: (...args) => startWith(MAIN, ...args),
+    startWith,
     run: (...args) => runHere(args, cwd, env),
+    runWith: (input, ...args) => runHere(args, cwd, env, Readable.from([input])),
     with: (more) => cliIn(home, cwd, { ...env, ...more }),
+    trusting: () => cliIn(home, cwd, { ...env, VALETKEY_TRUST: cwd }),
     in(folder) {
       const other = join(cwd, '..', folder)
       mkdirSync(other)
       return cliIn(home, other, env)
     },
+    at: (folder) => cliIn(home, folder, env),
     write: (name, content) =>
       writeFileSync(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content)),
   }
 }
 
-async function runHere(args: readonly string[], cwd: string, env: Io['env']): Promise<Ended> {
+async function runHere(
+  args: readonly string[],
+  cwd: string,
+  env: Io['env'],
+  stdin: Io['stdin'] = Readable.from([]),
+): Promise<Ended> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const printed = Promise.all([text(stdout), text(stderr)])
   const { signal } = new AbortController()
-  const code = await run(args, { env, cwd, stdin: Readable.from([]), stdout, stderr, signal })
+  const code = await run(args, { env, cwd, stdin, stdout, stderr, signal })
   stdout.end()
   stderr.end()
   const [out, err] = await printed

@@ -11,14 +11,16 @@ export interface OAuthVendor {
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-/** @param answer what the token endpoint answers, with its status */
+/** @param answer what the token endpoint answers, with its status, and what is other in a device's answer */
 export async function startOAuthVendor(answer: {
   readonly status: number
   readonly body: object
+  readonly device?: object
 }): Promise<OAuthVendor> {
   const server = createServer((request, response) => {
     request.resume()
-    if (request.url === '/device') response.writeHead(200, JSON_TYPE).end(JSON.stringify(deviceAnswer(origin)))
+    if (request.url === '/device')
+      response.writeHead(200, JSON_TYPE).end(JSON.stringify({ ...deviceAnswer(origin), ...answer.device }))
     else if (request.url === '/token') response.writeHead(answer.status, JSON_TYPE).end(JSON.stringify(answer.body))
     else response.end(`${request.headers.authorization}\n`)
   })

@@ -76,9 +76,16 @@ function masked(text: string, hosts: readonly string[]): string {
     const stable = `127.0.0.1:${FIRST_PORT + index}`
     return result.replaceAll(host, stable).replaceAll(encodeURIComponent(host), encodeURIComponent(stable))
   }, text)
-  return withPorts
-    .replaceAll(/\b(state|code_challenge)=[\w-]+/g, '$1=…')
-    .replaceAll(/\b(?!0{8})[\da-f]{8}-[\da-f]{4}-[\da-f-]{22}/g, '…')
-    .replaceAll(/\b\d+ s\b/g, `${TOKEN_LIFE_S - 2} s`)
-    .replace(/\n\$$/, '')
+  const left = `${TOKEN_LIFE_S - 2} s`
+  return (
+    withPorts
+      .replaceAll(/\b(state|code_challenge)=[\w-]+/g, '$1=…')
+      .replaceAll(/\b(?!0{8})[\da-f]{8}-[\da-f]{4}-[\da-f-]{22}/g, '…')
+      // In a table, a shorter number has a longer padding.
+      .replaceAll(
+        /\b\d+ s\b( {2,})?/g,
+        (time, padding = '') => left + padding.slice(Math.max(0, left.length - time.trimEnd().length)),
+      )
+      .replace(/\n\$$/, '')
+  )
 }

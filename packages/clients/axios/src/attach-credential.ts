@@ -1,20 +1,40 @@
-import type { CredentialSource } from '@valetkey/core'
-import { createSender, invalidOption } from '@valetkey/core'
+import type { CredentialSource, RequestOptions } from '@valetkey/core'
+import { isCredentialError } from '@valetkey/core'
+import type { OptionNames, SenderOptions } from '@valetkey/core/kit'
+import { createSender, invalidOption, knownOptions, SENDER_OPTIONS } from '@valetkey/core/kit'
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
-import type { AxiosLike } from './axios-like.ts'
 import { Exchange } from './exchange.ts'
-import { bareOf, signalOf } from './transport.ts'
+import { bareOf } from './transport.ts'
+import { createWait, statusError, timeoutError, withConfig } from './wait.ts'
 
-export interface AttachCredentialOptions {
+/** An instance of axios, of any version and of either build (ES module, CommonJS): what is needed of it. */
+export interface AxiosLike {
+  getUri(...config: never[]): string
+  readonly interceptors: { readonly request: { use(...interceptor: never[]): number; eject(id: number): void } }
+}
+
+declare module 'axios' {
+  // Without its type parameters, which differ from release to release.
+  interface AxiosRequestConfig {
+    /** What this request wants other than its instance: another credential, or none; no second send; anonymous where nobody is signed in. */
+    valetkey?: RequestOptions | undefined
+  }
+}
+
+export interface AttachCredentialOptions extends SenderOptions {
   /** Whether a refused request is sent again with a renewed credential; retries by others are counted apart. @default true */
   readonly replay?: boolean | undefined
 }
 
+const OPTIONS: OptionNames<AttachCredentialOptions> = { ...SENDER_OPTIONS, replay: true }
+
 /**
  * Puts the credential on every request of the instance to one of its origins and renews it once when the API refuses it.
- * Requests to other origins, and those that the caller authorized itself, are sent untouched.
+ * Requests to other origins, and those that the caller authorized itself, are sent untouched. `timeout` covers the whole: the
+ * wait for a token, the request, and the request that is sent again.
  * Returns what takes it off again; requests on their way keep it.
- * @throws CredentialError `invalid_option`; requests reject with what the credential throws, and with `redirect_refused`
+ * @throws CredentialError `invalid_option`; requests reject with what the credential throws, and with `redirect_refused`, each
+ * with the caller's `config`
  */
 export function attachCredential(
   instance: AxiosLike,
@@ -26,19 +46,30 @@ export function attachCredential(
   if (typeof http?.create !== 'function' || !http.interceptors?.request)
     throw invalidOption('@valetkey/axios', 'instance', 'must be an instance of axios')
   if (!source) throw invalidOption('@valetkey/axios', 'source', 'must be a credential, several, or a function')
-  const { replay = true } = options
+  const own = knownOptions('@valetkey/axios', options, OPTIONS)
+  const { replay = true } = own
   const bare = bareOf(http)
-  const send = createSender(source)
+  const send = createSender(source, own)
   const attach = (config: InternalAxiosRequestConfig) => {
     const { adapter } = config
     config.adapter = async (final) => {
       // Others send a failed request again with its config.
       Object.assign(final, { adapter })
-      const { signal, release } = signalOf(final)
-      const answer = send(new Exchange(bare, final, replay, signal))
-      const { response, error } = await (release ? answer.finally(release) : answer)
-      if (error) throw error
-      return response
+      const wait = createWait(final)
+      try {
+        const answer = send(new Exchange(bare, final, replay, wait))
+        wait.begin()
+        const { response, error, isAsked } = await answer
+        const isAccepted = isAsked && (final.validateStatus?.(response.status) ?? true)
+        if (error && !isAccepted) throw error
+        if (isAsked && !isAccepted) throw await statusError(bare, final, response)
+        return response
+      } catch (error) {
+        if (wait.overdue !== undefined && error === wait.overdue) throw await timeoutError(bare, final)
+        throw isCredentialError(error) ? withConfig(error, final) : error
+      } finally {
+        wait.end()
+      }
     }
     return config
   }

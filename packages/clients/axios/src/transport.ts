@@ -2,7 +2,14 @@ import { type AxiosAdapter, AxiosHeaders, type AxiosInstance, getAdapter, type I
 
 type Config = InternalAxiosRequestConfig
 
-const URL_MEMBERS = ['url', 'baseURL', 'allowAbsoluteUrls', 'params', 'paramsSerializer'] as const
+/** What the URL is made of. */
+export interface UrlParts {
+  readonly url: string | undefined
+  readonly baseURL: string | undefined
+  readonly params: unknown
+  readonly allowAbsoluteUrls: Config['allowAbsoluteUrls'] | undefined
+  readonly paramsSerializer: Config['paramsSerializer'] | undefined
+}
 
 /** An instance of the same copy of axios, without interceptors and defaults. */
 export function bareOf(instance: AxiosInstance): AxiosInstance {
@@ -18,17 +25,23 @@ export function adapterOf(bare: AxiosInstance, { adapter, headers }: Config): Ax
   return (sent) => bare.request({ ...sent, ...(adapter && { adapter }), transformRequest: [], transformResponse: [] })
 }
 
-/** The whole URL, parameters included. */
-export function urlOf(bare: AxiosInstance, config: Config): string {
-  const url = config.baseURL || config.params ? bare.getUri(pick(config, URL_MEMBERS)) : (config.url ?? '')
-  const base = globalThis.document?.baseURI ?? globalThis.location?.href
-  return base === undefined ? url : new URL(url, base).href
+/** The adapter that is tried first. */
+export function firstAdapter({ adapter }: Config): unknown {
+  return Array.isArray(adapter) ? adapter[0] : adapter
 }
 
-function pick<T extends object, Name extends keyof T>(from: T, names: readonly Name[]): Partial<Pick<T, Name>> {
-  const picked: Partial<Pick<T, Name>> = {}
-  for (const name of names) picked[name] = from[name]
-  return picked
+/** What the URL is made of, read once: an object that answers twice must not answer otherwise when it is sent. */
+export function urlPartsOf(config: Config): UrlParts {
+  const { url, baseURL, allowAbsoluteUrls, paramsSerializer } = config
+  const params: unknown = config.params
+  return { url: url && String(url), baseURL: baseURL && String(baseURL), allowAbsoluteUrls, params, paramsSerializer }
+}
+
+/** The whole URL, parameters included. */
+export function urlOf(bare: AxiosInstance, parts: UrlParts): string {
+  const url = parts.baseURL || parts.params ? bare.getUri(parts as Config) : (parts.url ?? '')
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href
+  return base === undefined ? url : new URL(url, base).href
 }
 
 /** By hand, since a spread of the configs that axios makes takes longer than all the rest. */
@@ -37,18 +50,4 @@ export function copyOf<T extends object>(config: T): T {
   for (const name of Object.keys(config) as (keyof T)[]) copy[name] = config[name]
   for (const name of Object.getOwnPropertySymbols(config)) Reflect.set(copy, name, Reflect.get(config, name))
   return copy as T
-}
-
-/** Whatever comes first of the request's signal and its cancel token, until `release`; axios makes the error of it. */
-export function signalOf({ signal, cancelToken }: Config): { signal: AbortSignal | undefined; release?: () => void } {
-  if (!cancelToken && (!signal || signal instanceof AbortSignal)) return { signal }
-  const controller = new AbortController()
-  const abort = () => controller.abort()
-  cancelToken?.subscribe(abort)
-  signal?.addEventListener?.('abort', abort)
-  const release = () => {
-    cancelToken?.unsubscribe(abort)
-    signal?.removeEventListener?.('abort', abort)
-  }
-  return { signal: controller.signal, release }
 }

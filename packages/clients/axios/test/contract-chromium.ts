@@ -28,7 +28,6 @@ export const CLIENTS: readonly {
       cannot: {
         streams: 'Chromium sends streams over HTTP/2 only',
         redirects: REDIRECTS,
-        answerUrls: 'axios over fetch does not tell where an answer came from',
       },
     },
   },

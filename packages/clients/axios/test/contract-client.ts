@@ -14,8 +14,9 @@ export function axiosClient(axios: AxiosStatic, adapter: AdapterName): MakeClien
     })
     if (setup.retries > 0) tryAgain(http, setup.retries)
     if (setup.hooks) addInterceptors(http, setup.hooks)
-    const { source, replay } = setup
-    const detach = source ? attachCredential(http, source, { replay }) : () => {}
+    const { source, replay, uncovered, onUncovered } = setup
+    const options = { replay, uncovered, onUncovered }
+    const detach = source ? attachCredential(http, source, options) : () => {}
     if (setup.hooks) addInterceptors(http, setup.hooks)
     return { instance: http, detach, send: (request) => answerOf(http.request(configOf(request))) }
   }
@@ -62,6 +63,7 @@ function configOf({
   body,
   json,
   signal,
+  timeoutMs,
   options,
   isStreamed,
 }: ContractRequest): AxiosRequestConfig {
@@ -71,6 +73,7 @@ function configOf({
     headers: { ...headers },
     data: json ?? body,
     ...(signal && { signal }),
+    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
     ...(isStreamed && { responseType: 'stream' }),
     ...options,
   }

@@ -7,13 +7,16 @@ import FormDataPackage from 'form-data'
 import { axiosClient } from './contract-client.ts'
 
 const ONE_SHOT: Readonly<Record<'http' | 'fetch', ClientContractOptions['oneShotBodies']>> = {
-  http: { 'a Readable of Node': (text) => Readable.from([Buffer.from(text)]), 'the form-data package': formData },
+  http: {
+    'a Readable of Node': (text) => Readable.from([Buffer.from(text)]),
+    'the form-data package with a stream': formData,
+  },
   fetch: { 'a ReadableStream': (text) => new Blob([text]).stream() },
 }
 
 function formData(text: string): FormDataPackage {
   const data = new FormDataPackage()
-  data.append('text', text)
+  data.append('text', Readable.from([Buffer.from(text)]))
   return data
 }
 

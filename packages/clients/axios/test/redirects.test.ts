@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { attachCredential } from '@valetkey/axios'
 import { isCredentialError } from '@valetkey/core'
 import { fakeCredential } from '@valetkey/testing'
-import { CARRIERS, carried } from '@valetkey-app/test-support/carried'
+import { carried, TOKEN_PLACES } from '@valetkey-app/test-support/carried'
 import { type Received, type Reply, serve } from '@valetkey-app/test-support/serve'
 import axios, { type AxiosRequestConfig } from 'axios'
 import { describe, expect, test, vi } from 'vitest'
@@ -17,19 +17,23 @@ function redirecting({ path }: Received): Reply {
   return { status: Number(pathname.slice(1)), headers: { location }, body: 'on the way' }
 }
 
+function refusing({ headers }: Received, token: string): Reply {
+  return { status: headers.authorization?.endsWith(token) ? 401 : 200 }
+}
+
 describe.each(VARIANTS)('$name: a redirect', ({ name, create }) => {
   const isFetch = name.endsWith('fetch')
 
-  test.each(CARRIERS)('C10: elsewhere takes no credential along, and back home it does: %s', async (carrier) => {
+  test.each(TOKEN_PLACES)('C10: elsewhere takes no credential along, and back home it does: %s', async (tokenPlace) => {
     const home = await serve(redirecting)
     const elsewhere = await serve(redirecting)
     const back = encodeURIComponent(`${elsewhere.origin}/307?to=${encodeURIComponent(`${home.origin}/end?a=b`)}`)
     const http = create()
-    attachCredential(http, carried(carrier, ['s3cret'], [home.origin]))
+    attachCredential(http, carried(tokenPlace, ['s3cret'], [home.origin]))
     const { data, request } = await http.post(`${home.origin}/307?to=${back}`, 'x=1')
     expect([data, request.res.responseUrl, request.path]).toEqual(['arrived', `${home.origin}/end?a=b`, '/end?a=b'])
     expect(JSON.stringify(home.received[0])).toContain('s3cret')
-    expect(home.received[1]?.path).toBe(carrier === 'query' ? '/end?a=b&api_key=s3cret' : '/end?a=b')
+    expect(home.received[1]?.path).toBe(tokenPlace === 'query' ? '/end?a=b&api_key=s3cret' : '/end?a=b')
     expect(JSON.stringify(home.received[1])).toContain('s3cret')
     expect(elsewhere.received.map(({ method, body }) => [method, body])).toEqual([['POST', 'x=1']])
     expect(JSON.stringify(elsewhere.received)).not.toContain('s3cret')
@@ -42,6 +46,17 @@ describe.each(VARIANTS)('$name: a redirect', ({ name, create }) => {
     attachCredential(http, carried('query', ['s3cret'], [home.origin]))
     await http.get(`${home.origin}/boats?a=b`)
     expect(elsewhere.received.map((it) => it.path)).toEqual(['/boats?a=b'])
+  })
+
+  test('C10: that repeats the key before a fragment neither doubles nor shows it', async () => {
+    const server = await serve(({ path }) =>
+      path.startsWith('/end') ? {} : { status: 302, headers: { location: `${path.replace('/v1', '/end')}#part` } },
+    )
+    const http = create()
+    attachCredential(http, carried('query', ['s3cret']))
+    const { request } = await http.get(`${server.origin}/v1?a=b`)
+    expect(server.received.map((it) => it.path)).toEqual(['/v1?a=b&api_key=s3cret', '/end?a=b&api_key=s3cret'])
+    expect(JSON.stringify(request)).not.toContain('s3cret')
   })
 
   test.each([301, 302, 303, 307, 308])('%i changes the request as it does without a credential', async (status) => {
@@ -129,6 +144,31 @@ describe.each(VARIANTS.filter(({ name }) => name.endsWith('http')))('$name: befo
     ])
   })
 
+  test('of the caller has its say in what is replayed, too', async () => {
+    const server = await serve(({ path, headers }) => {
+      if (path === '/start') return { status: 303, headers: { location: '/end' } }
+      return { status: headers['x-api-key'] === 't1' ? 401 : 200 }
+    })
+    const http = create({ headers: { 'X-Id': '7' } })
+    attachCredential(http, carried('x-api-key', ['t1', 't2']))
+    const beforeRedirect: AxiosRequestConfig['beforeRedirect'] = (options) => {
+      options.headers['x-hop'] = 'signed'
+    }
+    await http.post(`${server.origin}/start`, 'x=1', { beforeRedirect })
+    expect(server.received.map(({ method, path, body }) => `${method} ${path} ${body}`)).toEqual([
+      'POST /start x=1',
+      'GET /end ',
+      'GET /end ',
+    ])
+    const [, , { headers }] = server.received as [Received, Received, Received]
+    expect([headers['x-hop'], headers['x-id'], headers['content-type'], headers['content-length']]).toEqual([
+      'signed',
+      '7',
+      undefined,
+      undefined,
+    ])
+  })
+
   test('is not asked where the caller brings a transport that does not follow', async () => {
     const server = await serve(redirecting)
     const http = create({ transport: nodeHttp })
@@ -205,9 +245,9 @@ describe.each(VARIANTS.filter(({ name }) => name.endsWith('fetch')))('$name: a r
       asked.push(config.fetchOptions?.redirect)
       return { status: 200, statusText: '', headers: {}, data: '', config: config as never }
     }
-    for (const carrier of CARRIERS) {
+    for (const tokenPlace of TOKEN_PLACES) {
       const http = create({ adapter })
-      attachCredential(http, carried(carrier, ['k1']))
+      attachCredential(http, carried(tokenPlace, ['k1']))
       await http.get('https://api.example.com')
     }
     expect(asked).toEqual([undefined, 'manual', 'manual'])
@@ -226,6 +266,30 @@ describe.each(VARIANTS.filter(({ name }) => name.endsWith('fetch') && !name.incl
         expect((await http.get(`${server.origin}/302?to=/end`)).data).toBe('arrived')
       }
       expect(server.received.map((it) => it.headers['x-api-key'])).toEqual(Array(4).fill('k1'))
+    })
+
+    test.each(['/boats', '/303?to=/end'])('C4: that a browser followed is seen: a refused POST to %s', async (path) => {
+      vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (synthetic)' })
+      const server = await serve((received) =>
+        received.path.startsWith('/303') ? redirecting(received) : refusing(received, 't1'),
+      )
+      const http = create({ validateStatus: () => true })
+      attachCredential(http, carried('authorization', ['t1', 't2'], [server.origin]))
+      const { status } = await http.post(server.origin + path, 'x=1')
+      const posts = server.received.filter(({ method }) => method === 'POST').map((it) => it.body)
+      expect([status, posts]).toEqual(path === '/boats' ? [200, ['x=1', 'x=1']] : [401, ['x=1']])
+    })
+
+    test('C4: that nobody can see repeats no POST, and a GET', async () => {
+      vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (synthetic)' })
+      const server = await serve((received) => refusing(received, 't1'))
+      const env = { fetch: (...args: Parameters<typeof fetch>) => fetch(...args) }
+      for (const method of ['POST', 'GET']) {
+        const http = create({ env, method, validateStatus: () => true })
+        attachCredential(http, carried('authorization', ['t1', 't2'], [server.origin]))
+        await http.request({ url: server.origin })
+      }
+      expect(server.received.map((it) => it.method)).toEqual(['POST', 'GET', 'GET'])
     })
   },
 )

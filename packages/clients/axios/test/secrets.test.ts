@@ -2,9 +2,9 @@ import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import { attachCredential } from '@valetkey/axios'
 import { findLeaks } from '@valetkey/testing'
-import { CARRIERS, carried } from '@valetkey-app/test-support/carried'
+import { carried, TOKEN_PLACES } from '@valetkey-app/test-support/carried'
 import { serve } from '@valetkey-app/test-support/serve'
-import type { AxiosError, InternalAxiosRequestConfig } from 'axios'
+import axios, { type AxiosError, type InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, test } from 'vitest'
 import { VARIANTS } from './support/variants.ts'
 
@@ -13,7 +13,7 @@ const CANARIES = ['canary-91d2', 'canary-4f70']
 const deep = (value: unknown) => inspect(value, { depth: 9, showHidden: true })
 
 describe.each(VARIANTS)('$name', ({ create }) => {
-  test.each(CARRIERS)('C15: shows the secret on no answer, error or config: %s', async (carrier) => {
+  test.each(TOKEN_PLACES)('C15: shows the secret on no answer, error or config: %s', async (tokenPlace) => {
     const server = await serve(({ path }) => ({ status: path.startsWith('/ok') ? 200 : 401 }))
     const http = create({ baseURL: server.origin })
     const configs: InternalAxiosRequestConfig[] = []
@@ -22,7 +22,7 @@ describe.each(VARIANTS)('$name', ({ create }) => {
       return config
     }
     http.interceptors.request.use(see)
-    attachCredential(http, carried(carrier, CANARIES))
+    attachCredential(http, carried(tokenPlace, CANARIES))
     http.interceptors.request.use(see)
     const error = await http.post('/v1', {}, { params: { a: 'b' } }).catch((it: AxiosError) => it)
     const answer = await http.get('/ok?a=b')
@@ -48,12 +48,12 @@ describe.each(VARIANTS)('$name', ({ create }) => {
     })
   })
 
-  test.each(CARRIERS)(
+  test.each(TOKEN_PLACES)(
     'C15: shows it in no error of the network, nor when the request is aborted: %s',
-    async (carrier) => {
+    async (tokenPlace) => {
       const server = await serve(() => new Promise(() => {}))
       const http = create()
-      attachCredential(http, carried(carrier, CANARIES))
+      attachCredential(http, carried(tokenPlace, CANARIES))
       const controller = new AbortController()
       const failing = [
         http.get(`${server.origin}/pending`, { signal: controller.signal }),
@@ -84,10 +84,10 @@ describe.each(VARIANTS)('$name', ({ create }) => {
     expect(ours.request?.constructor).toBe(plain.request?.constructor)
   })
 
-  test.each(CARRIERS)('C15: printing a stream does not show it, nor does its error: %s', async (carrier) => {
+  test.each(TOKEN_PLACES)('C15: printing a stream does not show it, nor does its error: %s', async (tokenPlace) => {
     const server = await serve(({ path }) => ({ body: 'half', isEndless: path.startsWith('/endless') }))
     const http = create({ responseType: 'stream' })
-    attachCredential(http, carried(carrier, CANARIES))
+    attachCredential(http, carried(tokenPlace, CANARIES))
     const answer = await http.get(`${server.origin}/v1`)
     const shown = inspect(answer, { depth: 9 })
     for (const canary of CANARIES) expect(shown).not.toContain(canary)
@@ -100,4 +100,21 @@ describe.each(VARIANTS)('$name', ({ create }) => {
     expect(error).toBeInstanceOf(Error)
     for (const canary of CANARIES) expect(inspect(error, { depth: 9 })).not.toContain(canary)
   })
+})
+
+test('C15: an xhr loses the key of its URL, and nothing else that a program reads', async () => {
+  const url = 'https://api.example.com/v1?a=b'
+  const http = axios.create({
+    adapter: async (config) => ({
+      status: 200,
+      statusText: 'OK',
+      headers: {},
+      data: 'welcome',
+      config,
+      request: { responseURL: `${url}&api_key=${CANARIES[0]}`, status: 200, responseType: '', responseText: 'welcome' },
+    }),
+  })
+  attachCredential(http, carried('query', CANARIES))
+  const { request } = await http.get(url)
+  expect(request).toMatchObject({ responseURL: url, status: 200, responseText: 'welcome', res: { responseUrl: url } })
 })

@@ -26,10 +26,17 @@ test('instances of every release and build are taken, and the result detaches', 
   expectTypeOf<CommonAxiosInstance7>().toExtend<Parameters<typeof attachCredential>[0]>()
 })
 
+test('a request says what it wants other than its instance', () => {
+  expectTypeOf(axios.get).toBeCallableWith('/boats', { valetkey: { credential: false, replay: false, optional: true } })
+  expectTypeOf(axios.create).toBeCallableWith({ valetkey: { credential } })
+  // @ts-expect-error an option that there is not
+  void (() => axios.get('/boats', { valetkey: { retry: 3 } }))
+})
+
 test('a source is one credential, several, or a function', () => {
   expectTypeOf(attachCredential).toBeCallableWith(axios, [credential, credential], { replay: false })
   expectTypeOf(attachCredential).toBeCallableWith(axios, (_url) => undefined)
-  expectTypeOf<AttachCredentialOptions>().toEqualTypeOf<{ readonly replay?: boolean | undefined }>()
+  expectTypeOf<AttachCredentialOptions['replay']>().toEqualTypeOf<boolean | undefined>()
   // @ts-expect-error a token is no credential
   attachCredential(axios, 'token')
   // @ts-expect-error a fetch is no instance of axios

@@ -1,5 +1,35 @@
-/** Any fetch: the platform's, undici's, node-fetch's, or a wrapper around one. */
-export type FetchLike = (...args: never[]) => Promise<{ readonly status: number; readonly url: string }>
+import type { RequestOptions } from '@valetkey/core'
+import { hasMethods, invalidOption } from '@valetkey/core/kit'
+
+/**
+ * Any fetch: the platform's, undici's, node-fetch's, or a wrapper around one. Clients that can be called like one have methods
+ * that would go out without the credential, and plugins of their own.
+ */
+export interface FetchLike {
+  (...args: never[]): Promise<{ readonly status: number; readonly url: string }>
+  readonly getUri?: 'use attachCredential of @valetkey/axios'
+  readonly extend?: 'use withCredential of @valetkey/ky'
+}
 
 /** How every one of them is called. */
-export type PlainFetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
+export type PlainFetch = (input: RequestInfo | URL, init?: PlainInit) => Promise<Response>
+
+export interface PlainInit extends RequestInit {
+  valetkey?: RequestOptions | undefined
+}
+
+/** The same fetch, whose `init` may have a `valetkey`. */
+export type FetchWithCredential<F extends FetchLike> = F &
+  ((
+    input: Parameters<F>[0],
+    init?: NonNullable<Parameters<F>[1]> & { readonly valetkey?: RequestOptions | undefined },
+  ) => ReturnType<F>)
+
+/** @throws CredentialError `invalid_option` */
+export function assertFetch(fetch: unknown): void {
+  if (typeof fetch !== 'function') throw invalidOption('@valetkey/fetch', 'fetch', 'must be a function')
+  if (hasMethods(fetch, ['getUri']))
+    throw invalidOption('@valetkey/fetch', 'fetch', 'is axios: use attachCredential of @valetkey/axios')
+  if (hasMethods(fetch, ['extend']) && 'stop' in fetch)
+    throw invalidOption('@valetkey/fetch', 'fetch', 'is ky: use withCredential of @valetkey/ky')
+}

@@ -1,10 +1,46 @@
 import type { Authorization } from '@valetkey/core'
-import { encode, withoutQuery } from './query.ts'
+import { hasMethods, isJsonAnswer, parseJsonInTime, parseJsonStream, withoutQuery } from '@valetkey/core/kit'
 
-type Query = Authorization['query']
+/** node-fetch's clones stop at this much until the other one is read. */
+const NODE_STREAM_LIMIT_BYTES = 16_384
+
+/** What a body says as JSON, read from a copy. Only of JSON, and only for a second: other answers are handed over at once. */
+export async function readJson(response: Response): Promise<unknown> {
+  const header = (name: string) => response.headers.get(name)
+  const { body } = response
+  if (body === null || !isJsonAnswer(header)) return undefined
+  if (body && 'getReader' in body) {
+    const copy = response.clone()
+    // Cloning puts another stream in its place.
+    if (response.body) allowCancel(response.body)
+    return copy.body ? parseJsonStream(copy.body) : undefined
+  }
+  // React Native's answers have no `body`: they are there as a whole.
+  const length = Number(header('content-length') ?? 0)
+  const isWhole = body === undefined || (length > 0 && length <= NODE_STREAM_LIMIT_BYTES)
+  // A copy that nobody reads would hold back the caller's.
+  if (!isWhole) return undefined
+  const copy = response.clone()
+  for (const stream of [response.body, copy.body]) allowErrors(stream)
+  return parseJsonInTime(copy.text())
+}
+
+/**
+ * When its request is aborted, the fetch of Node 20 and 22 cancels a body that nobody reads. Once the copy has been given up,
+ * that promise rejects, and since nobody can handle it, the process would end.
+ */
+function allowCancel(body: ReadableStream): void {
+  const cancel = body.cancel.bind(body)
+  body.cancel = (reason) => cancel(reason).catch(() => {})
+}
+
+/** The bodies of node-fetch are streams of Node: an abort that nobody hears there would end the process. Readers hear it all the same. */
+function allowErrors(body: unknown): void {
+  if (hasMethods(body, ['pipe', 'on'])) body.on('error', () => {})
+}
 
 /** The response, which shows its URL without the secrets of `query`, as all its clones do, and says whether it was redirected. */
-export function showWithout(query: Query, response: Response, redirected: boolean): Response {
+export function showWithout(query: Authorization['query'], response: Response, redirected: boolean): Response {
   const clone = response.clone?.bind(response)
   for (const symbol of Object.getOwnPropertySymbols(response)) cleanInternals(Reflect.get(response, symbol), query)
   return Object.defineProperties(response, {
@@ -15,30 +51,9 @@ export function showWithout(query: Query, response: Response, redirected: boolea
 }
 
 /** node-fetch and the fetch of Node 20 keep their URLs under a symbol, where inspection finds them. */
-function cleanInternals(internals: unknown, query: Query): void {
+function cleanInternals(internals: unknown, query: Authorization['query']): void {
   if (typeof internals !== 'object' || internals === null) return
   if ('url' in internals && typeof internals.url === 'string') internals.url = withoutQuery(internals.url, query)
   if (!('urlList' in internals) || !Array.isArray(internals.urlList)) return
   for (const url of internals.urlList) if (url instanceof URL) url.href = withoutQuery(url.href, query)
-}
-
-/** Some fetches write the whole URL into their errors, and into those that caused them. */
-export function maskError(error: unknown, query: Query): unknown {
-  for (let it = error, depth = 0; it instanceof Error && depth < 5; it = it.cause, depth += 1) maskMembers(it, query)
-  return error
-}
-
-function maskMembers(error: Error, query: Query): void {
-  for (const name of new Set(['message', 'stack', ...Object.keys(error)])) {
-    const text: unknown = Reflect.get(error, name)
-    const masked = typeof text === 'string' ? mask(text, query) : text
-    if (masked !== text) Object.defineProperty(error, name, { value: masked, configurable: true, writable: true })
-  }
-}
-
-function mask(text: string, query: Query): string {
-  return Object.values(query).reduce(
-    (masked, value) => masked.replaceAll(encode(value), '***').replaceAll(value, '***'),
-    text,
-  )
 }

@@ -36,7 +36,7 @@ const replayable: readonly [what: string, body: BodyInit, type: string | undefin
 ]
 
 describe('C7: a body that can be sent twice', () => {
-  test.each(replayable)('is resent byte for byte: %s', async (_what, body, type) => {
+  test.each(replayable)('is replayed byte for byte: %s', async (_what, body, type) => {
     const { response, sent } = await attempts('', { method: 'POST', body })
     expect(await response.text()).toBe('welcome')
     expect(sent.map((it) => it.headers['content-type'])).toEqual([type, type])
@@ -44,7 +44,7 @@ describe('C7: a body that can be sent twice', () => {
     expect(sent[1]?.body).toBe(sent[0]?.body)
   })
 
-  test.each([null, undefined])('is resent as nothing when it is %s', async (body) => {
+  test.each([null, undefined])('is replayed as nothing when it is %s', async (body) => {
     const { response, sent } = await attempts('', { method: 'POST', ...(body === null && { body }) })
     expect([await response.text(), sent.length]).toEqual(['welcome', 2])
   })
@@ -53,7 +53,7 @@ describe('C7: a body that can be sent twice', () => {
     ['a text', TEXT],
     ['a form', form()],
     ['a stream', new Blob([TEXT]).stream()],
-  ])('is resent as it was when it is that of a Request: %s', async (_what, body) => {
+  ])('is replayed as it was when it is that of a Request: %s', async (_what, body) => {
     const init = { method: 'POST', body, duplex: 'half', headers: { 'x-id': '7' } }
     const { response, sent } = await attempts((origin) => new Request(origin, init))
     expect(await response.text()).toBe('welcome')
@@ -112,6 +112,6 @@ describe('C7: a body that can be sent once', () => {
     const body = data as unknown as BodyInit
     const response = await withCredential(fetch, credential)('https://api.acme.example/', { method: 'POST', body })
     expect([response.status, calls.length]).toEqual([401, 1])
-    expect(credential.observed).toContain('replay-skipped 1 401 not_replayable')
+    expect(credential.observed).toContain('replay_skipped 1 401 not_replayable')
   })
 })

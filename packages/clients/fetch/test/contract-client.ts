@@ -21,12 +21,12 @@ export function requestClient(fetch: Fetch): MakeClient {
 }
 
 function makeClient(fetch: Fetch, argumentsOf: (request: ContractRequest) => Parameters<Fetch>): MakeClient {
-  return ({ source, replay, onSend }) => {
+  return ({ source, replay, uncovered, onUncovered, onSend }) => {
     const inner: Fetch = (...handed) => {
       onSend?.(...handed)
       return fetch(...handed)
     }
-    let current = source ? withCredential(inner, source, { replay }) : inner
+    let current = source ? withCredential(inner, source, { replay, uncovered, onUncovered }) : inner
     return {
       async send(request) {
         const response = await current(...argumentsOf(request))
@@ -40,7 +40,14 @@ function makeClient(fetch: Fetch, argumentsOf: (request: ContractRequest) => Par
   }
 }
 
-function initOf({ method, headers, body, json, signal }: Omit<ContractRequest, 'url' | 'options'>): RequestInit {
+function initOf({
+  method,
+  headers,
+  body,
+  json,
+  timeoutMs,
+  signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs),
+}: Omit<ContractRequest, 'url' | 'options'>): RequestInit {
   // What fetch takes is more than its type has: async iterables and streams of Node.
   const content = json === undefined ? (body as BodyInit | undefined) : JSON.stringify(json)
   return { method, headers, ...(signal && { signal }), ...(content !== undefined && { body: content, duplex: 'half' }) }

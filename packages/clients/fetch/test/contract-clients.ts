@@ -21,7 +21,7 @@ export const CLIENTS: readonly { readonly makeClient: MakeClient; readonly optio
   { makeClient: fetchClient((...request) => fetch(...request)), options: { ...OPTIONS, name: 'fetch' } },
   {
     makeClient: requestClient((...request) => fetch(...request)),
-    options: { ...OPTIONS, name: 'fetch of a Request', resendsStreams: true },
+    options: { ...OPTIONS, name: 'fetch of a Request', replaysStreams: true },
   },
   { makeClient: fetchClient(fetchOfUndici), options: { ...OPTIONS, name: 'fetch of undici' } },
 ]

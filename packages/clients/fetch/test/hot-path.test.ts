@@ -19,7 +19,7 @@ test('C17: with a fresh token the request is sent in the turn of the call', () =
 
 test('C17: also when the token goes into the URL', () => {
   const { fetch, calls } = recordingFetch(async () => new Response())
-  void withCredential(fetch, rotatingCredential({ carrier: 'query' }))(URL_OF_API)
+  void withCredential(fetch, rotatingCredential({ tokenPlace: 'query' }))(URL_OF_API)
   expect(calls.map(([url]) => url)).toEqual([`${URL_OF_API}&api_key=t1`])
 })
 

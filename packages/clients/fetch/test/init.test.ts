@@ -1,3 +1,4 @@
+import type { RequestOptions } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { type Received, serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
@@ -111,6 +112,23 @@ describe('C13: the other options', () => {
   })
 })
 
+describe('the headers of the caller, changed while the token is fetched,', () => {
+  test.each<[form: string, headers: HeadersInit, change: (headers: never) => void]>([
+    ['pairs', [['x-id', '7']], (pairs: string[][]) => pairs[0]?.splice(1, 1, '8')],
+    ['an object', { 'x-id': '7' }, (object: Record<string, string>) => Object.assign(object, { 'x-id': '8' })],
+    ['Headers', new Headers({ 'x-id': '7' }), (headers: Headers) => headers.set('x-id', '8')],
+  ])('are sent as they were: %s', async (_form, headers, change) => {
+    const server = await serve(refuseFirst)
+    const credential = rotatingCredential()
+    const authorized = credential.holdAuthorization()
+    const response = withCredential(fetch, credential)(server.origin, { headers })
+    change(headers as never)
+    authorized()
+    await response
+    expect(server.received.map((it) => it.headers['x-id'])).toEqual(['7', '7'])
+  })
+})
+
 describe('the URL', () => {
   test.each<[what: string, input: (origin: string) => RequestInfo | URL]>([
     ['a text', (origin) => `${origin}/v1?a=b#c`],
@@ -124,4 +142,42 @@ describe('the URL', () => {
     expect(response.url).toBe(`${server.origin}/v1?a=b`)
     expect(server.received.map((it) => it.path)).toEqual(['/v1?a=b', '/v1?a=b'])
   })
+})
+
+describe('valetkey', () => {
+  const url = 'https://api.acme.example/'
+
+  test.each<[string, RequestOptions, string | undefined]>([
+    ['with the credential', { replay: true }, 'Bearer t1'],
+    ['without one', { credential: false }, undefined],
+  ])('does not reach the fetch, all else does: %s', async (_name, valetkey, authorization) => {
+    const { fetch, calls } = recordingFetch(async () => new Response())
+    const init = Object.freeze({ headers: { 'x-id': '7' }, next: { revalidate: 60 }, valetkey })
+    await withCredential(fetch, rotatingCredential())(url, init)
+    const [[, sent] = []] = calls
+    expect(sent).not.toHaveProperty('valetkey')
+    expect(sent).toMatchObject({ headers: { 'x-id': '7', ...(authorization && { authorization }) }, next: init.next })
+  })
+
+  test('is for every credential around the fetch', async () => {
+    const server = await serve(() => ({}))
+    const inner = withCredential(fetch, rotatingCredential({ tokenPlace: 'x-api-key' }))
+    const outer = withCredential(inner, rotatingCredential())
+    await outer(server.origin)
+    await outer(server.origin, { valetkey: { credential: false } })
+    expect(server.received.map(({ headers }) => [headers.authorization, headers['x-api-key']])).toEqual([
+      ['Bearer t1', 't1'],
+      [undefined, undefined],
+    ])
+  })
+
+  test.each([true, false])(
+    'says whether the body of a Request is kept, whatever the client says: %s',
+    async (replay) => {
+      const server = await serve(refuseFirst)
+      const api = withCredential(fetch, rotatingCredential(), { replay: !replay })
+      await api(new Request(server.origin, { method: 'POST', body: 'litres=5' }), { valetkey: { replay } })
+      expect(server.received.map((it) => it.body)).toEqual(Array(replay ? 2 : 1).fill('litres=5'))
+    },
+  )
 })

@@ -39,14 +39,14 @@ describe('a credential in the query', () => {
     ['/v1 ', '/v1?api_key=t1'],
   ])('is added to %j, whose other parameters stay as they are written', async (path, sent) => {
     const server = await serve(() => ({}))
-    const response = await withCredential(fetch, rotatingCredential({ carrier: 'query' }))(server.origin + path)
+    const response = await withCredential(fetch, rotatingCredential({ tokenPlace: 'query' }))(server.origin + path)
     expect(server.received[0]?.path).toBe(sent)
     expect(response.url).toBe(new URL(path, server.origin).href.replace(/#.*/, ''))
   })
 
   test('is replaced, not added, when the request is sent again', async () => {
     const server = await serve(({ path }) => ({ status: path.includes('t2') ? 200 : 401 }))
-    const response = await withCredential(fetch, rotatingCredential({ carrier: 'query' }))(`${server.origin}/v1`)
+    const response = await withCredential(fetch, rotatingCredential({ tokenPlace: 'query' }))(`${server.origin}/v1`)
     expect(server.received.map((it) => it.path)).toEqual(['/v1?api_key=t1', '/v1?api_key=t2'])
     expect([response.status, response.url]).toEqual([200, `${server.origin}/v1`])
   })
@@ -78,7 +78,7 @@ describe('a credential in the query', () => {
     ],
   ])('goes with a Request %s, also a second time', async (_what, request, init, sent) => {
     const server = await serve(({ path }) => ({ status: path.includes('t2') ? 200 : 401 }))
-    const credential = rotatingCredential({ carrier: 'query' })
+    const credential = rotatingCredential({ tokenPlace: 'query' })
     const response = await withCredential(fetch, credential)(request(`${server.origin}/v1?a`), init)
     expect(response.status).toBe(200)
     expect(server.received.map((it) => [it.method, it.headers['x-id'], it.body])).toEqual([sent, sent])
@@ -88,35 +88,46 @@ describe('a credential in the query', () => {
   test('goes with a Request whose body init does not replace, though it names one', async () => {
     const server = await serve(() => ({}))
     const request = new Request(server.origin, { method: 'PUT', body: 'a=1' })
-    await withCredential(fetch, rotatingCredential({ carrier: 'query' }))(request, { body: null })
+    await withCredential(fetch, rotatingCredential({ tokenPlace: 'query' }))(request, { body: null })
     expect(server.received.map((it) => it.body)).toEqual(['a=1'])
   })
 
   test('goes with the Request of a navigation, whose mode no init may have', async () => {
     const server = await serve(() => ({}))
     const request = Object.defineProperty(new Request(server.origin), 'mode', { value: 'navigate' })
-    expect((await withCredential(fetch, rotatingCredential({ carrier: 'query' }))(request)).status).toBe(200)
+    expect((await withCredential(fetch, rotatingCredential({ tokenPlace: 'query' }))(request)).status).toBe(200)
   })
 
   test('leaves the signal of a Request in force', async () => {
     const server = await serve(() => ({}))
     const request = new Request(server.origin, { signal: AbortSignal.abort(new Error('tab closed')) })
-    await expect(withCredential(fetch, rotatingCredential({ carrier: 'query' }))(request)).rejects.toThrow('tab closed')
+    await expect(withCredential(fetch, rotatingCredential({ tokenPlace: 'query' }))(request)).rejects.toThrow(
+      'tab closed',
+    )
   })
 
   test('is not doubled when the API sends it back in a redirect', async () => {
     const server = await serve(({ path }) =>
       path.startsWith('/end') ? {} : { status: 302, headers: { location: path.replace('/v1', '/end') } },
     )
-    await withCredential(fetch, rotatingCredential({ carrier: 'query' }))(`${server.origin}/v1?a=b`)
+    await withCredential(fetch, rotatingCredential({ tokenPlace: 'query' }))(`${server.origin}/v1?a=b`)
     expect(server.received.map((it) => it.path)).toEqual(['/v1?a=b&api_key=t1', '/end?a=b&api_key=t1'])
+  })
+
+  test('is not doubled, nor shown, when the redirect has a fragment too', async () => {
+    const server = await serve(({ path }) =>
+      path.startsWith('/end') ? {} : { status: 302, headers: { location: `${path.replace('/v1', '/end')}#part?x` } },
+    )
+    const response = await withCredential(fetch, rotatingCredential({ tokenPlace: 'query' }))(`${server.origin}/v1?a=b`)
+    expect(server.received.map((it) => it.path)).toEqual(['/v1?a=b&api_key=t1', '/end?a=b&api_key=t1'])
+    expect(response.url).toBe(`${server.origin}/end?a=b`)
   })
 
   test('gives way to another value that the API redirects to', async () => {
     const server = await serve(({ path }) =>
       path.startsWith('/end') ? {} : { status: 302, headers: { location: '/end?api_key=signed' } },
     )
-    const response = await withCredential(fetch, rotatingCredential({ carrier: 'query' }))(`${server.origin}/v1`)
+    const response = await withCredential(fetch, rotatingCredential({ tokenPlace: 'query' }))(`${server.origin}/v1`)
     expect(server.received[1]?.path).toBe('/end?api_key=signed')
     expect(response.url).toBe(`${server.origin}/end?api_key=signed`)
   })

@@ -37,10 +37,10 @@ describe('a refused request', () => {
     const api = withCredential(fetch, credential, { replay: false })
     expect(await (await api(server.origin)).text()).toBe('refused')
     expect(await (await api(server.origin)).text()).toBe('welcome')
-    expect(credential.observed).toEqual(['refused 1 401', 'replay-skipped 1 401 not_replayable'])
+    expect(credential.observed).toEqual(['refused 1 401', 'replay_skipped 1 401 not_replayable'])
   })
 
-  test('C3: a thousand at once cost one renewal, and so do refusals that come late', async () => {
+  test('C3: a thousand at once cost one refresh, and so do refusals that come late', async () => {
     const late = gate()
     const server = await serve(async (received) => {
       if (received.path === '/late' && received.headers.authorization === 'Bearer t1') await late.promise
@@ -57,7 +57,7 @@ describe('a refused request', () => {
     expect(credential.renewals).toBe(1)
   })
 
-  test('C8: frees it too when the renewal fails, which rejects the request', async () => {
+  test('C8: frees it too when the refresh fails, which rejects the request', async () => {
     const server = await serve(() => ({ status: 401, body: 'never ending', isEndless: true }))
     const failure = new Error('the token endpoint is down')
     const api = withCredential(fetch, rotatingCredential({ renew: () => Promise.reject(failure) }))

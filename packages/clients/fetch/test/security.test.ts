@@ -2,18 +2,18 @@ import { withCredential } from '@valetkey/fetch'
 import { type Received, type Server, serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
 import { everyHostIsHere, FETCHES } from './support/fetches.ts'
-import { CARRIERS, type Carrier, rotatingCredential } from './support/rotating-credential.ts'
+import { rotatingCredential, TOKEN_PLACES, type TokenPlace } from './support/rotating-credential.ts'
 
 const CANARY = 'canary-91d2'
 
-function canary(carrier: Carrier, origins: readonly string[]) {
-  const isQuery = carrier === 'query'
+function canary(tokenPlace: TokenPlace, origins: readonly string[]) {
+  const isQuery = tokenPlace === 'query'
   const authorization = () => ({
-    headers: isQuery ? {} : { [carrier]: CANARY },
+    headers: isQuery ? {} : { [tokenPlace]: CANARY },
     query: isQuery ? { api_key: CANARY } : {},
     generation: 1,
   })
-  return rotatingCredential({ carrier, origins, authorization })
+  return rotatingCredential({ tokenPlace, origins, authorization })
 }
 
 function hasCanary({ path, headers, body }: Received): boolean {
@@ -64,15 +64,15 @@ const elsewhere: readonly [where: string, url: (second: Server) => string][] = [
 ]
 
 describe.each(FETCHES)('S2: with the fetch of %s', (_name, inner) => {
-  const cases = CARRIERS.flatMap((carrier) =>
-    STATUSES.flatMap((status) => elsewhere.map(([where, url]) => [status, where, carrier, url] as const)),
+  const cases = TOKEN_PLACES.flatMap((tokenPlace) =>
+    STATUSES.flatMap((status) => elsewhere.map(([where, url]) => [status, where, tokenPlace, url] as const)),
   )
 
-  test.each(cases)('a %i to another %s takes no credential along: %s', async (status, _where, carrier, url) => {
+  test.each(cases)('a %i to another %s takes no credential along: %s', async (status, _where, tokenPlace, url) => {
     const second = await serve(() => ({ status: 401, body: 'who are you?' }))
     // Like many servers, this one hands the query on.
     const first = await serve(({ path }) => ({ status, headers: { location: `${url(second)}${path}` } }))
-    const api = withCredential(inner, canary(carrier, [first.origin]))
+    const api = withCredential(inner, canary(tokenPlace, [first.origin]))
     const response = await api(`${first.origin}/v1?a=b`, { method: 'POST', body: 'x' })
     expect([response.status, await response.text()]).toEqual([401, 'who are you?'])
     expect(first.received.map(hasCanary)).toEqual([true])
@@ -81,12 +81,12 @@ describe.each(FETCHES)('S2: with the fetch of %s', (_name, inner) => {
   })
 })
 
-test.each(CARRIERS)('S2: a redirect to a subdomain takes no credential along: %s', async (carrier) => {
+test.each(TOKEN_PLACES)('S2: a redirect to a subdomain takes no credential along: %s', async (tokenPlace) => {
   const server = await serve(({ headers, path }) => {
     const { host = '' } = headers
     return host.startsWith('sub.') ? {} : { status: 307, headers: { location: `http://sub.${host}${path}` } }
   })
   const ours = `http://api.vendor.test:${new URL(server.origin).port}`
-  await withCredential(everyHostIsHere(), canary(carrier, [ours]))(`${ours}/v1`, { method: 'POST', body: 'x' })
+  await withCredential(everyHostIsHere(), canary(tokenPlace, [ours]))(`${ours}/v1`, { method: 'POST', body: 'x' })
   expect(server.received.map(hasCanary)).toEqual([true, false])
 })

@@ -7,11 +7,26 @@ import { expectTypeOf, test } from 'vitest'
 declare const credential: Credential
 
 test('a wrapped fetch has the type of the fetch that it wraps', () => {
-  expectTypeOf(withCredential(fetch, credential)).toEqualTypeOf<typeof fetch>()
-  expectTypeOf(withCredential(undiciFetch, credential)).toEqualTypeOf<typeof undiciFetch>()
-  expectTypeOf(withCredential(nodeFetch, credential)).toEqualTypeOf<typeof nodeFetch>()
+  expectTypeOf(withCredential(fetch, credential)).toExtend<typeof fetch>()
+  expectTypeOf(withCredential(undiciFetch, credential)).toExtend<typeof undiciFetch>()
+  expectTypeOf(withCredential(nodeFetch, credential)).toExtend<typeof nodeFetch>()
   expectTypeOf(withCredential(undiciFetch, credential)('')).resolves.toEqualTypeOf<UndiciResponse>()
   expectTypeOf(withCredential(nodeFetch, credential)('')).resolves.toEqualTypeOf<NodeFetchResponse>()
+})
+
+test('a request takes a valetkey, whichever fetch it is', () => {
+  const valetkey = { credential, replay: false, optional: true }
+  expectTypeOf(withCredential(fetch, credential)('', { method: 'PUT', valetkey })).resolves.toEqualTypeOf<Response>()
+  expectTypeOf(withCredential(undiciFetch, credential)('', { valetkey })).resolves.toEqualTypeOf<UndiciResponse>()
+  expectTypeOf(withCredential(nodeFetch, credential)('', { valetkey })).resolves.toEqualTypeOf<NodeFetchResponse>()
+  const nested = withCredential(withCredential(fetch, credential), credential)
+  expectTypeOf(nested('', { valetkey: { credential: false } })).resolves.toEqualTypeOf<Response>()
+  // @ts-expect-error a member that there is not
+  void nested('', { valetkey: { retry: false } })
+  // @ts-expect-error true is no credential
+  void nested('', { valetkey: { credential: true } })
+  // @ts-expect-error a fetch without a credential has nothing to do with it
+  void fetch('', { valetkey })
 })
 
 test('a wrapped fetch fits where a fetch is asked for', () => {
@@ -25,7 +40,7 @@ test('options of a fetch of its own stay known', () => {
   const withNext = (_url: string, _init?: RequestInit & { next?: { revalidate: number } }) => fetch(_url, _init)
   expectTypeOf(withCredential(withNext, credential))
     .parameter(1)
-    .toEqualTypeOf<(RequestInit & { next?: { revalidate: number } }) | undefined>()
+    .toExtend<(RequestInit & { next?: { revalidate: number } }) | undefined>()
 })
 
 test('a source is one credential, several, or a function', () => {

@@ -46,7 +46,7 @@ describe('a request that is not for an origin of the credential', () => {
     const [flume, acme] = [await serve(() => ({})), await serve(() => ({}))]
     const api = withCredential(fetch, [
       rotatingCredential({ origins: [flume.origin] }),
-      rotatingCredential({ origins: [acme.origin], carrier: 'x-api-key' }),
+      rotatingCredential({ origins: [acme.origin], tokenPlace: 'x-api-key' }),
     ])
     await api(flume.origin)
     await api(acme.origin)
@@ -97,7 +97,7 @@ describe('a request that the caller authorized itself', () => {
     'C2: goes out with the parameter of the caller: %s',
     async (query) => {
       const server = await serve(refuse)
-      const credential = rotatingCredential({ carrier: 'query' })
+      const credential = rotatingCredential({ tokenPlace: 'query' })
       const { fetch, calls } = recordingFetch()
       const url = `${server.origin}/v1${query}`
       await withCredential(fetch, credential)(url)
@@ -108,7 +108,7 @@ describe('a request that the caller authorized itself', () => {
 
   test('C2: is authorized only by what the credential carries', async () => {
     const server = await serve(() => ({}))
-    const credential = rotatingCredential({ carrier: 'x-api-key' })
+    const credential = rotatingCredential({ tokenPlace: 'x-api-key' })
     await withCredential(fetch, credential)(server.origin, { headers: { authorization: 'Basic own' } })
     expect(server.received[0]?.headers).toMatchObject({ authorization: 'Basic own', 'x-api-key': 't1' })
   })

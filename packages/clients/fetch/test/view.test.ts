@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { FetchResponseView } from '../src/view.ts'
+import { FetchResponseView } from '../src/with-credential.ts'
+
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 const view = (body: BodyInit | null, headers: Record<string, string> = {}) =>
-  new FetchResponseView(new Response(body, { headers }))
+  new FetchResponseView(new Response(body, { headers: { ...JSON_TYPE, ...headers } }))
 
 describe('what a vendor sees of an answer', () => {
   test('is its status, URL and headers', () => {
@@ -12,11 +14,14 @@ describe('what a vendor sees of an answer', () => {
     expect(new FetchResponseView(response).header('x-other')).toBeNull()
   })
 
-  test('is its JSON, whatever it is labelled, and the caller can read it too', async () => {
-    const response = new Response('{"code":401}', { headers: { 'content-type': 'text/html' } })
-    expect(await new FetchResponseView(response).json()).toEqual({ code: 401 })
-    expect(await response.text()).toBe('{"code":401}')
-  })
+  test.each(['application/json', 'Application/Problem+JSON; charset=utf-8', 'text/json'])(
+    'is its JSON when it is labelled %s, and the caller can read it too',
+    async (type) => {
+      const response = new Response('{"code":401}', { headers: { 'content-type': type } })
+      expect(await new FetchResponseView(response).json()).toEqual({ code: 401 })
+      expect(await response.text()).toBe('{"code":401}')
+    },
+  )
 
   test.each<[what: string, body: BodyInit | null, headers: Record<string, string>]>([
     ['a page', '<html></html>', {}],
@@ -26,6 +31,10 @@ describe('what a vendor sees of an answer', () => {
     ['more than 64 KiB', JSON.stringify('x'.repeat(65_536)), {}],
     ['what says that it is more', '{"code":401}', { 'content-length': '65537' }],
     ['events, which have no end', new ReadableStream(), { 'content-type': 'text/event-stream; charset=utf-8' }],
+    ['NDJSON', new ReadableStream(), { 'content-type': 'application/x-ndjson' }],
+    ['a JSON sequence', new ReadableStream(), { 'content-type': 'application/geo+json-seq' }],
+    ['a download', new ReadableStream(), { 'content-disposition': 'attachment; filename="a.json"' }],
+    ['JSON that stalls', new ReadableStream(), {}],
   ])('is no JSON when the answer is %s', async (_what, body, headers) => {
     expect(await view(body, headers).json()).toBeUndefined()
   })
@@ -43,7 +52,7 @@ describe('what a vendor sees of an answer', () => {
         controller.enqueue(new TextEncoder().encode('x'.repeat(16_384)))
       },
     })
-    const response = new Response(endless)
+    const response = new Response(endless, { headers: JSON_TYPE })
     expect(await new FetchResponseView(response).json()).toBeUndefined()
     expect(chunks).toBeLessThan(10)
     const reader = response.body?.getReader()

@@ -1,4 +1,4 @@
-import { createTokenCredential, isCredentialError } from '@valetkey/core'
+import { createTokenCredential, isCredentialError, type ResponseView } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { serve } from '@valetkey-app/test-support/serve'
 import { describe, expect, test } from 'vitest'
@@ -29,7 +29,7 @@ describe('a wrapped fetch', () => {
 
   test.each(FETCHES)('shows a vendor what %s answered', async (_name, inner) => {
     const server = await serve(({ headers }) => ({
-      headers: { 'content-length': '12' },
+      headers: { 'content-type': 'application/json', 'content-length': '12' },
       body: headers.authorization === 'Bearer t1' ? '{"code":401}' : '{"code":200}',
     }))
     const credential = rotatingCredential({
@@ -39,15 +39,57 @@ describe('a wrapped fetch', () => {
     expect(await response.json()).toEqual({ code: 200 })
   })
 
+  test.each(FETCHES)(
+    "rejects with what a request was aborted with while %s's answer was judged",
+    async (_name, inner) => {
+      const headers = { 'content-type': 'application/json', 'content-length': '100' }
+      const server = await serve(() => ({ headers, body: '{"code":', isEndless: true }))
+      const controller = new AbortController()
+      const refuses = async (view: ResponseView): Promise<boolean> => {
+        const judged = view.json()
+        controller.abort(new Error('no longer needed'))
+        await judged
+        return false
+      }
+      const request = withCredential(inner, rotatingCredential({ refuses }))(server.origin, {
+        signal: controller.signal,
+      })
+      await expect(request).rejects.toThrow('no longer needed')
+      await server.received[0]?.closed
+    },
+  )
+
+  test.each(FETCHES)('a long JSON answer of unknown length is read whole over %s', async (_name, inner) => {
+    const body = JSON.stringify('x'.repeat(200_000))
+    const server = await serve(() => ({ headers: { 'content-type': 'application/json' }, body }))
+    const refuses = async (view: ResponseView): Promise<boolean> => (await view.json()) === 'refused'
+    const response = await withCredential(inner, rotatingCredential({ refuses }))(server.origin)
+    expect(await response.text()).toBe(body)
+  })
+
   test.each(['authorization', 'query'] as const)(
     'needs no more of an answer than a status and a URL: %s',
-    async (carrier) => {
+    async (tokenPlace) => {
       const statuses = [401, 302]
       const mock = async (_url: string) => ({ status: statuses.shift() ?? 200, url: '' })
-      const response = await withCredential(mock, rotatingCredential({ carrier }))('https://api.acme.example/')
+      const response = await withCredential(mock, rotatingCredential({ tokenPlace }))('https://api.acme.example/')
       expect(response.status).toBe(302)
     },
   )
+
+  test('calls the fetch without `this`, as browsers and Workers demand', async () => {
+    const seen: unknown[] = []
+    async function strict(this: unknown, _input: RequestInfo | URL, _init?: RequestInit): Promise<Response> {
+      seen.push(this)
+      return new Response(undefined, { status: seen.length % 2 === 0 ? 200 : 401 })
+    }
+    const url = 'https://api.acme.example/'
+    await withCredential(strict, rotatingCredential())(url)
+    await withCredential(strict, rotatingCredential())(new Request(url, { method: 'POST', body: 'a=1' }))
+    await withCredential(strict, rotatingCredential({ tokenPlace: 'query' }))(url)
+    await withCredential(strict, [])('/')
+    expect(seen).toEqual(Array.from({ length: 7 }, () => undefined))
+  })
 
   test('has the other members of the fetch that it wraps', async () => {
     const preconnect = () => {}
@@ -70,7 +112,7 @@ describe('a wrapped fetch', () => {
         origins: [server.origin],
         identity: ['self'],
         grant: {
-          async issue(context) {
+          async acquire(context) {
             const answer = await context.fetch(`${server.origin}/token`)
             return { accessToken: `after-${(await answer.text()) || 'nothing'}` }
           },
@@ -84,7 +126,7 @@ describe('a wrapped fetch', () => {
         vendor: 'acme',
         origins: [server.origin],
         identity: ['own'],
-        grant: { issue: async () => ({ accessToken: 'x' }) },
+        grant: { acquire: async () => ({ accessToken: 'x' }) },
       },
       { allowInsecureRequests: true, fetch: wrapped },
     )
@@ -103,6 +145,6 @@ describe('a wrapped fetch', () => {
       error = thrown
     }
     expect(isCredentialError(error, 'invalid_option') && error.option).toBe(option)
-    expect(String(error)).toContain(`[@valetkey/fetch] "${option}" must be`)
+    expect(String(error)).toContain(`"${option}" must be`)
   })
 })

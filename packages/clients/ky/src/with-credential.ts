@@ -1,12 +1,15 @@
 import type { CredentialSource } from '@valetkey/core'
-import { invalidOption } from '@valetkey/core'
+import type { OptionNames, SenderOptions } from '@valetkey/core/kit'
+import { invalidOption, knownOptions, SENDER_OPTIONS } from '@valetkey/core/kit'
 import { withCredential as fetchWithCredential } from '@valetkey/fetch'
 import type { KyFetch, KyLike } from './ky-like.ts'
 
-export interface WithCredentialOptions {
+export interface WithCredentialOptions extends SenderOptions {
   /** Whether a refused request is sent again with a renewed credential; ky's own retries are counted apart. @default true */
   readonly replay?: boolean | undefined
 }
+
+const OPTIONS: OptionNames<WithCredentialOptions> = { ...SENDER_OPTIONS, replay: true }
 
 /**
  * A child of the instance, as `ky.extend` makes one, with the credential on every request to one of its origins, renewed
@@ -19,9 +22,10 @@ export function withCredential<K extends KyLike<K>>(
   source: CredentialSource,
   options: WithCredentialOptions = {},
 ): K {
-  if (typeof ky?.extend !== 'function') throw invalidOption('@valetkey/ky', 'ky', 'must be an instance of ky')
-  if (!source) throw invalidOption('@valetkey/ky', 'source', 'must be a credential, several, or a function')
-  return ky.extend(({ fetch = platformFetch }) => ({ fetch: fetchWithCredential(fetch, source, options) }))
+  if (typeof ky?.extend !== 'function')
+    throw invalidOption('@valetkey/ky', 'ky', 'must be an instance of ky; a fetch is for @valetkey/fetch')
+  const own = knownOptions('@valetkey/ky', options, OPTIONS)
+  return ky.extend(({ fetch = platformFetch }) => ({ fetch: fetchWithCredential(fetch, source, own) }))
 }
 
 /** Looked up for each request, as ky does, since programs and their tests replace it. */

@@ -3,15 +3,15 @@ import type { ClientContractOptions, ClientSetup, ContractAnswer, ContractReques
 import type { KyInstance, Options } from 'ky'
 
 /** What is special about ky. */
-export const KY_OPTIONS: Pick<ClientContractOptions, 'resendsStreams'> = { resendsStreams: true }
+export const KY_OPTIONS: Pick<ClientContractOptions, 'replaysStreams'> = { replaysStreams: true }
 
 /** An instance of either major of ky, as the client contract wants it. */
 export function kyClient(ky: KyInstance, base: (url: string) => Options = (baseUrl) => ({ baseUrl })): MakeClient {
   return (setup) => {
-    const { source, replay, baseUrl } = setup
+    const { source, replay, uncovered, onUncovered, baseUrl } = setup
     const relative = baseUrl === undefined ? {} : base(baseUrl)
     const plain = ky.create({ fetch: fetchOf(setup), hooks: hooksOf(setup), retry: retryOf(setup), ...relative })
-    const wrapped = source ? withCredential(plain, source, { replay }) : plain
+    const wrapped = source ? withCredential(plain, source, { replay, uncovered, onUncovered }) : plain
     let current = wrapped.extend({ hooks: hooksOf(setup) })
     return {
       send: (request) => answerOf(current(request.url, optionsOf(request))),
@@ -51,11 +51,12 @@ function isHolder(value: unknown): value is { readonly response: unknown } {
   return typeof value === 'object' && value !== null && 'response' in value
 }
 
-function optionsOf({ method, headers, body, json, signal, options }: ContractRequest): Options {
+function optionsOf({ method, headers, body, json, signal, timeoutMs, options }: ContractRequest): Options {
   return {
     method,
     headers,
     ...(signal && { signal }),
+    ...(timeoutMs !== undefined && { timeout: timeoutMs }),
     // What ky takes is what its fetch takes, streams too.
     ...(body !== undefined && { body: body as NonNullable<Options['body']> }),
     ...(json !== undefined && { json }),

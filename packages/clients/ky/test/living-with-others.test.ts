@@ -91,7 +91,7 @@ describe.each(MAJORS)('$name: hooks', ({ ky }) => {
     expect(elsewhere.received.map(({ headers }) => headers.authorization)).toEqual([undefined])
   })
 
-  test('a resend is no retry: beforeRetry and beforeError are not asked about the refusal', async () => {
+  test('a replay is no retry: beforeRetry and beforeError are not asked about the refusal', async () => {
     const server = await serve(accepting('t2'))
     const spies = { beforeRetry: vi.fn<() => void>(), beforeError: vi.fn<() => void>() }
     const http = withCredential(ky, fakeCredential({ tokens }))

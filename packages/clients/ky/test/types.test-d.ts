@@ -12,6 +12,16 @@ test('the result has the type of the instance, in either major', () => {
   expectTypeOf(withCredential(ky.create({ timeout: 1_000 }), credential)).toEqualTypeOf<KyInstance>()
 })
 
+test('a request takes a valetkey', () => {
+  const api = withCredential(ky, credential)
+  expectTypeOf(api.get<{ id: string }>('', { valetkey: { credential: false } }).json()).resolves.toEqualTypeOf<{
+    id: string
+  }>()
+  api.extend({ valetkey: { replay: false, optional: true } })
+  // @ts-expect-error a member that there is not
+  void api.get('', { valetkey: { retry: 3 } })
+})
+
 test('a source is one credential, several, or a function', () => {
   expectTypeOf(withCredential<KyInstance>).toBeCallableWith(ky, [credential, credential], { replay: false })
   expectTypeOf(withCredential<KyInstance>).toBeCallableWith(ky, (_url) => undefined)

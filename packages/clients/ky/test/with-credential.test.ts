@@ -3,13 +3,13 @@ import { withCredential } from '@valetkey/ky'
 import { fakeCredential } from '@valetkey/testing'
 import { accepting } from '@valetkey-app/test-support/accepting'
 import { serve } from '@valetkey-app/test-support/serve'
-import ky from 'ky'
+import ky, { replaceOption } from 'ky'
 import { describe, expect, test, vi } from 'vitest'
 import { MAJORS } from './support/majors.ts'
 
 const tokens = ['t1', 't2']
 
-describe.each(MAJORS)('$name', ({ ky, prefix }) => {
+describe.each(MAJORS)('$name', ({ name, ky, prefix }) => {
   test('sends the credential to its own origin and to no other', async () => {
     const elsewhere = await serve(() => ({}))
     const api = await serve(() => ({}))
@@ -46,6 +46,26 @@ describe.each(MAJORS)('$name', ({ ky, prefix }) => {
     ])
   })
 
+  test('a valetkey of the instance and one of the request are merged, as ky merges options', async () => {
+    const server = await serve(accepting('t2'))
+    const inner = vi.fn<typeof fetch>((input, init) => fetch(input, init))
+    const http = withCredential(ky.extend({ fetch: inner }), fakeCredential({ tokens })).extend({
+      valetkey: { replay: false },
+    })
+    const other = fakeCredential({ tokens: ['other'] })
+    await http(server.origin, { valetkey: { credential: other }, throwHttpErrors: false })
+    await http(server.origin, { valetkey: { credential: false }, throwHttpErrors: false })
+    expect(server.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer other', undefined])
+    for (const [, init] of inner.mock.calls) expect(init).not.toHaveProperty('valetkey')
+    const replaced = { credential: replaceOption(fakeCredential({ tokens: ['replaced'] })) }
+    if (name === 'ky 2')
+      await http.extend({ valetkey: { credential: other } })(server.origin, {
+        valetkey: replaced,
+        throwHttpErrors: false,
+      })
+    if (name === 'ky 2') expect(server.received.at(-1)?.headers.authorization).toBe('Bearer replaced')
+  })
+
   test('uses the fetch that is the global one at the time of the request', async () => {
     const http = withCredential(ky, fakeCredential({ tokens }))
     vi.stubGlobal('fetch', async () => new Response('from the stub'))
@@ -77,5 +97,5 @@ test.each([
     error = thrown
   }
   expect(isCredentialError(error, 'invalid_option') && error.option).toBe(option)
-  expect(String(error)).toContain(`[@valetkey/ky] "${option}" must be`)
+  expect(String(error)).toContain(`"${option}" must be`)
 })

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Action, actions } from './actions.ts'
 import { isUsable } from './vendor.ts'
-import { createWorld, type Scenario, setOf, type World } from './world.ts'
+import { createWorld, refreshSetOf, type Scenario, type World } from './world.ts'
 
 export interface Exploration {
   readonly scenario: Scenario
@@ -101,32 +101,37 @@ const TIMES = new Set([
   'retryAt',
   'since',
   'deadline',
-  'claimedAt',
-  'claimedMono',
+  'leasedAt',
+  'leasedMono',
   'startedAt',
   'due',
   'at',
   'storeFailingSince',
+  'restsUntil',
+  'probeAt',
 ])
 
-function brokenAlways({ vendor, seen, record }: World, { canIssue = false }: Scenario): string[] {
+function brokenAlways({ vendor, seen, record }: World, { canAcquire = false, answers }: Scenario): string[] {
   const broken = [...seen.problems]
+  // What a vendor that refuses everything says of a refresh token need not be true.
+  if (answers) return broken
   if (vendor.reuses > 0 && seen.ambiguous === 0) broken.push('REUSE')
-  if (record?.dead && isUsable(vendor, setOf(record))) broken.push('DEAD-BUT-USABLE')
-  if (seen.signedOut && !record?.signedOut && seen.signedInFamily < 0 && !canIssue)
+  if (record?.dead && isUsable(vendor, refreshSetOf(record))) broken.push('DEAD-BUT-USABLE')
+  if (seen.signedOut && !record?.signedOut && seen.signedInFamily < 0 && !canAcquire)
     broken.push('RESURRECTED-AFTER-SIGN-OUT')
-  const family = vendor.sets[setOf(record)]?.family
+  const family = vendor.sets[refreshSetOf(record)]?.family
   if (seen.signedInFamily >= 0 && !record?.signedOut && family !== seen.signedInFamily)
     broken.push('SIGN-IN-OVERWRITTEN')
   return broken
 }
 
 function brokenAtEnd(world: World, scenario: Scenario): string[] {
+  if (scenario.answers) return []
   const { vendor, seen, record, processes } = world
   const stuck = processes.some(({ status }) => status === 'running' || status === 'paused') ? ['DEADLOCK'] : []
   const isGraceful = vendor.rule !== 'strict' && vendor.rule !== 'reject'
-  const needsNoRefreshToken = scenario.canIssue === true
-  const isLost = !record?.signedOut && !needsNoRefreshToken && !isUsable(vendor, setOf(record))
+  const needsNoRefreshToken = scenario.canAcquire === true
+  const isLost = !record?.signedOut && !needsNoRefreshToken && !isUsable(vendor, refreshSetOf(record))
   const failures = [
     ...(isLost ? ['LOST-TOKEN'] : []),
     ...(seen.refused > 0 ? ['OPERATION-FAILED'] : []),
@@ -147,8 +152,8 @@ function extraRefresh({ seen, vendor }: World): string[] {
 }
 
 function mayBeUnavailable({ budget }: Scenario): boolean {
-  const { loseRequest = 0, loseAnswer = 0, timeout = 0, storeError = 0, slow = 0, pause = 0 } = budget
-  return loseRequest + loseAnswer + timeout + storeError + slow + pause > 0
+  const { loseRequest = 0, loseAnswer = 0, unusable = 0, timeout = 0, storeError = 0, slow = 0, pause = 0 } = budget
+  return loseRequest + loseAnswer + unusable + timeout + storeError + slow + pause > 0
 }
 
 function mayBeSignedOut({ budget }: Scenario): boolean {

@@ -4,6 +4,8 @@ export const FAULTS: Readonly<Record<string, Faults>> = {
   'no fault': {},
   'a slow token endpoint': { slow: true },
   'outages of the store': { store: true },
+  'outages of the token endpoint': { refuse: true },
+  'outages of the store and of the token endpoint': { refuse: true, store: true },
   crashes: { crash: true },
   pauses: { pause: true },
   'lost requests and answers': { loss: true },

@@ -1,8 +1,9 @@
-import type { Clock } from '../../src/clock.ts'
-import { createTokenCredential } from '../../src/create-token-credential.ts'
-import { GrantError, type TokenSet } from '../../src/grant.ts'
 import type { TokenStore } from '../../src/store.ts'
+import type { Clock } from '../../src/time.ts'
 import type { TokenCredential } from '../../src/token-credential.ts'
+import { createTokenCredential } from '../../src/tokens/create.ts'
+import { GrantError, type TokenSet } from '../../src/tokens/grant.ts'
+import type { Chance } from './scheduler.ts'
 import type { SimulatedWorld } from './world.ts'
 
 const SKEW_MS = 120_000
@@ -16,15 +17,15 @@ export interface SimulatedProcess {
   pausedUntil(): number
   pauseFor(ms: number): void
   crash(): void
-  /** Whether it made this claim. */
-  owns(claim: string): boolean
+  /** Whether it wrote this lease. */
+  owns(lease: string): boolean
 }
 
 export function startProcess(world: SimulatedWorld): SimulatedProcess {
   const { chance, scheduler } = world
   let isAlive = true
   let pausedUntil = 0
-  const claims = new Set<string>()
+  const leases = new Set<string>()
 
   const deliver = (happen: () => void): void => {
     if (!isAlive) return
@@ -36,7 +37,7 @@ export function startProcess(world: SimulatedWorld): SimulatedProcess {
   const clock = skewedClock(world, later)
   const noteClaim = (value: string): void => {
     const owner: unknown = JSON.parse(value).claim?.owner
-    if (typeof owner === 'string') claims.add(owner)
+    if (typeof owner === 'string') leases.add(owner)
   }
   const grant = { refresh: (refreshToken: string) => requestTokens(world, later, refreshToken) }
   const definition = { vendor: 'sim', origins: ['https://sim.example'], identity: [], grant }
@@ -61,7 +62,7 @@ export function startProcess(world: SimulatedWorld): SimulatedProcess {
     crash() {
       isAlive = false
     },
-    owns: (claim) => claims.has(claim),
+    owns: (lease) => leases.has(lease),
   }
 }
 
@@ -112,18 +113,27 @@ function requestTokens(world: SimulatedWorld, later: Later, refreshToken: string
   const latencyMs = latency(world)
   return new Promise((resolve, reject) => {
     const noAnswer = () =>
-      later(chance.between(20, 200), () => reject(new GrantError({ kind: 'unavailable', sent: true })))
+      later(chance.between(20, 200), () => reject(new GrantError({ kind: 'token_unavailable', sent: true })))
     if (isLost()) return noAnswer()
     scheduler.at(latencyMs * chance.between(0.2, 0.8), () => {
-      const given = world.refresh(Number(refreshToken))
+      const isRefused = world.tokenEndpoint.isDown()
+      const given = isRefused ? undefined : world.refresh(Number(refreshToken))
       if (isLost()) return noAnswer()
+      if (isRefused) return later(latencyMs * 0.3, () => reject(refusal(chance)))
       later(latencyMs * 0.3, () => {
         const token = String(given?.set)
         if (given) resolve({ accessToken: token, refreshToken: token, expiresIn: given.leftMs / 1000 })
-        else reject(new GrantError({ kind: 'grant_dead', sent: true, oauthError: 'invalid_grant' }))
+        else reject(new GrantError({ kind: 'reauthorization_required', sent: true, oauthError: 'invalid_grant' }))
       })
     })
   })
+}
+
+const RETRY_AFTER_MS = [undefined, 0, -1, 1_000, 20_000, 86_400_000, 1e300, Number.NaN, Number.POSITIVE_INFINITY]
+
+function refusal(chance: Chance): GrantError {
+  const retryAfterMs = RETRY_AFTER_MS[Math.floor(chance.random() * RETRY_AFTER_MS.length)]
+  return new GrantError({ kind: 'token_unavailable', sent: true, status: 429, retryAfterMs })
 }
 
 function latency({ chance, faults }: SimulatedWorld): number {

@@ -23,6 +23,7 @@ export interface SimulationResult {
   reuses: number
   isTokenLost: boolean
   longestWaitMs: number
+  mostTokenCallsInAMinute: number
 }
 
 const PROCESSES = 6
@@ -41,6 +42,7 @@ export async function simulate({ seed, rule, faults, minutes }: SimulationOption
     reuses: 0,
     isTokenLost: false,
     longestWaitMs: 0,
+    mostTokenCallsInAMinute: 0,
   }
   const isOver = () => world.scheduler.now() > endMs || result.reauthorizations.length > 0
   const processes = new Set<SimulatedProcess>()
@@ -56,6 +58,7 @@ export async function simulate({ seed, rule, faults, minutes }: SimulationOption
     ...result,
     rotations: world.rotations(),
     reuses: world.reuses(),
+    mostTokenCallsInAMinute: world.tokenEndpoint.mostCallsInAMinute(),
     isTokenLost: result.reauthorizations.length === 0 && world.isTokenLost(),
   }
 }
@@ -109,7 +112,7 @@ function strike(
   spawn: () => void,
   isOver: () => boolean,
 ): void {
-  const { chance, faults, scheduler, store } = world
+  const { chance, faults, scheduler, store, tokenEndpoint } = world
   const every = (meanMs: number, happen: () => void): void =>
     scheduler.at(chance.after(meanMs), () => {
       if (isOver()) return
@@ -129,5 +132,6 @@ function strike(
   if (faults.crash) every(4_000, () => crash(anyone()))
   if (faults.pause) every(8_000, () => pause(anyone()))
   if (faults.store) every(60_000, () => store.failFor(chance.between(200, 12_000)))
+  if (faults.refuse) every(60_000, () => tokenEndpoint.failFor(chance.between(1_000, 60_000)))
   if (faults.aim) every(500, () => chance.happens(0.2) && (faults.aim === 'crash' ? crash : pause)(holder()))
 }

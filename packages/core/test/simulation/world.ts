@@ -11,11 +11,14 @@ export interface Faults {
   readonly store?: boolean
   /** A quarter of the token requests takes 5 to 40 s. */
   readonly slow?: boolean
-  /** Strikes whoever holds the claim. */
+  /** Of the token endpoint, up to a minute each, with every kind of `Retry-After`. */
+  readonly refuse?: boolean
+  /** Strikes whoever holds the lease. */
   readonly aim?: 'crash' | 'pause'
 }
 
 const LIFETIME_MS = 60_000
+const MINUTE_MS = 60_000
 const EPOCH = 1_800_000_000_000
 /** The store's clock is not that of any process. */
 const STORE_AHEAD_MS = 7_000
@@ -32,6 +35,13 @@ export interface SimulatedWorld {
     write(expected: string | undefined, value: string): CasResult
     isDown(): boolean
     failFor(ms: number): void
+  }
+  readonly tokenEndpoint: {
+    /** Notes a request. @returns whether it is refused */
+    isDown(): boolean
+    failFor(ms: number): void
+    /** The most requests within any minute. */
+    mostCallsInAMinute(): number
   }
   /** The set given for a refresh token and how long it still lives, or undefined: `invalid_grant`. */
   refresh(refreshToken: number): { readonly set: number; readonly leftMs: number } | undefined
@@ -50,6 +60,9 @@ export function createSimulatedWorld(seed: number, rule: VendorRule, faults: Fau
   let vendor: Vendor = { ...createVendor(rule), accepted: [0] }
   let stored = { version: 1, value: JSON.stringify(firstRecord(issuedAt)) }
   let downUntil = -1
+  let refusesUntil = -1
+  const calls: number[] = []
+  let mostCalls = 0
 
   const ends = new Map<number, number>()
   const bear = (set: number): void => {
@@ -76,6 +89,19 @@ export function createSimulatedWorld(seed: number, rule: VendorRule, faults: Fau
       failFor(ms) {
         downUntil = scheduler.now() + ms
       },
+    },
+    tokenEndpoint: {
+      isDown() {
+        const now = scheduler.now()
+        calls.push(now)
+        while ((calls[0] ?? now) <= now - MINUTE_MS) calls.shift()
+        mostCalls = Math.max(mostCalls, calls.length)
+        return now < refusesUntil
+      },
+      failFor(ms) {
+        refusesUntil = scheduler.now() + ms
+      },
+      mostCallsInAMinute: () => mostCalls,
     },
     refresh(refreshToken) {
       const { vendor: after, set } = refreshAtVendor(vendor, refreshToken)

@@ -1,5 +1,6 @@
-import type { Authorization, Credential, CredentialedRequest, CredentialSource, ResponseView } from '../../src/index.ts'
-import { createAuthorization, refusesByDefault, sendWithCredential } from '../../src/index.ts'
+import type { Authorization, Credential, CredentialSource, ResponseView } from '../../src/index.ts'
+import type { RequestToSend } from '../../src/kit.ts'
+import { createAuthorization, createSender, refusesByDefault } from '../../src/kit.ts'
 
 export const URL_OF_API = 'https://api.acme.example/v1/things'
 
@@ -20,7 +21,7 @@ export function rotating(overrides: Partial<Credential> = {}) {
       if (current.generation <= refused.generation) current = tokenOf(refused.generation + 1)
       return current
     },
-    observe: (event, { generation, status, ...more }) =>
+    observe: (event, { generation, status, sent: _sent, ...more }) =>
       log.push([event, generation, status, ...Object.values(more)].join(' ')),
     ...overrides,
   }
@@ -41,16 +42,14 @@ export interface Answer {
 export function exchange(
   source: CredentialSource,
   answers: readonly Answer[],
-  more: Partial<CredentialedRequest<Answer>> = {},
+  more: Partial<RequestToSend<Answer>> = {},
 ) {
   const sent: string[] = []
   const discarded: Answer[] = []
   const left = [...answers]
-  const request: CredentialedRequest<Answer> = {
+  const request: RequestToSend<Answer> = {
     url: URL_OF_API,
-    source,
     alreadyAuthorized: () => false,
-    replayable: true,
     async send(authorization) {
       sent.push(authorization?.headers.authorization ?? 'untouched')
       const answer = left.shift()
@@ -61,7 +60,7 @@ export function exchange(
     discard: (answer) => void discarded.push(answer),
     ...more,
   }
-  return { request, run: () => sendWithCredential(request), sent, discarded }
+  return { request, run: () => createSender(source)(request), sent, discarded }
 }
 
 function viewOf({

@@ -1,10 +1,10 @@
-import type { GrantContext, GrantFailure, TokenGrant, TokenSet } from '@valetkey/core'
-import { isGrantError } from '@valetkey/core'
-import { clientCredentialsGrant } from '../../src/client-credentials.ts'
-import { ownMembers } from '../../src/own-members.ts'
-import { passwordGrant } from '../../src/password.ts'
-import { resolveTokenEndpoint } from '../../src/resolve-token-endpoint.ts'
-import type { OAuthOptions } from '../../src/token-endpoint.ts'
+import type { GrantContext, TokenGrant, TokenSet } from '@valetkey/core'
+import type { GrantFailure } from '@valetkey/core/kit'
+import { isGrantError, ownMembers } from '@valetkey/core/kit'
+import { resolveTokenEndpoint } from '../../src/endpoint.ts'
+import { clientCredentialsGrant } from '../../src/grants/client-credentials.ts'
+import { passwordGrant } from '../../src/grants/password.ts'
+import type { OAuthOptions } from '../../src/options.ts'
 
 export const CLIENT_SECRET = 'canary-client-secret'
 export const PASSWORD = 'canary-password'
@@ -20,11 +20,8 @@ export function clientGrant(options: GrantOptions): TokenGrant {
 }
 
 export function userGrant(options: GrantOptions, signIn: { username?: string; password?: string } = {}): TokenGrant {
-  return passwordGrant(resolveTokenEndpoint(complete(options)), {
-    username: 'skipper@example.com',
-    password: PASSWORD,
-    ...signIn,
-  })
+  const own = { ...complete(options), username: 'skipper@example.com', password: PASSWORD, ...signIn }
+  return passwordGrant(resolveTokenEndpoint(own), own)
 }
 
 export function complete(options: GrantOptions): OAuthOptions {
@@ -38,13 +35,13 @@ export function complete(options: GrantOptions): OAuthOptions {
   })
 }
 
-function context(overrides: Partial<GrantContext> = {}): GrantContext {
+export function context(overrides: Partial<GrantContext> = {}): GrantContext {
   return { account: 'default', signal: new AbortController().signal, fetch, now: () => NOW, ...overrides }
 }
 
-export function issue(grant: TokenGrant, overrides?: Partial<GrantContext>): Promise<TokenSet> {
-  if (!grant.issue) throw new Error('this grant cannot issue')
-  return grant.issue(context(overrides))
+export function acquire(grant: TokenGrant, overrides?: Partial<GrantContext>): Promise<TokenSet> {
+  if (!grant.acquire) throw new Error('this grant cannot issue')
+  return grant.acquire(context(overrides))
 }
 
 export function refresh(grant: TokenGrant, refreshToken: string = REFRESH_TOKEN): Promise<TokenSet> {

@@ -1,4 +1,5 @@
-import { invalidOption, type TokenStore } from '@valetkey/core'
+import type { TokenStore } from '@valetkey/core'
+import { invalidOption } from '@valetkey/core/kit'
 import { createKeyring, type EncryptionKey, PACKAGE } from './keyring.ts'
 import { type RotatedKeys, rotateKeys } from './rotate-keys.ts'
 import { open, seal } from './seal.ts'
@@ -33,7 +34,9 @@ export function encryptedStore(store: TokenStore, options: EncryptedStoreOptions
       const read = await store.get(key)
       return read.value === undefined ? read : { ...read, value: (await open(ring, key, read.value)).value }
     },
-    async compareAndSet(key, expected, value, writeOptions) {
+    async compareAndSet(key, expected, value, options) {
+      // The caller may change its object while the value is sealed.
+      const writeOptions = { ...options }
       return await store.compareAndSet(key, expected, await seal(ring, key, value, writeOptions), writeOptions)
     },
     ...(store.waitForChange && { waitForChange: store.waitForChange.bind(store) }),

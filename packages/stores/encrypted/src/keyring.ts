@@ -1,4 +1,4 @@
-import { invalidOption } from '@valetkey/core'
+import { invalidOption, knownOptions } from '@valetkey/core/kit'
 import type { CryptoKey } from 'jose'
 
 export const PACKAGE = '@valetkey/store-encrypted'
@@ -27,7 +27,7 @@ const HOW_TO =
 
 /** @throws CredentialError `invalid_option`, which never quotes a key */
 export function createKeyring(options: { readonly keys: readonly EncryptionKey[] } | undefined): Keyring {
-  const keys: unknown = ownMember(options, 'keys')
+  const { keys }: { readonly keys?: unknown } = knownOptions(PACKAGE, options ?? {}, { keys: true })
   if (!Array.isArray(keys)) throw invalidOption(PACKAGE, 'keys', 'is required: pass an array of { id, key }')
   const [first, ...others] = keys.map(ringKey)
   if (first === undefined) throw invalidOption(PACKAGE, 'keys', 'must hold at least one key')
@@ -39,11 +39,15 @@ export function createKeyring(options: { readonly keys: readonly EncryptionKey[]
 }
 
 function ringKey(entry: unknown, index: number): RingKey {
-  const [id, key] = [ownMember(entry, 'id'), ownMember(entry, 'key')]
+  const given: { readonly id?: unknown; readonly key?: unknown } =
+    typeof entry === 'object' && entry !== null ? entry : {}
+  const { id, key } = knownOptions(PACKAGE, given, { id: true, key: true }, `keys[${index}].`)
   if (typeof id !== 'string' || id === '')
     throw invalidOption(PACKAGE, `keys[${index}].id`, 'must be a non-empty string')
   const option = `keys[${index}].key`
   if (isCryptoKey(key)) return { id, cryptoKey: checkedCryptoKey(key, option) }
+  if (typeof key === 'string' && /[\r\n]$/.test(key))
+    throw invalidOption(PACKAGE, option, 'ends in a line break: trim it')
   const bytes = typeof key === 'string' ? decodeKey(key) : key
   if (!isBytes(bytes) || bytes.length !== KEY_BYTES) throw invalidOption(PACKAGE, option, HOW_TO)
   return { id, cryptoKey: lazyImport(Uint8Array.from(bytes)) }
@@ -79,10 +83,4 @@ function isBytes(value: unknown): value is Uint8Array {
 
 function isCryptoKey(value: unknown): value is CryptoKey {
   return Object.prototype.toString.call(value) === '[object CryptoKey]'
-}
-
-/** Own members only: a polluted prototype cannot inject a key. */
-function ownMember(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
-  return Reflect.get(value, name)
 }

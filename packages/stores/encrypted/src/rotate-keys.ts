@@ -1,4 +1,5 @@
-import { invalidOption, isCredentialError, type TokenStore } from '@valetkey/core'
+import { isCredentialError, type TokenStore } from '@valetkey/core'
+import { invalidOption } from '@valetkey/core/kit'
 import { type Keyring, PACKAGE } from './keyring.ts'
 import { type Opened, open, seal } from './seal.ts'
 
@@ -33,12 +34,8 @@ async function resealRecord(store: TokenStore, ring: Keyring, key: string): Prom
   if (opened.keyId === ring[0].id) return 'current'
   const { retainMs } = opened
   const sealed = await seal(ring, key, opened.value, { retainMs })
-  const written = await store.compareAndSet(key, version, sealed, retentionOf(retainMs))
+  const written = await store.compareAndSet(key, version, sealed, { retainMs })
   return written.ok ? 'resealed' : 'lost'
-}
-
-function retentionOf(retainMs: number | undefined): { retainMs?: number } {
-  return retainMs === undefined ? {} : { retainMs }
 }
 
 async function tryOpen(ring: Keyring, key: string, value: string): Promise<Opened | undefined> {

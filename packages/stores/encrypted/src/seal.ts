@@ -1,4 +1,4 @@
-import { CredentialError } from '@valetkey/core'
+import { CredentialError } from '@valetkey/core/kit'
 import { decodeProtectedHeader } from 'jose/decode/protected_header'
 import { compactDecrypt } from 'jose/jwe/compact/decrypt'
 import { CompactEncrypt } from 'jose/jwe/compact/encrypt'
@@ -30,11 +30,11 @@ export async function seal(
 
 /** @throws CredentialError `record_unreadable` for anything that `seal` with one of these keys did not make for `key` */
 export async function open(ring: Keyring, key: string, sealed: string): Promise<Opened> {
-  const keyId = keyIdOf(sealed)
+  const keyId = keyIdOf(key, sealed)
   const ringKey = ring.find(({ id }) => id === keyId)
-  if (ringKey === undefined) throw unreadable('is encrypted with a key that is not among "keys"')
-  const { plaintext, protectedHeader } = await decrypt(await ringKey.cryptoKey(), sealed)
-  if (protectedHeader.key !== key) throw unreadable('was made for another store key')
+  if (ringKey === undefined) throw unreadable(key, 'is encrypted with a key that is not among "keys"')
+  const { plaintext, protectedHeader } = await decrypt(await ringKey.cryptoKey(), key, sealed)
+  if (protectedHeader.key !== key) throw unreadable(key, 'was made for another store key')
   const { retainMs } = protectedHeader
   return {
     value: new TextDecoder('utf-8', { ignoreBOM: true }).decode(plaintext),
@@ -43,27 +43,28 @@ export async function open(ring: Keyring, key: string, sealed: string): Promise<
   }
 }
 
-function keyIdOf(sealed: string): unknown {
+function keyIdOf(key: string, sealed: string): unknown {
   try {
     return decodeProtectedHeader(sealed).kid
   } catch {
-    throw unreadable('is not encrypted')
+    throw unreadable(key, 'is not encrypted')
   }
 }
 
 /** The reason is not chained: it may quote the record. */
-async function decrypt(key: Awaited<ReturnType<RingKey['cryptoKey']>>, sealed: string) {
+async function decrypt(cryptoKey: Awaited<ReturnType<RingKey['cryptoKey']>>, key: string, sealed: string) {
   try {
-    return await compactDecrypt(sealed, key, {
+    return await compactDecrypt(sealed, cryptoKey, {
       keyManagementAlgorithms: ['dir'],
       contentEncryptionAlgorithms: ['A256GCM'],
     })
   } catch {
-    throw unreadable('was changed, or its key id names another key')
+    throw unreadable(key, 'was changed, or its key id names another key')
   }
 }
 
-function unreadable(why: string): CredentialError<'record_unreadable'> {
-  const message = `[${PACKAGE}] the stored record ${why}; it is left as it is`
+function unreadable(key: string, why: string): CredentialError<'record_unreadable'> {
+  const remedy = 'it is left as it is: give the store its keys, or delete it and sign in again'
+  const message = `[${PACKAGE}] the record of the key ${key} ${why}; ${remedy}`
   return new CredentialError('record_unreadable', message, { vendor: 'store-encrypted' })
 }

@@ -179,7 +179,7 @@ describe('options that cannot work are refused at once, without quoting a key', 
     ['"keys[0].key" must be 32 random bytes', { keys: [{ id: 'k', key: `${'A'.repeat(42)}+_` }] }],
     ['"keys[0].key" must be 32 random bytes', { keys: [{ id: 'k', key: new Uint8Array(16) }] }],
     ['"keys[0].key" must be 32 random bytes', { keys: [{ id: 'k', key: Array.from({ length: 32 }, () => 1) }] }],
-    ['"keys[0].key" must be 32 random bytes', { keys: [Object.create({ id: 'k' }, { id: { value: 'k' } })] }],
+    ['"keys[0].id" must be a non-empty string', { keys: [Object.create(OLD)] }],
   ])('%s: %j', (says, options) => {
     const make = () => Reflect.apply(encryptedStore, undefined, [memoryStore(), options])
     expect(make).toThrow(expect.objectContaining({ code: 'invalid_option', vendor: 'store-encrypted' }))
@@ -217,3 +217,13 @@ function thrownBy(run: () => unknown): unknown {
     return error
   }
 }
+
+test('keys that stand on a prototype are no keys', async () => {
+  const problem = expect.objectContaining({ code: 'invalid_option' })
+  const inherit = (members: object) => Object.create(members) as never
+  expect(() => encryptedStore(memoryStore(), inherit({ keys: [OLD] }))).toThrow(problem)
+  expect(() => encryptedStore(memoryStore(), { keys: [inherit(OLD)] })).toThrow(problem)
+  expect(() =>
+    encryptedStore(memoryStore(), { keys: [Object.assign(inherit({ key: OLD.key }), { id: 'a' })] }),
+  ).toThrow(problem)
+})

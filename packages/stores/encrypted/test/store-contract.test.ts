@@ -1,7 +1,7 @@
 import { memoryStore } from '@valetkey/core'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { storeContract } from '@valetkey/testing'
-import { describe, test } from 'vitest'
+import { describe, test, vi } from 'vitest'
 import { NEW, OLD } from './support/keys.ts'
 
 storeContract({ describe, test }, async () => {
@@ -9,5 +9,7 @@ storeContract({ describe, test }, async () => {
   return {
     store: encryptedStore(inner, { keys: [OLD, NEW] }),
     another: async () => encryptedStore(inner, { keys: [NEW, OLD] }),
+    advance: async (ms: number) => void vi.setSystemTime(Date.now() + ms),
+    cleanUp: async () => void vi.useRealTimers(),
   }
 })

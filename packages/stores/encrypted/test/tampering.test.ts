@@ -49,6 +49,9 @@ const TRICKS: readonly (readonly [name: string, tamper: Tamper])[] = [
     'it is encrypted with the same key by another algorithm',
     () => foreign({ alg: 'dir', enc: 'A128CBC-HS256', kid: OLD.id, key: KEY }),
   ],
+  ...['A128GCM', 'A192GCM', 'A192CBC-HS384', 'A256CBC-HS512'].map(
+    (enc) => [`the encryption is ${enc}`, (sealed: string) => withHeader(sealed, { enc })] as const,
+  ),
   ['it is of a key that is not in the ring', () => sealedBy(encryptedStoreOf(keyOf('stranger', 9)), KEY)],
   ['it is of another key under the same id', () => sealedBy(encryptedStoreOf(keyOf(OLD.id, 9)), KEY)],
   ['it is the record of another store key', () => sealedBy(encryptedStoreOf(OLD), 'other')],

@@ -21,7 +21,7 @@ function setUp() {
         vendor: 'acme',
         origins: ['https://api.acme.example'],
         identity: ['test'],
-        grant: { issue: mint, refresh: mint },
+        grant: { acquire: mint, refresh: mint },
       },
       { clock, store },
     )
@@ -59,4 +59,18 @@ test('a record of an unknown key is record_unreadable, costs no token call and s
   await expect(stranger.status()).rejects.toMatchObject(unreadable)
   expect(await stored(inner, key)).toEqual(before)
   expect(calls()).toBe(1)
+})
+
+test('secrets cannot be guessed by an encrypted store: the salt of its keys is sealed', async () => {
+  const { clock, inner } = setUp()
+  const acquire = async () => ({ accessToken: 'access-canary-1', expiresIn: 3600 })
+  const grant = { acquire, secrets: async () => 'summer2026' }
+  const definition = { vendor: 'acme', origins: ['https://api.acme.example'], identity: ['test'], grant }
+  const store = encryptedStore(inner, { keys: [OLD] })
+  await createTokenCredential(definition, { clock, store }).getToken()
+  const [saltKey = '', key = ''] = await Array.fromAsync(inner.list?.() ?? [])
+  const { salt } = JSON.parse((await store.get(saltKey)).value ?? '')
+  expect(salt).toMatch(/^[0-9a-f]{32}$/)
+  const lying = [saltKey, key, (await stored(inner, saltKey)).value, (await stored(inner, key)).value]
+  expect(findLeaks(lying, [salt, 'summer2026', ...SECRETS])).toEqual([])
 })

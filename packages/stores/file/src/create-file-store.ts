@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { CasResult, StoreRead, TokenStore } from '@valetkey/core'
+import { type CasResult, isCredentialError, type StoreRead, type TokenStore } from '@valetkey/core'
 import { recordUnreadable, storeError } from './errors.ts'
 import { createFolder, folderOf, foldersIn, readHead, recordPath } from './folder.ts'
 import type { Platform } from './platform.ts'
 import { assertPrivateDirectory } from './private-access.ts'
 import { publish } from './publish.ts'
-import { type StoredRecord, versionOf } from './record-text.ts'
+import { numberOfVersion, type StoredRecord, versionOf } from './record-text.ts'
+import { sweep } from './sweep.ts'
 import { tidy } from './tidy.ts'
 import { waitUntilChanged } from './wait-for-change.ts'
 
@@ -17,7 +18,7 @@ export function createFileStore(root: string, platform: Platform): FileStore {
 
   const get = async (key: string): Promise<StoreRead> => {
     const now = clock.now()
-    const { head } = await look(root, key)
+    const { head } = await look(root, key, now)
     return isPresent(head, now) ? { now, version: versionOf(head), value: head.value } : { now }
   }
 
@@ -45,14 +46,15 @@ interface Write {
 async function compareAndSet(root: string, write: Write, platform: Platform): Promise<CasResult> {
   const { key, expected, value, retainMs } = write
   const now = platform.clock.now()
-  const { folder, head } = await look(root, key)
-  const current = isPresent(head, now) ? versionOf(head) : undefined
+  const { folder, head, damaged } = await look(root, key, now, expected)
+  const current = isPresent(head, now) ? versionOf(head) : damaged
   if (current !== expected) return { ok: false }
   if (head === undefined) await createFolder(folder)
+  const previous = head ? versionOf(head) : (damaged ?? '')
   const draft: StoredRecord = {
-    number: (head?.number ?? 0) + 1,
+    number: numberOfVersion(previous) + 1,
     id: randomUUID(),
-    previous: head ? versionOf(head) : '',
+    previous,
     key,
     ...(retainMs !== undefined && { dropAt: now + retainMs }),
     value,
@@ -60,6 +62,7 @@ async function compareAndSet(root: string, write: Write, platform: Platform): Pr
   const record = await publish(folder, draft, platform)
   if (record === undefined) return { ok: false }
   await tidy(folder, record, now).catch(() => {})
+  if (retainMs !== undefined) await sweep(root, now).catch(() => {})
   return { ok: true, version: versionOf(record) }
 }
 
@@ -67,7 +70,7 @@ async function compareAndSet(root: string, write: Write, platform: Platform): Pr
 async function* listKeys(root: string, now: number): AsyncGenerator<string> {
   const failures: unknown[] = []
   for (const folder of await typed(keyFolders(root))) {
-    const head = await readHead(folder).catch((error: unknown) => {
+    const head = await readHead(folder, now).catch((error: unknown) => {
       failures.push(error)
       return undefined
     })
@@ -81,15 +84,26 @@ async function keyFolders(root: string): Promise<string[]> {
   return await foldersIn(root)
 }
 
-async function look(
-  root: string,
-  key: string,
-): Promise<{ readonly folder: string; readonly head?: StoredRecord | undefined }> {
+interface Look {
+  readonly folder: string
+  readonly head?: StoredRecord | undefined
+  /** Version of a record in its place that nobody can read any more. */
+  readonly damaged?: string | undefined
+}
+
+/** @param replaced version of a damaged record that is known to be one */
+async function look(root: string, key: string, now: number, replaced?: string): Promise<Look> {
   await assertPrivateDirectory(root)
   const folder = folderOf(root, key)
-  const head = await readHead(folder)
-  if (head && head.key !== key) throw recordUnreadable(recordPath(folder, head.number))
-  return { folder, head }
+  try {
+    const head = await readHead(folder, now)
+    if (head && head.key !== key) throw recordUnreadable(recordPath(folder, head.number))
+    return { folder, head }
+  } catch (error) {
+    const damaged = isCredentialError(error, 'record_unreadable') ? error.damaged?.version : undefined
+    if (damaged === undefined || damaged !== replaced) throw error
+    return { folder, damaged }
+  }
 }
 
 function isPresent(head: StoredRecord | undefined, now: number): head is StoredRecord {

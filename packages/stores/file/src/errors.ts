@@ -1,12 +1,27 @@
-import { CredentialError, isCredentialError } from '@valetkey/core'
+import { isCredentialError } from '@valetkey/core'
+import { CredentialError, invalidOption } from '@valetkey/core/kit'
 
 export const PACKAGE = '@valetkey/store-file'
 const VENDOR = { vendor: 'store-file' }
 
+/** What no later try mends: the path cannot be entered, read or written by this user. */
+const MISTAKES: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG']
+/** A file that another process has open, or is about to delete, answers so on Windows. */
+const BUSY_ON_WINDOWS: readonly string[] = ['EACCES', 'EPERM']
+
+/** What a read of a damaged record gives: a write that expects this version takes its place. */
+export interface Damaged {
+  readonly now: number
+  readonly version: string
+}
+
 /** A record that is damaged, of a newer version or of another key. */
-export function recordUnreadable(file: string): CredentialError<'record_unreadable'> {
-  const message = `[${PACKAGE}] ${file} is damaged, of a newer version or of another key; it is left as it is`
-  return new CredentialError('record_unreadable', message, VENDOR)
+export function recordUnreadable(file: string, damaged?: Damaged): CredentialError<'record_unreadable'> {
+  const problem =
+    damaged === undefined
+      ? `${file} is of a newer version, of another key or no record at all; it is left as it is: update this package, or move the file away and sign in again`
+      : `${file} is empty or damaged; restore it from a backup, or sign in again: that takes its place`
+  return new CredentialError('record_unreadable', `[${PACKAGE}] ${problem}`, { ...VENDOR, damaged })
 }
 
 export function storeUnavailable(problem: string): CredentialError<'store_unavailable'> {
@@ -15,10 +30,22 @@ export function storeUnavailable(problem: string): CredentialError<'store_unavai
 
 /** Errors of the file system name a path and what is wrong, never a content. */
 export function storeError(error: unknown): unknown {
-  if (isCredentialError(error) || !(error instanceof Error)) return error
-  return storeUnavailable(error.message)
+  const { message, code } = partsOf(error)
+  if (isCredentialError(error) || typeof message !== 'string') return error
+  if (typeof code !== 'string' || !MISTAKES.includes(code)) return storeUnavailable(message)
+  if (process.platform === 'win32' && BUSY_ON_WINDOWS.includes(code)) return storeUnavailable(message)
+  return unusablePath(message)
+}
+
+export function unusablePath(problem: string): CredentialError<'invalid_option'> {
+  return invalidOption(PACKAGE, 'path', `cannot be used by this process: ${problem}`)
 }
 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+  return codes.includes(String(partsOf(error).code))
+}
+
+/** By its members: the file system's errors are of another realm where modules run in a context, as in Jest. */
+function partsOf(error: unknown): { readonly message?: unknown; readonly code?: unknown } {
+  return typeof error === 'object' && error !== null ? error : {}
 }

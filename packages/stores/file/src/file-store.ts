@@ -1,9 +1,9 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
-import { requireText } from '@valetkey/core'
+import { assertKnownOptions, ownMembers, requireText } from '@valetkey/core/kit'
 import { type EncryptedStore, type EncryptionKey, encryptedStore } from '@valetkey/store-encrypted'
 import { createFileStore, type FileStore } from './create-file-store.ts'
-import { PACKAGE } from './errors.ts'
+import { PACKAGE, storeError } from './errors.ts'
 import { nodePlatform } from './platform.ts'
 import { assertPrivateDirectorySync } from './private-access.ts'
 
@@ -25,11 +25,16 @@ export interface FileStoreOptions {
 export function fileStore(options: FileStoreOptions & { readonly keys: readonly EncryptionKey[] }): EncryptedFileStore
 export function fileStore(options: FileStoreOptions): FileStore
 export function fileStore(options: FileStoreOptions): FileStore {
+  assertKnownOptions(PACKAGE, options, { path: true, keys: true })
   requireText(PACKAGE, options, ['path'])
-  const root = resolve(options.path.replace(/^~(?=$|[\\/])/, homedir()))
-  assertPrivateDirectorySync(root)
+  const { path, keys } = ownMembers(options)
+  const root = resolve(path.replace(/^~(?=$|[\\/])/, homedir()))
+  try {
+    assertPrivateDirectorySync(root)
+  } catch (error) {
+    throw storeError(error)
+  }
   const store = createFileStore(root, nodePlatform())
-  const keys = Object.hasOwn(options, 'keys') ? options.keys : undefined
   return keys === undefined ? store : { ...store, ...encryptedStore(store, { keys }) }
 }
 

@@ -1,15 +1,15 @@
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { hasCode, recordUnreadable } from './errors.ts'
+import { hasCode, recordUnreadable, unusablePath } from './errors.ts'
 import { withFile } from './open-file.ts'
 import { assertPrivate } from './private-access.ts'
-import { parseRecord, type ReadRecord, type StoredRecord, sha256 } from './record-text.ts'
+import { parseRecord, type ReadRecord, type StoredRecord, sha256, versionOf } from './record-text.ts'
 
 /** What the folder of one key holds. */
 export interface FolderContent {
   /** Numbers of records, ascending. */
   readonly records: readonly number[]
-  /** Unfinished writes and claims of numbers. */
+  /** Unfinished writes and reservations of numbers. */
   readonly sideFiles: readonly SideFile[]
 }
 
@@ -37,7 +37,7 @@ export function recordPath(folder: string, number: number): string {
   return join(folder, `${number}.record`)
 }
 
-export function claimPath(folder: string, number: number): string {
+export function reservationPath(folder: string, number: number): string {
   return join(folder, `${number}.claim`)
 }
 
@@ -65,22 +65,26 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The record with the highest number. @throws CredentialError `record_unreadable` */
-export async function readHead(folder: string): Promise<StoredRecord | undefined> {
+/** The record with the highest number. @param now of an error that says so @throws CredentialError `record_unreadable` */
+export async function readHead(folder: string, now: number): Promise<StoredRecord | undefined> {
   let unread: number | undefined
   for (;;) {
     const number = (await readFolder(folder)).records.at(-1)
     if (number === undefined) return undefined
-    // A record that was superseded between the two looks has lost its value; one that is still the last is damaged.
-    if (number === unread) throw recordUnreadable(recordPath(folder, number))
-    const { header, value } = (await readRecord(folder, number)) ?? {}
+    const { header, value, damage } = (await readRecord(folder, number)) ?? {}
     const isOwn = header?.number === number && sha256(header.key) === basename(folder)
     if (isOwn && value !== undefined) return { ...header, value }
+    // A record that was superseded between two looks has lost its value; one that is still the last is damaged.
+    if (number === unread) {
+      const isDamaged = damage !== undefined && (header === undefined || isOwn)
+      const damaged = isDamaged ? { now, version: versionOf({ number, id: damage }) } : undefined
+      throw recordUnreadable(recordPath(folder, number), damaged)
+    }
     unread = number
   }
 }
 
-/** `undefined`: gone, damaged or of another version. @throws CredentialError `invalid_option` when it is not private */
+/** `undefined`: gone. @throws CredentialError `invalid_option` when it is not private */
 export async function readRecord(folder: string, number: number): Promise<ReadRecord | undefined> {
   const path = recordPath(folder, number)
   try {
@@ -94,12 +98,29 @@ export async function readRecord(folder: string, number: number): Promise<ReadRe
   }
 }
 
-/** Creates it, with the folders above it, for this user alone; they are there after a power failure too. */
+/**
+ * Creates it, with the folders above it, for this user alone; they are there after a power failure too. One by one: with
+ * `recursive`, Node tries without end where a folder is there and answers ENOENT to what is made in it, as below /proc.
+ * @throws CredentialError `invalid_option` where it cannot be made
+ */
 export async function createFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let created = folder; created.length >= first.length; created = dirname(created)) {
-    await syncFolder(dirname(created))
+  const parent = dirname(folder)
+  if (await makeFolder(folder)) return await syncFolder(parent)
+  if (parent === folder) throw unusablePath(`ENOENT: ${folder} cannot be created`)
+  await createFolder(parent)
+  if (!(await makeFolder(folder))) throw unusablePath(`ENOENT: ${folder} cannot be created`)
+  await syncFolder(parent)
+}
+
+/** Whether it is there now; `false`: what is above it is not. */
+async function makeFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+    return true
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    if ((await stat(folder).catch(() => undefined))?.isDirectory()) return true
+    throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import { link } from 'node:fs/promises'
-import { type Clock, systemClock } from '@valetkey/core'
+import type { Clock } from '@valetkey/core'
+import { systemClock } from '@valetkey/core/kit'
 
 /** What tests replace. */
 export interface Platform {

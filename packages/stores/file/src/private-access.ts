@@ -1,6 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { type CredentialError, invalidOption } from '@valetkey/core'
+import type { CredentialError } from '@valetkey/core'
+import { invalidOption } from '@valetkey/core/kit'
 import { hasCode, PACKAGE } from './errors.ts'
 
 /** The permission bits of the group and of all others. */

@@ -1,10 +1,11 @@
 import { rename, unlink } from 'node:fs/promises'
-import { claimNumber } from './claim.ts'
 import { hasCode, storeUnavailable } from './errors.ts'
-import { claimPath, readFolder, readRecord, recordPath, syncFolder, temporaryPath } from './folder.ts'
+import { readFolder, readRecord, recordPath, reservationPath, syncFolder, temporaryPath } from './folder.ts'
 import { withFile } from './open-file.ts'
 import type { Platform } from './platform.ts'
 import { numberOfVersion, type StoredRecord, serializeRecord, versionOf } from './record-text.ts'
+import { reserveNumber } from './reservation.ts'
+import { isGoing } from './sweep.ts'
 import { takeValues } from './tidy.ts'
 
 /** What file systems without hard links answer (exFAT, some of FUSE and SMB; `EISDIR` on Windows), and Android by policy (`EACCES`). */
@@ -30,13 +31,24 @@ export async function publish(
 async function place(folder: string, draft: StoredRecord, platform: Platform): Promise<StoredRecord | undefined> {
   const temporary = temporaryPath(folder, draft)
   try {
-    await writeDurably(temporary, serializeRecord(draft))
+    if (!(await writeDraft(temporary, draft)) || (await isGoing(folder, draft))) return undefined
     const linked = await link(temporary, recordPath(folder, draft.number), platform)
-    if (linked === 'refused') return await placeByClaim(folder, draft, platform)
+    if (linked === 'refused') return await placeReserved(folder, draft, platform)
     return linked === 'linked' ? draft : undefined
   } finally {
     // What stays behind, the next write removes.
     await unlink(temporary).catch(() => {})
+  }
+}
+
+/** Whether it was written; not when the folder went meanwhile, because the time of what was in it was over. */
+async function writeDraft(temporary: string, draft: StoredRecord): Promise<boolean> {
+  try {
+    await writeDurably(temporary, serializeRecord(draft))
+    return true
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    throw error
   }
 }
 
@@ -52,12 +64,12 @@ async function link(from: string, to: string, platform: Platform): Promise<'link
   }
 }
 
-async function placeByClaim(
+async function placeReserved(
   folder: string,
   draft: StoredRecord,
   { clock }: Platform,
 ): Promise<StoredRecord | undefined> {
-  const number = await claimNumber(folder, draft, clock)
+  const number = await reserveNumber(folder, draft, clock)
   if (number === undefined) return undefined
   try {
     const last = (await readFolder(folder)).records.at(-1) ?? 0
@@ -68,7 +80,7 @@ async function placeByClaim(
     await rename(temporary, recordPath(folder, number))
     return record
   } finally {
-    await unlink(claimPath(folder, number)).catch(() => {})
+    await unlink(reservationPath(folder, number)).catch(() => {})
   }
 }
 
@@ -88,7 +100,7 @@ async function confirm(folder: string, record: StoredRecord): Promise<StoredReco
  * gone. From record to record: a folder that is read while others write may show a record and not the one before it.
  */
 async function baseOf(folder: string, number: number, most: number): Promise<string | undefined> {
-  const previous = (await readRecord(folder, number))?.header.previous
+  const previous = (await readRecord(folder, number))?.header?.previous
   if (previous === undefined || numberOfVersion(previous) <= most) return previous
   return await baseOf(folder, numberOfVersion(previous), most)
 }

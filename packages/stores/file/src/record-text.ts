@@ -17,13 +17,15 @@ export interface RecordHeader {
   readonly dropAt?: number | undefined
 }
 
-/** What a file holds, as far as it can be read. */
+/** What a file holds, as far as it can be read; nothing of it where another version or something else has made it. */
 export interface ReadRecord {
-  readonly header: RecordHeader
+  readonly header?: RecordHeader | undefined
   /** Bytes before the value. */
   readonly headerLength: number
   /** Absent when it was taken away, or is damaged. */
   readonly value?: string | undefined
+  /** What tells this damage from others: it was a record of this version, and nobody can read it any more. */
+  readonly damage?: string | undefined
 }
 
 const MAGIC = 'valetkey-record 1'
@@ -35,22 +37,35 @@ export function serializeRecord({ value, ...header }: StoredRecord): string {
   return `${MAGIC} ${sha256(line)}\n${line}\n${value}`
 }
 
-/** `undefined`: not made by this version of the store, or damaged. */
-export function parseRecord(bytes: Buffer): ReadRecord | undefined {
+export function parseRecord(bytes: Buffer): ReadRecord {
+  const damage = isOurs(bytes) ? createHash('sha256').update(bytes).digest('hex').slice(0, 32) : undefined
+  const unread: ReadRecord = { headerLength: 0, damage }
   const firstEnd = bytes.indexOf(LINE_END)
   const headerEnd = bytes.indexOf(LINE_END, firstEnd + 1)
-  if (firstEnd < 0 || headerEnd < 0) return undefined
+  if (firstEnd < 0 || headerEnd < 0) return unread
   const line = bytes.toString('utf8', firstEnd + 1, headerEnd)
-  if (bytes.toString('utf8', 0, firstEnd) !== `${MAGIC} ${sha256(line)}`) return undefined
+  if (bytes.toString('utf8', 0, firstEnd) !== `${MAGIC} ${sha256(line)}`) return unread
   const parsed = parseJson(line)
-  if (!isHeader(parsed)) return undefined
-  const { valueSha256, ...header } = parsed
+  if (!isHeader(parsed)) return { headerLength: 0 }
+  const { valueSha256, dropAt, ...header } = parsed
   const value = bytes.toString('utf8', headerEnd + 1)
-  return { header, headerLength: headerEnd + 1, value: sha256(value) === valueSha256 ? value : undefined }
+  const isWhole = sha256(value) === valueSha256
+  return {
+    header: { ...header, ...(typeof dropAt === 'number' && { dropAt }) },
+    headerLength: headerEnd + 1,
+    ...(isWhole ? { value } : { damage }),
+  }
+}
+
+/** Begins like a record of this version, or is what a power failure leaves of one: cut, or all zeros. */
+function isOurs(bytes: Buffer): boolean {
+  const start = `${MAGIC} `
+  const text = bytes.toString('latin1', 0, start.length)
+  return text === start.slice(0, text.length) || bytes.every((byte) => byte === 0)
 }
 
 /** Never the same for two records of a key. */
-export function versionOf({ number, id }: RecordHeader): string {
+export function versionOf({ number, id }: Pick<RecordHeader, 'number' | 'id'>): string {
   return `${number}-${id}`
 }
 
@@ -71,8 +86,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-interface WrittenHeader extends RecordHeader {
+interface WrittenHeader extends Omit<RecordHeader, 'dropAt'> {
   readonly valueSha256: string
+  readonly dropAt?: number | null | undefined
 }
 
 const HEADER_TYPES = { number: 'number', id: 'string', previous: 'string', key: 'string', valueSha256: 'string' }
@@ -81,5 +97,5 @@ function isHeader(parsed: unknown): parsed is WrittenHeader {
   if (typeof parsed !== 'object' || parsed === null) return false
   const members = new Map<string, unknown>(Object.entries(parsed))
   const isComplete = Object.entries(HEADER_TYPES).every(([name, type]) => typeof members.get(name) === type)
-  return isComplete && ['number', 'undefined'].includes(typeof members.get('dropAt'))
+  return isComplete && ['number', 'undefined'].includes(typeof (members.get('dropAt') ?? undefined))
 }

@@ -64,6 +64,32 @@ describe('the directory', () => {
     expect(() => fileStore({ path: link })).toThrow('"path" must belong to the user who runs this process')
   })
 
+  test.each([
+    ['where nothing can be made', async () => '/proc/self/x/tokens'],
+    [
+      'below a file',
+      async () => {
+        const file = await temporaryPath()
+        await writeFile(file, '')
+        return join(file, 'tokens')
+      },
+    ],
+    [
+      'that is a link to nothing',
+      async () => {
+        const link = await temporaryPath()
+        await symlink(`${link}-nowhere/tokens`, link)
+        return link
+      },
+    ],
+    ['whose name is too long', async () => join(await temporaryPath(), 'x'.repeat(300))],
+  ])('%s is named as a mistake', async (_, makePath) => {
+    const path = await makePath()
+    const mistake = { code: 'invalid_option', option: 'path', message: expect.stringContaining(path.slice(0, 12)) }
+    const open = async () => fileStore({ path })
+    await expect(open().then((store) => store.compareAndSet('key', undefined, 'value'))).rejects.toMatchObject(mistake)
+  })
+
   test('is refused when it is a file', async () => {
     const path = await temporaryPath()
     await writeFile(path, '', { mode: 0o600 })

@@ -6,10 +6,17 @@ import { createFileStore } from '../src/create-file-store.ts'
 import { folderOf, recordPath } from '../src/folder.ts'
 import { fileStore } from '../src/index.ts'
 import { nodePlatform, type Platform } from '../src/platform.ts'
+import { sha256 } from '../src/record-text.ts'
 import { temporaryPath } from './support/folder.ts'
 import { filesOf, valuesOf, writeValues } from './support/records.ts'
 
 describe('a record that cannot be read is reported as record_unreadable and left as it is', () => {
+  const FOREIGN: Readonly<Record<string, (file: string, text: string) => Promise<void>>> = {
+    'text of something else': (file) => writeFile(file, 'hello\nworld\n\n'),
+    'a newer version of the store': (file, text) =>
+      writeFile(file, text.replace('valetkey-record 1', 'valetkey-record 2')),
+  }
+
   const DAMAGES: Readonly<Record<string, (file: string, text: string) => Promise<void>>> = {
     'an empty file': (file) => truncate(file, 0),
     'a file cut in its first line': (file) => truncate(file, 20),
@@ -18,19 +25,59 @@ describe('a record that cannot be read is reported as record_unreadable and left
     'a file without its value': (file, text) => truncate(file, text.length - 'value 3'.length),
     'a changed value': (file, text) => writeFile(file, text.replace('value 3', 'value 4')),
     'a changed key': (file, text) => writeFile(file, text.replace('"key":"key"', '"key":"kex"')),
-    'text of something else': (file) => writeFile(file, 'hello\nworld\n\n'),
-    'a newer version of the store': (file, text) =>
-      writeFile(file, text.replace('valetkey-record 1', 'valetkey-record 2')),
+    'a file of zeros, as after a power failure': (file, text) => writeFile(file, '\0'.repeat(text.length)),
   }
 
-  test.each(Object.entries(DAMAGES))('%s', async (_, damage) => {
+  test.each([...Object.entries(DAMAGES), ...Object.entries(FOREIGN)])('%s', async (_, damage) => {
     const path = await temporaryPath()
-    const store = fileStore({ path })
-    const version = await writeValues(store, 'key', 3)
-    const file = recordPath(folderOf(path, 'key'), 3)
-    await damage(file, await readFile(file, 'utf8'))
+    const version = await spoiled(path, damage)
     await assertUnreadable(path, 'key', version)
   })
+
+  test.each(Object.entries(DAMAGES))('%s is named, and replaced by a write that expects it', async (_, damage) => {
+    const path = await temporaryPath()
+    await spoiled(path, damage)
+    const store = fileStore({ path, keys: [{ id: 'november', key: '0f'.repeat(32) }] })
+    const error = await store.get('key').catch((reason: unknown) => reason)
+    const file = recordPath(folderOf(path, 'key'), 3)
+    expect(error).toMatchObject({ message: expect.stringContaining(`${file} is empty or damaged; restore it`) })
+    const version = isCredentialError(error, 'record_unreadable') ? error.damaged?.version : undefined
+    const writes = [1, 2, 3].map((value) => store.compareAndSet('key', version, `new ${value}`))
+    const won = (await Promise.allSettled(writes)).map((write) => write.status === 'fulfilled' && write.value.ok)
+    expect(won.filter(Boolean)).toEqual([true])
+    expect((await store.get('key')).value).toBe(`new ${won.indexOf(true) + 1}`)
+  })
+
+  test.each(Object.entries(FOREIGN))('%s is named, and nothing takes its place', async (_, damage) => {
+    const path = await temporaryPath()
+    await spoiled(path, damage)
+    const error = await fileStore({ path })
+      .get('key')
+      .catch((reason: unknown) => reason)
+    const file = recordPath(folderOf(path, 'key'), 3)
+    expect(error).toMatchObject({
+      damaged: undefined,
+      message: expect.stringContaining(`${file} is of a newer version`),
+    })
+  })
+
+  test('null in place of what may be absent is no damage', async () => {
+    const path = await temporaryPath()
+    await writeValues(fileStore({ path }), 'key', 1)
+    const file = recordPath(folderOf(path, 'key'), 1)
+    const [, header = '', value = ''] = (await readFile(file, 'utf8')).split('\n')
+    const line = JSON.stringify({ ...JSON.parse(header), dropAt: null, addedLater: 'by a newer program' })
+    await writeFile(file, `valetkey-record 1 ${sha256(line)}\n${line}\n${value}`)
+    expect(await fileStore({ path }).get('key')).toMatchObject({ value: 'value 1' })
+  })
+
+  /** Three writes of `key`, the last of which is damaged. Resolves with its version. */
+  async function spoiled(path: string, damage: (file: string, text: string) => Promise<void>): Promise<string> {
+    const version = await writeValues(fileStore({ path }), 'key', 3)
+    const file = recordPath(folderOf(path, 'key'), 3)
+    await damage(file, await readFile(file, 'utf8'))
+    return version
+  }
 
   test('a record of another key, copied here', async () => {
     const path = await temporaryPath()

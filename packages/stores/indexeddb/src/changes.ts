@@ -1,4 +1,4 @@
-import { boundedWait, type WaitBounds } from '@valetkey/core'
+import { boundedWait, type WaitBounds } from '@valetkey/core/kit'
 
 export interface Change {
   readonly key: string

@@ -1,4 +1,4 @@
-import { failureOf, storeUnavailable } from './failure.ts'
+import { failureOf, nameOf, storeUnavailable } from './failure.ts'
 import { completionOf, resultOf } from './requests.ts'
 
 const RECORDS = 'records'
@@ -77,7 +77,7 @@ async function openDatabase(database: string): Promise<IDBDatabase> {
 
 /** A connection that was closed refuses a transaction: nothing has happened yet. */
 function isClosed(error: unknown): boolean {
-  return error instanceof Error && error.name === 'InvalidStateError'
+  return nameOf(error) === 'InvalidStateError'
 }
 
 async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {

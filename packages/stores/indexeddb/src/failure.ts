@@ -1,4 +1,5 @@
-import { CredentialError, isCredentialError } from '@valetkey/core'
+import { isCredentialError } from '@valetkey/core'
+import { CredentialError } from '@valetkey/core/kit'
 
 export const PACKAGE = '@valetkey/store-indexeddb'
 
@@ -14,17 +15,23 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
 }
 
 const UNREADABLE: Readonly<Record<string, string>> = {
-  VersionError: 'was made by a newer version of this package',
+  VersionError: 'was made by a newer version of this package: load the page again',
   NotFoundError: 'was made by something else',
 }
 
 /** What a rejection of the platform means to the lifecycle: never to be written over, or to be tried again. */
 export function failureOf(database: string, error: unknown): CredentialError {
   if (isCredentialError(error)) return error
-  const name = error instanceof Error ? error.name : 'Error'
+  const name = nameOf(error)
   const unreadable = UNREADABLE[name]
   if (unreadable !== undefined) return recordUnreadable(`the database "${database}" ${unreadable}`)
   return storeUnavailable(`${UNAVAILABLE[name] ?? 'IndexedDB failed'} (${name})`)
+}
+
+/** By its member: a page may use the store of another frame. */
+export function nameOf(error: unknown): string {
+  const { name }: { readonly name?: unknown } = typeof error === 'object' && error !== null ? error : {}
+  return typeof name === 'string' ? name : 'Error'
 }
 
 export function storeUnavailable(why: string): CredentialError<'store_unavailable'> {
@@ -32,6 +39,6 @@ export function storeUnavailable(why: string): CredentialError<'store_unavailabl
 }
 
 export function recordUnreadable(what: string): CredentialError<'record_unreadable'> {
-  const message = `[${PACKAGE}] ${what}; it is left as it is`
+  const message = `[${PACKAGE}] ${what}; it is left as it is: delete it and sign in again`
   return new CredentialError('record_unreadable', message, { vendor: 'store-indexeddb' })
 }

@@ -1,4 +1,5 @@
-import { invalidOption, type TokenStore } from '@valetkey/core'
+import type { TokenStore } from '@valetkey/core'
+import { invalidOption, knownOptions } from '@valetkey/core/kit'
 import { announce, waitForChange } from './changes.ts'
 import { createConnection, type Records } from './connection.ts'
 import { PACKAGE } from './failure.ts'
@@ -16,16 +17,18 @@ export interface IndexedDbStoreOptions {
  * `store_unavailable`.
  * @throws CredentialError `invalid_option`
  */
-export function indexedDbStore({ database = 'valetkey' }: IndexedDbStoreOptions = {}): Required<TokenStore> {
+export function indexedDbStore(options: IndexedDbStoreOptions = {}): Required<TokenStore> {
+  const { database = 'valetkey' } = knownOptions(PACKAGE, options, { database: true })
   if (typeof database !== 'string' || database === '') {
     throw invalidOption(PACKAGE, 'database', 'must be a non-empty string')
   }
   const connection = createConnection(database)
+  const placeOf = (key: string): string => `the key ${key} in the database "${database}"`
 
   const get: TokenStore['get'] = (key) =>
     connection.transact('readonly', async ({ byKey }) => {
       const now = Date.now()
-      const record = readRecord(await resultOf(byKey.get(key)), now)
+      const record = readRecord(await resultOf(byKey.get(key)), now, placeOf(key))
       return record === undefined ? { now } : { now, version: record.version, value: record.value }
     })
 
@@ -36,7 +39,7 @@ export function indexedDbStore({ database = 'valetkey' }: IndexedDbStoreOptions 
       const version = randomVersion()
       const isWritten = await connection.transact('readwrite', async (records) => {
         const now = Date.now()
-        const stored = readRecord(await resultOf(records.byKey.get(key)), now)
+        const stored = readRecord(await resultOf(records.byKey.get(key)), now, placeOf(key))
         if (stored?.version !== expected) return false
         await dropEnded(records, now)
         const record: StoredRecord = { version, value, ...(retainMs !== undefined && { endsAt: now + retainMs }) }

@@ -1,6 +1,6 @@
 import { indexedDbStore } from '@valetkey/store-indexeddb'
 import { storeContract } from '@valetkey/testing'
-import { describe, test } from 'vitest'
+import { describe, test, vi } from 'vitest'
 import { resultOf } from './support/requests.ts'
 
 storeContract({ describe, test }, async () => {
@@ -8,6 +8,10 @@ storeContract({ describe, test }, async () => {
   return {
     store: indexedDbStore({ database }),
     another: async () => indexedDbStore({ database }),
-    cleanUp: async () => void (await resultOf(indexedDB.deleteDatabase(database))),
+    advance: async (ms: number) => void vi.setSystemTime(Date.now() + ms),
+    async cleanUp() {
+      vi.useRealTimers()
+      await resultOf(indexedDB.deleteDatabase(database))
+    },
   }
 })

@@ -24,14 +24,14 @@ describe('where there is no IndexedDB, such as on a server that renders pages', 
 
   test('a credential that needs no stored token works from memory, and tells', async () => {
     const clock = virtualClock()
-    const grant = { issue: async () => ({ accessToken: 'access-1', expiresIn: 3600 }) }
+    const grant = { acquire: async () => ({ accessToken: 'access-1', expiresIn: 3600 }) }
     const origins = ['https://api.example.com']
     const credential = createTokenCredential(
       { vendor: 'acme', origins, identity: ['test'], grant },
       { clock, store: indexedDbStore() },
     )
     const reasons: string[] = []
-    credential.on('store-degraded', ({ reason }) => reasons.push(reason))
+    credential.on('store_degraded', ({ reason }) => reasons.push(reason))
     const token = await clock.runUntil(credential.getToken(), 1_000)
     expect(token.accessToken).toBe('access-1')
     expect(reasons).toEqual([expect.stringContaining('IndexedDB')])

@@ -1,4 +1,4 @@
-import { hasMethods, invalidOption } from '@valetkey/core'
+import { hasMethods, invalidOption } from '@valetkey/core/kit'
 import { NOT_POSTGRES, PACKAGE } from './errors.ts'
 
 export type Value = string | number | null

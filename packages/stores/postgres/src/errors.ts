@@ -1,17 +1,28 @@
-import { CredentialError, invalidOption, isCredentialError } from '@valetkey/core'
+import { isCredentialError } from '@valetkey/core'
+import { CredentialError, invalidOption } from '@valetkey/core/kit'
 
 export const PACKAGE = '@valetkey/store-postgres'
 const VENDOR = { vendor: 'store-postgres' }
 
 /** `serialization_failure` and `deadlock_detected`: the statement was rolled back because of another's. */
 const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01'])
-const UNDEFINED_TABLE = '42P01'
+/** By SQLSTATE, what no later try mends: the option that is wrong, and why. `…` is the table. */
+const MISTAKES: Readonly<Record<string, readonly [option: 'client' | 'table', problem: string]>> = {
+  '42P01': ['table', 'names no table (…): run the SQL that postgresSchema() gives'],
+  '42703': ['table', 'names a table of another shape (…): run the SQL that postgresSchema() gives'],
+  '42501': ['table', 'may not be used by this user (…): grant select, insert, update and delete on it'],
+  '28P01': ['client', 'is refused by Postgres (28P01): check its user name and password'],
+  '28000': ['client', 'is refused by Postgres (28000): check its user name, and pg_hba.conf'],
+  '3D000': ['client', 'names no database (3D000)'],
+}
 
 /** Of the option `client`. */
 export const NOT_POSTGRES = 'gives answers that are not of Postgres'
 
-export function unreadable(problem: string): CredentialError<'record_unreadable'> {
-  return new CredentialError('record_unreadable', `[${PACKAGE}] ${problem}; it was left as it is`, VENDOR)
+export function unreadable(table: string, key: string): CredentialError<'record_unreadable'> {
+  const problem = `the row of ${table} with the key ${key} lacks its version or its value`
+  const remedy = 'it was left as it is: restore it, or delete it and sign in again'
+  return new CredentialError('record_unreadable', `[${PACKAGE}] ${problem}; ${remedy}`, VENDOR)
 }
 
 /** Whether a statement failed only because others ran at the same time; it has then done nothing. */
@@ -23,9 +34,15 @@ export function isConflict(error: unknown): boolean {
 export function storeError(error: unknown, table: string): CredentialError {
   if (isCredentialError(error)) return error
   const code = codeOf(error)
-  if (code === UNDEFINED_TABLE) {
-    return invalidOption(PACKAGE, 'table', `names no table (${table}): run the SQL that postgresSchema() gives`)
+  const [option, mistake] = MISTAKES[code ?? ''] ?? []
+  if (option !== undefined && mistake !== undefined) {
+    return invalidOption(
+      PACKAGE,
+      option,
+      mistake.replace('…', () => table),
+    )
   }
+  if (lacksPassword(error)) return invalidOption(PACKAGE, 'client', 'has no password, and Postgres asks for one')
   const problem =
     code !== undefined && isSqlState(code)
       ? `Postgres answered ${code}`
@@ -44,6 +61,13 @@ function isSqlState(code: string): boolean {
   return /^(?=.*\d)[A-Z0-9]{5}$/.test(code)
 }
 
+/** pg says so before Postgres can, without a code. */
+function lacksPassword(error: unknown): boolean {
+  const { message }: { readonly message?: unknown } = typeof error === 'object' && error !== null ? error : {}
+  return typeof message === 'string' && message.startsWith('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be')
+}
+
+/** By its member: the client may be of another realm, as the store is where modules run in a context. */
 function nameOf(error: unknown): string {
-  return error instanceof Error ? error.constructor.name : 'unknown'
+  return typeof error === 'object' && error !== null ? error.constructor.name : 'unknown'
 }

@@ -1,4 +1,4 @@
-import { hasMethods } from '@valetkey/core'
+import { hasMethods } from '@valetkey/core/kit'
 import { isPostgresJs, isQueryClient, isSession } from './connection.ts'
 
 /** postgres.js and PGlite. */

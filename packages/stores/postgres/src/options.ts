@@ -1,4 +1,4 @@
-import { invalidOption } from '@valetkey/core'
+import { invalidOption, knownOptions, type OptionNames } from '@valetkey/core/kit'
 import { type PostgresJsClient, type Query, type QueryClient, queryOf } from './connection.ts'
 import { PACKAGE } from './errors.ts'
 import { listenOf, type PostgresListener } from './listener.ts'
@@ -19,6 +19,8 @@ export interface PostgresStoreOptions {
   readonly listener?: PostgresListener | undefined
 }
 
+const OPTIONS: OptionNames<PostgresStoreOptions> = { table: true, listener: true }
+
 /** Checked options with their defaults. */
 export interface PostgresSettings {
   readonly query: Query
@@ -29,7 +31,7 @@ export interface PostgresSettings {
 
 /** @throws CredentialError `invalid_option` */
 export function postgresSettings(client: PostgresClient, options: PostgresStoreOptions): PostgresSettings {
-  const { table = DEFAULT_TABLE, listener } = options
+  const { table = DEFAULT_TABLE, listener } = knownOptions(PACKAGE, options, OPTIONS)
   const query = queryOf(client)
   if (query === undefined) {
     throw invalidOption(PACKAGE, 'client', 'must be a Pool or Client of pg, sql of postgres.js, or PGlite')

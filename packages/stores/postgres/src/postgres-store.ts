@@ -1,4 +1,5 @@
-import { invalidOption, type StoreRead, type TokenStore } from '@valetkey/core'
+import type { StoreRead, TokenStore } from '@valetkey/core'
+import { invalidOption } from '@valetkey/core/kit'
 import type { Query } from './connection.ts'
 import { isConflict, NOT_POSTGRES, PACKAGE, storeError, unreadable } from './errors.ts'
 import { type PostgresClient, type PostgresStoreOptions, postgresSettings } from './options.ts'
@@ -15,15 +16,16 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const { query, table, watch } = postgresSettings(client, options)
   const rowsOf = (statement: Statement) => runReading(query, statement, table)
 
-  const get: TokenStore['get'] = async (key) => parseRead(await rowsOf(readStatement(table, storedKey(key))))
+  const get: TokenStore['get'] = async (key) =>
+    parseRead(await rowsOf(readStatement(table, storedKey(key))), table, key)
 
   return {
     specVersion: 'v1',
     get,
     async compareAndSet(key, expected, value, { retainMs } = {}) {
       const version = crypto.randomUUID()
-      const notice = watch && { channel: watch.channel, payload: await watch.payloadOf(key, expected) }
-      const write = { key: storedKey(key), expected, version, value, retainMs, notice }
+      const notification = watch && { channel: watch.channel, payload: await watch.payloadOf(key, expected) }
+      const write = { key: storedKey(key), expected, version, value, retainMs, notification }
       return (await runWrite(query, writeStatement(table, write), table)) ? { ok: true, version } : { ok: false }
     },
     ...(watch && {
@@ -65,11 +67,11 @@ async function runWrite(query: Query, { text, values }: Statement, table: string
   }
 }
 
-function parseRead([row]: readonly (readonly unknown[])[]): StoreRead {
+function parseRead([row]: readonly (readonly unknown[])[], table: string, key: string): StoreRead {
   const [time, version, value] = row ?? []
   const now = Number(time)
   if (!Number.isFinite(now)) throw invalidOption(PACKAGE, 'client', NOT_POSTGRES)
   if (version === null && value === null) return { now }
-  if (typeof version !== 'string' || typeof value !== 'string') throw unreadable('a row lacks its version or its value')
+  if (typeof version !== 'string' || typeof value !== 'string') throw unreadable(table, key)
   return { now, version, value: unmarked(value) }
 }

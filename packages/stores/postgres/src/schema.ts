@@ -1,4 +1,4 @@
-import { invalidOption } from '@valetkey/core'
+import { invalidOption } from '@valetkey/core/kit'
 import { PACKAGE } from './errors.ts'
 
 export const DEFAULT_TABLE = 'valetkey_tokens'

@@ -38,7 +38,7 @@ export interface Write {
   /** The record may be dropped after that many ms. */
   readonly retainMs: number | undefined
   /** What to NOTIFY when it is written. */
-  readonly notice?: { readonly channel: string; readonly payload: string } | undefined
+  readonly notification?: { readonly channel: string; readonly payload: string } | undefined
 }
 
 /** One row if the write won, none if it lost. A tombstone takes some of those whose time is over with it. */
@@ -54,7 +54,9 @@ export function writeStatement(table: string, write: Write): Statement {
   const written =
     write.expected === undefined ? create(table, key, columns) : replace(table, key, columns, value(write.expected))
   const swept = write.retainMs === undefined ? '' : `, swept as (${sweep(table, key)})`
-  const outcome = write.notice ? `pg_notify(${value(write.notice.channel)}, ${value(write.notice.payload)})` : '1'
+  const outcome = write.notification
+    ? `pg_notify(${value(write.notification.channel)}, ${value(write.notification.payload)})`
+    : '1'
   return { text: `with written as (${written})${swept}\nselect ${outcome} from written`, values }
 }
 

@@ -1,4 +1,4 @@
-import { boundedWait, type WaitBounds } from '@valetkey/core'
+import { boundedWait, type WaitBounds } from '@valetkey/core/kit'
 import type { Listen } from './listener.ts'
 
 /** Announcements of writes, on one channel for all records of a table: each names the version that was replaced. */

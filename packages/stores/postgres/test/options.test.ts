@@ -87,7 +87,8 @@ describe('options', () => {
   test('a row without a value, in a table of another making, is record_unreadable', async () => {
     const rows = [{ now: '1800000000000', version: 'version', value: null }]
     const store = postgresStore({ query: async () => ({ rows }) })
-    await expect(store.get('key')).rejects.toMatchObject({ code: 'record_unreadable' })
+    const message = expect.stringContaining('the row of "valetkey_tokens" with the key key lacks its version')
+    await expect(store.get('key')).rejects.toMatchObject({ code: 'record_unreadable', message })
   })
 
   test.each(['40001', '40P01'])(

@@ -174,7 +174,7 @@ describeWithPostgres('the table of a store', () => {
     await listener.query('listen quiet_changed')
     await postgresStore(pool.client, { table: 'quiet' }).compareAndSet('key', undefined, 'value')
     await server.run('notify quiet_changed')
-    await until('the last notice is there', async () => heard.length > 0)
+    await until('the last notification is there', async () => heard.length > 0)
     expect(heard).toHaveLength(1)
   })
 })

@@ -1,10 +1,20 @@
-import { CredentialError, isCredentialError } from '@valetkey/core'
+import { isCredentialError } from '@valetkey/core'
+import { CredentialError, invalidOption } from '@valetkey/core/kit'
 
 export const PACKAGE = '@valetkey/store-redis'
 const VENDOR = { vendor: 'store-redis' }
 
-export function unreadable(problem: string): CredentialError<'record_unreadable'> {
-  return new CredentialError('record_unreadable', `[${PACKAGE}] ${problem}; it was left as it is`, VENDOR)
+/** What Redis answers a client that is not let in; no later try mends that. */
+const MISTAKES: Readonly<Record<string, string>> = {
+  NOAUTH: 'is not signed in to Redis (NOAUTH): give it the password',
+  WRONGPASS: 'is refused by Redis (WRONGPASS): check its user name and password',
+  NOPERM: 'may not do what the store does (NOPERM): give its user the rights that the README names',
+}
+
+/** @param name of the record in Redis */
+export function unreadable(name: string, problem: string): CredentialError<'record_unreadable'> {
+  const remedy = 'it was left as it is: use another prefix, or delete it and sign in again'
+  return new CredentialError('record_unreadable', `[${PACKAGE}] ${name} ${problem}; ${remedy}`, VENDOR)
 }
 
 export function unavailable(problem: string): CredentialError<'store_unavailable'> {
@@ -12,10 +22,12 @@ export function unavailable(problem: string): CredentialError<'store_unavailable
 }
 
 /** What the store rejects with. The client's own error is not passed on: it may hold the command with the record. */
-export function storeError(error: unknown): CredentialError {
+export function storeError(error: unknown, name: string): CredentialError {
   if (isCredentialError(error)) return error
   const code = replyCode(error)
-  if (code === 'WRONGTYPE') return unreadable('the key of a record holds something else than a hash')
+  const mistake = MISTAKES[code ?? '']
+  if (mistake !== undefined) return invalidOption(PACKAGE, 'client', mistake)
+  if (code === 'WRONGTYPE') return unreadable(name, 'holds something else than a hash')
   if (code !== undefined) return unavailable(`Redis answered ${code}`)
   return unavailable(`Redis gave no answer (${errorName(error)})`)
 }
@@ -26,12 +38,22 @@ export function isScriptMissing(error: unknown): boolean {
 
 /** The code that an error reply begins with, such as `LOADING`; the rest of it may quote arguments. */
 function replyCode(error: unknown): string | undefined {
-  return error instanceof Error ? /^[A-Z]{2,}(?= )/.exec(error.message)?.[0] : undefined
+  const { message } = partsOf(error)
+  return typeof message === 'string' ? /^[A-Z]{2,}(?= )/.exec(message)?.[0] : undefined
 }
 
 /** `ECONNRESET`, or the name of the client's error class. */
 function errorName(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  if ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code)) return error.code
-  return error.constructor.name
+  const parts = partsOf(error)
+  if (typeof parts.code === 'string' && /^E[A-Z]+$/.test(parts.code)) return parts.code
+  return typeof parts.constructor === 'function' ? parts.constructor.name : 'unknown'
+}
+
+/** By its members: the client may be of another realm, as the store is where modules run in a context. */
+function partsOf(error: unknown): {
+  readonly message?: unknown
+  readonly code?: unknown
+  readonly constructor?: unknown
+} {
+  return typeof error === 'object' && error !== null ? error : { constructor: undefined }
 }

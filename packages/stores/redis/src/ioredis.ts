@@ -1,5 +1,6 @@
-import { hasMethods, type WithMethods } from '@valetkey/core'
+import { hasMethods, type WithMethods } from '@valetkey/core/kit'
 import type { Connection, OnMessage, Subscriber } from './connection.ts'
+import { storeError } from './errors.ts'
 import { listOf, scanPages, textOf } from './reply.ts'
 
 /** What tells the clients of ioredis and iovalkey apart: `new Redis()`, also with Sentinels, and `new Cluster()`. */
@@ -64,7 +65,8 @@ async function waitAt(client: IoRedisClient, key: string, replicas: number, time
   pipeline.wait(replicas, timeoutMs)
   const [, waited] = listOf(await pipeline.exec())
   const [error, confirmed] = listOf(waited)
-  if (error instanceof Error) throw error
+  // `null` where it worked.
+  if (error) throw storeError(error, key)
   return confirmed
 }
 

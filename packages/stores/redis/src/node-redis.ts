@@ -1,4 +1,4 @@
-import { hasMethods } from '@valetkey/core'
+import { hasMethods } from '@valetkey/core/kit'
 import type { Connection, Evaluated, Evaluation, OnMessage, Subscriber, Wait } from './connection.ts'
 import { listOf, type Page, scanPages, textOf } from './reply.ts'
 

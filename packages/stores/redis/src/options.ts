@@ -1,4 +1,4 @@
-import { invalidOption } from '@valetkey/core'
+import { invalidOption, knownOptions, type OptionNames } from '@valetkey/core/kit'
 import type { Connection, Wait } from './connection.ts'
 import { PACKAGE } from './errors.ts'
 import { type IoRedisClient, ioRedisConnection, ioRedisSubscriber, isIoRedis } from './ioredis.ts'
@@ -23,6 +23,8 @@ export interface RedisStoreOptions {
   readonly waitReplicas?: number | undefined
 }
 
+const OPTIONS: OptionNames<RedisStoreOptions> = { prefix: true, subscriber: true, waitReplicas: true }
+
 /** Checked options with their defaults. */
 export interface RedisSettings {
   readonly connection: Connection
@@ -33,12 +35,12 @@ export interface RedisSettings {
 
 const CLIENTS = 'a client of node-redis 5 or later, ioredis 5 or later, or iovalkey'
 
-/** The token lifecycle takes over a claim that it saw unchanged for 1 s. */
+/** The token lifecycle takes over a lease that it saw unchanged for 1 s. */
 const WAIT_LIMIT_MS = 1_000
 
 /** @throws CredentialError `invalid_option` */
 export function redisSettings(client: RedisClient, options: RedisStoreOptions): RedisSettings {
-  const { prefix = 'valetkey:', subscriber, waitReplicas } = options
+  const { prefix = 'valetkey:', subscriber, waitReplicas } = knownOptions(PACKAGE, options, OPTIONS)
   if (typeof prefix !== 'string' || /[{}]/.test(prefix)) {
     throw invalidOption(PACKAGE, 'prefix', 'must be a string without braces: in Cluster the key is the hash tag')
   }

@@ -17,7 +17,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
 
   const get: TokenStore['get'] = async (key) => {
     const { reply } = await evaluate(connection, read, nameOf(key))
-    return parseRead(reply)
+    return parseRead(reply, nameOf(key))
   }
 
   return {
@@ -59,17 +59,17 @@ async function evaluate(
       return connection.evaluate({ command: 'eval', script: source, ...evaluation })
     })
   } catch (error) {
-    throw storeError(error)
+    throw storeError(error, key)
   }
 }
 
-function parseRead(reply: unknown): StoreRead {
+function parseRead(reply: unknown, name: string): StoreRead {
   const [time, versions, value] = listOf(reply)
   const now = Number(time)
   if (!Number.isFinite(now)) throw unavailable('the client gives answers that are not of Redis')
   if (versions === undefined) return { now }
   const version = newestVersion(textOf(versions ?? ''))
-  if (version === '' || value === null) throw unreadable('the hash of a record lacks its version or its value')
+  if (version === '' || value === null) throw unreadable(name, 'is a hash without the version or the value of a record')
   return { now, version, value: textOf(value) }
 }
 
@@ -87,6 +87,6 @@ async function* keysBehind(connection: Connection, start: string): AsyncGenerato
       yield* fresh.map((name) => name.slice(start.length, -1))
     }
   } catch (error) {
-    throw storeError(error)
+    throw storeError(error, start)
   }
 }

@@ -1,6 +1,6 @@
-/** Clients can be told to give texts as bytes. */
+/** Clients can be told to give texts as bytes, also those of another realm. */
 export function textOf(reply: unknown): string {
-  return reply instanceof Uint8Array ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(reply) : String(reply)
+  return ArrayBuffer.isView(reply) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(reply) : String(reply)
 }
 
 export function listOf(reply: unknown): readonly unknown[] {

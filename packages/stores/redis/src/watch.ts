@@ -1,4 +1,4 @@
-import { boundedWait, type WaitBounds } from '@valetkey/core'
+import { boundedWait, type WaitBounds } from '@valetkey/core/kit'
 import type { OnMessage, Subscriber } from './connection.ts'
 
 /** Announcements of writes, on one channel for each record: each names the version that was replaced, `''` for none. */

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { createTokenCredential } from '@valetkey/core'
 import { type RedisClient, redisStore } from '@valetkey/store-redis'
 import { findLeaks } from '@valetkey/testing'
 import { until } from '@valetkey-app/test-support/until'
@@ -31,12 +32,6 @@ describeWithRedis('a server that does not do what is asked', () => {
       ['is full: OOM', ['config', 'set', 'maxmemory', '1'], ['config', 'set', 'maxmemory', '0'], 'OOM'],
       ['is a replica: READONLY', ['replicaof', '127.0.0.1', '1'], ['replicaof', 'no', 'one'], 'READONLY'],
       [
-        'forbids scripts: NOPERM',
-        ['acl', 'setuser', 'default', '-@scripting'],
-        ['acl', 'setuser', 'default', '+@all'],
-        'NOPERM',
-      ],
-      [
         'lacks replicas: NOREPLICAS',
         ['config', 'set', 'min-replicas-to-write', '1'],
         ['config', 'set', 'min-replicas-to-write', '0'],
@@ -59,10 +54,25 @@ describeWithRedis('a server that does not do what is asked', () => {
       expect((await store.compareAndSet('key', version, 'newer')).ok).toBe(true)
     })
 
+    test('a server that forbids scripts, NOPERM, is a mistake that says what helps', async () => {
+      const store = redisStore(client)
+      await server.command('acl', 'setuser', 'default', '-@scripting')
+      const mistake = {
+        code: 'invalid_option',
+        option: 'client',
+        message: expect.stringContaining('may not do what the store does (NOPERM): give its user the rights'),
+      }
+      await expect(store.get('key')).rejects.toMatchObject(mistake)
+      await expect(store.compareAndSet('key', undefined, CANARY)).rejects.toMatchObject(mistake)
+      await server.command('acl', 'setuser', 'default', '+@all')
+      expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
+    })
+
     test('a key that holds no hash is record_unreadable, and stays as it is', async () => {
       const store = redisStore(client)
       await server.command('set', RECORD, 'of somebody else')
-      const unreadable = { code: 'record_unreadable', isRetryable: false }
+      const message = expect.stringContaining(`${RECORD} holds something else than a hash; it was left as it is`)
+      const unreadable = { code: 'record_unreadable', isRetryable: false, message }
       await expect(store.get('key')).rejects.toMatchObject(unreadable)
       await expect(store.compareAndSet('key', undefined, CANARY)).rejects.toMatchObject(unreadable)
       expect(await server.command('get', RECORD)).toBe('of somebody else')
@@ -74,7 +84,8 @@ describeWithRedis('a server that does not do what is asked', () => {
     ])('a hash %s is record_unreadable, and stays as it is', async (_, fields) => {
       const store = redisStore(client)
       await server.command('hset', RECORD, ...fields)
-      await expect(store.get('key')).rejects.toMatchObject({ code: 'record_unreadable' })
+      const message = expect.stringContaining(`${RECORD} is a hash without the version or the value of a record`)
+      await expect(store.get('key')).rejects.toMatchObject({ code: 'record_unreadable', message })
       expect(await store.compareAndSet('key', undefined, CANARY)).toEqual({ ok: false })
       expect(await server.command('hgetall', RECORD)).toMatchObject({ [fields[0]!]: fields[1] })
       expect(await server.command('hlen', RECORD)).toBe(1)
@@ -131,15 +142,30 @@ describeWithRedis('a server that does not do what is asked', () => {
     during.close()
   })
 
-  test('a server that wants a password answers NOAUTH', async () => {
-    await server.command('config', 'set', 'requirepass', 'secret')
-    const client = new Redis({ host: '127.0.0.1', port: server.port, enableReadyCheck: false })
-    client.on('error', () => {})
-    const answer = redisStore(client).get('key')
-    await expect(answer).rejects.toMatchObject({ message: '[@valetkey/store-redis] Redis answered NOAUTH' })
-    client.disconnect()
-    await server.command('config', 'set', 'requirepass', '')
-  })
+  test.each([
+    ['no password', {}, /is not signed in to Redis \(NOAUTH\): give it the password/],
+    ['another password', { password: 'another' }, /is (not signed in to|refused by) Redis \((NOAUTH|WRONGPASS)\)/],
+  ])(
+    'a server that wants a password, and is given %s: the first call of a credential fails',
+    async (_, options, words) => {
+      await server.command('config', 'set', 'requirepass', 'secret')
+      const client = new Redis({ host: '127.0.0.1', port: server.port, enableReadyCheck: false, ...options })
+      client.on('error', () => {})
+      const credential = createTokenCredential(
+        {
+          vendor: 'acme',
+          origins: ['https://api.acme.example'],
+          identity: ['test'],
+          grant: { acquire: async () => ({ accessToken: 'not stored' }) },
+        },
+        { store: redisStore(client) },
+      )
+      const error = await credential.getToken().catch((reason: unknown) => reason)
+      client.disconnect()
+      await server.command('config', 'set', 'requirepass', '')
+      expect(error).toMatchObject({ code: 'store_unavailable', message: expect.stringMatching(words) })
+    },
+  )
 })
 
 describeWithRedis('a member of a cluster', () => {

@@ -1,7 +1,9 @@
 import { redisStore } from '@valetkey/store-redis'
 import { storeContract } from '@valetkey/testing'
+import { variants } from '@valetkey-app/test-support/variants'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { LIBRARIES, type OpenClient } from './support/clients.ts'
+import { moveTimeLimits, SERVER_CLOCK } from './support/move-time-limits.ts'
 import { describeWithRedis, type RedisServer, startRedis } from './support/redis-server.ts'
 
 describeWithRedis('the store contract, on one server', () => {
@@ -11,7 +13,7 @@ describeWithRedis('the store contract, on one server', () => {
   })
   afterAll(() => server.stop())
 
-  for (const library of LIBRARIES) {
+  for (const library of variants(LIBRARIES, 1)) {
     describe(`over ${library.name}`, () => {
       let connections: readonly OpenClient[]
       let stores = 0
@@ -22,15 +24,17 @@ describeWithRedis('the store contract, on one server', () => {
         for (const { close } of connections) close()
       })
 
-      storeContract({ describe, test }, async () => {
+      const open = async () => {
         const [first, second, third, fourth] = connections.map(({ client }) => client)
         stores += 1
         const prefix = `${library.name} [${stores}]:`
         return {
           store: redisStore(first!, { prefix, subscriber: second! }),
           another: async () => redisStore(third!, { prefix, subscriber: fourth! }),
+          advance: (ms: number) => moveTimeLimits(server, prefix, ms),
         }
-      })
+      }
+      storeContract({ describe, test }, open, { cannot: { clock: SERVER_CLOCK } })
     })
   }
 })

@@ -29,23 +29,23 @@ function form(): FormData {
 }
 
 /** C7: bodies that are sent again, and bodies that cannot be. */
-export function bodyCases({ oneShotBodies, resendsStreams }: ClientContractOptions): ClientCase[] {
+export function bodyCases({ oneShotBodies, replaysStreams }: ClientContractOptions): ClientCase[] {
   const oneShot = oneShotBodies ?? { 'a ReadableStream': (text: string) => new Blob([text]).stream() }
-  const outcome = resendsStreams ? 'is resent as well' : 'renews, and the refusal is the answer'
+  const outcome = replaysStreams ? 'is replayed as well' : 'renews, and the refusal is the answer'
   return [
     ...Object.entries(REPLAYABLE).map(([what, make]) => ({
-      name: `C7: a body is resent byte for byte: ${what}`,
-      run: (world: World) => resent(world, make),
+      name: `C7: a body is replayed byte for byte: ${what}`,
+      run: (world: World) => replayed(world, make),
     })),
     ...Object.entries(oneShot).map(([what, make]): ClientCase => {
-      const run = resendsStreams ? resent : readOnce
+      const run = replaysStreams ? replayed : readOnce
       const name = `C7: a body that can be read once ${outcome}: ${what}`
       return { name, needs: ['streams'], run: (world) => run(world, () => ({ body: make(TEXT) })) }
     }),
   ]
 }
 
-async function resent(world: World, make: () => Body): Promise<void> {
+async function replayed(world: World, make: () => Body): Promise<void> {
   const { scene, credential, client } = world
   const plain = await sendPlainly(world, make)
   const { send } = await client(credential())
@@ -61,15 +61,15 @@ async function readOnce(world: World, make: () => Body): Promise<void> {
   const { scene, credential, client } = world
   const plain = await sendPlainly(world, make)
   const source = credential()
-  const skipped = new Promise<string>((resolve) => source.on('replay-skipped', ({ reason }) => resolve(String(reason))))
+  const skipped = new Promise<string>((resolve) => source.on('replay_skipped', ({ reason }) => resolve(String(reason))))
   const { send } = await client(source)
   const answer = await send(scene.url('/things'), { method: 'POST', ...make() })
   expectAnswer(answer, '401 refused', 'a refused request whose body cannot be sent again')
   await expectTokens(scene, [tokenOf(1)], '/things')
   assertText(contentOf((await arrivalsAt(scene, '/things'))[0]), plain, 'the content type and body of the request')
   await expectTokenCalls(scene, 2, 'a refused request whose body cannot be sent again, for the next one')
-  const reason = await assertSettles(skipped, 'the event "replay-skipped" must say that nothing is sent again')
-  assertText(reason, 'not_replayable', 'the reason of the event "replay-skipped"')
+  const reason = await assertSettles(skipped, 'the event "replay_skipped" must say that nothing is sent again')
+  assertText(reason, 'not_replayable', 'the reason of the event "replay_skipped"')
 }
 
 /** What the client sends without the plugin. */

@@ -3,7 +3,7 @@ import { assert, assertSettles, assertText } from '../store-contract/assert.ts'
 import { arrivalsAt, expectAnswer, expectCode, expectTokenCalls, later, rejectionOf } from './expect.ts'
 import { TOKEN_PATH, tokenOf } from './protocol.ts'
 import type { ClientCase } from './subject.ts'
-import type { World } from './world.ts'
+import type { Client, World } from './world.ts'
 
 /** C5, C14, C16, C17 and C18: what the caller of a request sees of the work behind it. */
 export const CALLER_CASES: readonly ClientCase[] = [
@@ -12,6 +12,16 @@ export const CALLER_CASES: readonly ClientCase[] = [
     run: leaveFirst,
   },
   { name: 'C5: who gives up while a token is renewed leaves at once, and the others get theirs', run: leaveRenewal },
+  {
+    name: 'C5: whose time is up while the first token is fetched leaves as the client leaves, and the others get theirs',
+    needs: ['timeouts'],
+    run: overdueFirst,
+  },
+  {
+    name: 'C5: whose time is up while a token is renewed leaves as the client leaves, and the others get theirs',
+    needs: ['timeouts'],
+    run: overdueRenewal,
+  },
   {
     name: 'C14: hooks run as often as without the plugin, and see the final answer only',
     needs: ['hooks'],
@@ -58,6 +68,46 @@ async function leaveRenewal({ scene, credential, client }: World): Promise<void>
   await expectTokenCalls(scene, 2, 'a caller who gave up')
 }
 
+/** Longer than a request takes that nobody holds. */
+const TIME_LIMIT_MS = 200
+
+async function overdueFirst({ scene, credential, client }: World): Promise<void> {
+  await scene.play({ holds: [TOKEN_PATH, '/plain'] })
+  const plain = await overdueOf(overdue(await client(undefined), scene.url('/plain')))
+  const { send } = await client(credential())
+  const left = overdue({ send }, scene.url('/left'))
+  const stayed = later(send(scene.url('/stayed')))
+  assertText(await overdueOf(left), plain, 'the error of a request whose time is up')
+  await scene.waitForArrivals(TOKEN_PATH, 1)
+  await scene.release(TOKEN_PATH)
+  expectAnswer(await stayed, '200 welcome', 'the request of the other caller')
+  await expectTokenCalls(scene, 1, 'a caller whose time was up')
+}
+
+async function overdueRenewal({ scene, credential, client }: World): Promise<void> {
+  await scene.play({ holds: ['/plain'] })
+  const plain = await overdueOf(overdue(await client(undefined), scene.url('/plain')))
+  const { send } = await client(credential())
+  await send(scene.url('/warm-up'))
+  await scene.play({ accepts: [tokenOf(2)], holds: [TOKEN_PATH] })
+  const left = overdue({ send }, scene.url('/left'))
+  const stayed = later(send(scene.url('/stayed')))
+  assertText(await overdueOf(left), plain, 'the error of a request whose time is up')
+  await scene.waitForArrivals(TOKEN_PATH, 2)
+  await scene.release(TOKEN_PATH)
+  expectAnswer(await stayed, '200 welcome', 'the request of the other caller')
+  await expectTokenCalls(scene, 2, 'a caller whose time was up')
+}
+
+function overdue({ send }: Pick<Client, 'send'>, url: string): Promise<unknown> {
+  return later(send(url, { timeoutMs: TIME_LIMIT_MS }))
+}
+
+async function overdueOf(request: Promise<unknown>): Promise<string> {
+  const { name, code } = Object(await rejectionOf(request, 'a request whose time is up')) as Record<string, unknown>
+  return [name, code].map(String).join(' ')
+}
+
 async function hooks({ scene, credential, client }: World): Promise<void> {
   const refused = { status: 401 }
   await scene.play({
@@ -87,25 +137,25 @@ async function calledHooks(
 }
 
 async function detached({ scene, credential, client }: World): Promise<void> {
-  const before = portraitOf((await client(undefined)).instance)
+  const before = describeMembers((await client(undefined)).instance)
   const { send, detach, instance } = await client(credential())
   await send(scene.url('/attached'))
   detach()
   await send(scene.url('/detached'))
   const [, ours] = await arrivalsAt(scene)
   assert(ours?.headers.authorization === undefined, 'a detached client must send no credential')
-  assertText(portraitOf(instance), before, 'the members of the client after detach, as before')
+  assertText(describeMembers(instance), before, 'the members of the client after detach, as before')
 }
 
 /** Every own member, in order; of functions the source text. */
-function portraitOf(value: unknown, seen: Set<unknown> = new Set()): string {
+function describeMembers(value: unknown, seen: Set<unknown> = new Set()): string {
   const isFunction = typeof value === 'function'
   if (!isFunction && (typeof value !== 'object' || value === null)) return String(value)
   if (seen.has(value)) return 'seen'
   seen.add(value)
   const members = Object.entries(Object.getOwnPropertyDescriptors(value))
     .filter(([, { enumerable }]) => enumerable || !isFunction)
-    .map(([key, member]) => `${key}: ${portraitOf(member.value, seen)}`)
+    .map(([key, member]) => `${key}: ${describeMembers(member.value, seen)}`)
   return `${isFunction ? String(value) : ''}{ ${members.join(', ')} }`
 }
 

@@ -1,4 +1,4 @@
-import type { Runner } from '../runner.ts'
+import type { ExcludedCase, Runner } from '../runner.ts'
 import { ANSWER_CASES } from './answer-cases.ts'
 import { bodyCases } from './body-cases.ts'
 import { CALLER_CASES } from './caller-cases.ts'
@@ -6,19 +6,13 @@ import { ORIGIN_CASES } from './origin-cases.ts'
 import { PASS_THROUGH_CASES } from './pass-through-cases.ts'
 import { REDIRECT_CASES } from './redirect-cases.ts'
 import { RENEWAL_CASES } from './renewal-cases.ts'
+import { REQUEST_CASES } from './request-cases.ts'
 import { SECRET_CASES } from './secret-cases.ts'
 import type { ClientCase, ClientContractOptions, MakeClient } from './subject.ts'
 import { inWorld } from './world.ts'
 
-/** A test that there is not for a client. */
-export interface ExcludedCase {
-  /** Its title, which begins with the rule, e.g. `C14: …`. */
-  readonly name: string
-  readonly reason: string
-}
-
 /**
- * What every client plugin must do, as tests of your test framework: the rules C1 to C18 of `docs/client-behaviour.md`, over
+ * What every client plugin must do, as tests of your test framework: the rules C1 to C20 of `docs/client-behaviour.md`, over
  * real loopback servers. `makeClient` is called for each test; a failed test throws an error that says what the plugin must do.
  * Gives the tests that there are not, because of what the client cannot do.
  */
@@ -46,6 +40,7 @@ function casesOf(options: ClientContractOptions): ClientCase[] {
     ...REDIRECT_CASES,
     ...PASS_THROUGH_CASES,
     ...SECRET_CASES,
+    ...REQUEST_CASES,
   ]
   return cases.toSorted((a, b) => ruleOf(a) - ruleOf(b))
 }

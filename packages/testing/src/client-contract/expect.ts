@@ -1,9 +1,9 @@
 import { type CredentialErrorCode, isCredentialError } from '@valetkey/core'
 import { assert, assertSettles, assertText } from '../store-contract/assert.ts'
-import { carriedBy } from './carrier.ts'
 import type { Arrival } from './protocol.ts'
 import type { Scene } from './scene.ts'
 import type { ContractAnswer } from './subject.ts'
+import { carriedBy } from './token-place.ts'
 
 /** The requests that reached the API, those to one path only if it is given. */
 export async function arrivalsAt(scene: Scene, path?: string): Promise<readonly Arrival[]> {

@@ -1,17 +1,17 @@
 import { assert, assertText } from '../store-contract/assert.ts'
-import { CARRIER_NAMES, CARRIERS, type Carrier, carriedBy, place } from './carrier.ts'
 import { arrivalsAt, expectTokenCalls, expectTokens } from './expect.ts'
 import { type Arrival, tokenOf } from './protocol.ts'
 import type { ClientCase, ContractRequest } from './subject.ts'
+import { carriedBy, place, TOKEN_PLACE_NAMES, TOKEN_PLACES, type TokenPlace } from './token-place.ts'
 import type { World } from './world.ts'
 
 /** C1 and C2: which requests get a credential. */
 export const ORIGIN_CASES: readonly ClientCase[] = [
-  ...CARRIERS.map(
-    (carrier): ClientCase => ({
-      name: `C1: only requests to an origin of the credential get it: ${CARRIER_NAMES[carrier]}`,
-      needs: needsOf(carrier),
-      run: (world) => ownOrigin(world, carrier),
+  ...TOKEN_PLACES.map(
+    (tokenPlace): ClientCase => ({
+      name: `C1: only requests to an origin of the credential get it: ${TOKEN_PLACE_NAMES[tokenPlace]}`,
+      needs: needsOf(tokenPlace),
+      run: (world) => ownOrigin(world, tokenPlace),
     }),
   ),
   { name: 'C1: a request to another origin costs no token, and its 401 renews nothing', run: foreign },
@@ -23,21 +23,21 @@ export const ORIGIN_CASES: readonly ClientCase[] = [
     run: baseUrl,
   },
   { name: 'C1: of several credentials the one that covers the origin is sent', run: several },
-  ...CARRIERS.map(
-    (carrier): ClientCase => ({
-      name: `C2: what the caller set is left, and its 401 renews nothing: ${CARRIER_NAMES[carrier]}`,
-      needs: needsOf(carrier),
-      run: (world) => callersOwn(world, carrier),
+  ...TOKEN_PLACES.map(
+    (tokenPlace): ClientCase => ({
+      name: `C2: what the caller set is left, and its 401 renews nothing: ${TOKEN_PLACE_NAMES[tokenPlace]}`,
+      needs: needsOf(tokenPlace),
+      run: (world) => callersOwn(world, tokenPlace),
     }),
   ),
 ]
 
-export function needsOf(carrier: Carrier): NonNullable<ClientCase['needs']> {
-  return carrier === 'x-api-key' ? ['otherHeaders'] : []
+export function needsOf(tokenPlace: TokenPlace): NonNullable<ClientCase['needs']> {
+  return tokenPlace === 'x-api-key' ? ['otherHeaders'] : []
 }
 
-async function ownOrigin({ scene, credential, client }: World, carrier: Carrier): Promise<void> {
-  const { send } = await client(credential({ carrier }))
+async function ownOrigin({ scene, credential, client }: World, tokenPlace: TokenPlace): Promise<void> {
+  const { send } = await client(credential({ tokenPlace }))
   await send(scene.url('/own'))
   await send(scene.otherUrl('/foreign'))
   await expectTokens(scene, [tokenOf(1)], '/own')
@@ -95,7 +95,10 @@ async function baseUrl({ scene, credential, client }: World): Promise<void> {
 
 async function several({ scene, credential, client }: World): Promise<void> {
   const [first, second] = scene.origins
-  const { send } = await client([credential({ origins: [first] }), credential({ origins: [second], carrier: 'query' })])
+  const { send } = await client([
+    credential({ origins: [first] }),
+    credential({ origins: [second], tokenPlace: 'query' }),
+  ])
   await send(scene.url('/first'))
   await send(scene.otherUrl('/second'))
   const arrivals = await arrivalsAt(scene)
@@ -103,9 +106,9 @@ async function several({ scene, credential, client }: World): Promise<void> {
   assertText(placed.join(', '), 'true false, false true', 'whether Authorization and the query have the credential')
 }
 
-async function callersOwn({ scene, credential, client }: World, carrier: Carrier): Promise<void> {
-  const { headers = {}, query = {} } = place(carrier, 'own')
-  const { send } = await client(credential({ carrier }))
+async function callersOwn({ scene, credential, client }: World, tokenPlace: TokenPlace): Promise<void> {
+  const { headers = {}, query = {} } = place(tokenPlace, 'own')
+  const { send } = await client(credential({ tokenPlace }))
   const { status } = await send(scene.url(`/own?${new URLSearchParams(query)}`), { headers })
   assert(status === 401, 'the answer to what the caller set is the caller’s')
   await expectTokens(scene, ['own'])

@@ -48,7 +48,7 @@ async function sameKinds(world: World): Promise<void> {
   for (const call of ours) assertText(kindOf(call), kindOf(plain[0]), 'the first argument of what is under the plugin')
 }
 
-/** The arguments of each call of what is under the plugin: one without it, with it a refused request and its resend. */
+/** The arguments of each call of what is under the plugin: one without it, with it a refused request and its replay. */
 async function handed(
   { scene, credential, client }: World,
   withPlugin: boolean,

@@ -1,29 +1,39 @@
 import { createApiKeyCredential } from '@valetkey/core'
-import { assert } from '../store-contract/assert.ts'
-import { CARRIER_NAMES, CARRIERS, type Carrier } from './carrier.ts'
-import { expectAnswer, expectTokenCalls, expectTokens, later } from './expect.ts'
+import { assert, assertSettles } from '../store-contract/assert.ts'
+import { expectAnswer, expectTokenCalls, expectTokens, later, rejectionOf } from './expect.ts'
 import { needsOf } from './origin-cases.ts'
 import { tokenOf } from './protocol.ts'
 import type { ClientCase } from './subject.ts'
+import { TOKEN_PLACE_NAMES, TOKEN_PLACES, type TokenPlace } from './token-place.ts'
 import type { World } from './world.ts'
 
 /** C3, C4 and C6: what becomes of a refused request. */
 export const RENEWAL_CASES: readonly ClientCase[] = [
-  { name: 'C3: a late 401 resends with the newer token and calls the token endpoint no second time', run: late },
+  {
+    name: 'C3: a request with a late 401 is replayed with the newer token and calls the token endpoint no second time',
+    run: late,
+  },
   { name: 'C3: twenty requests at once get their first token by one token call', run: firstTogether },
   { name: 'C3: twenty refusals at once cost one token call', run: refusedTogether },
-  ...CARRIERS.map(
-    (carrier): ClientCase => ({
-      name: `C4: a refused request is sent once more with a new token: ${CARRIER_NAMES[carrier]}`,
-      needs: needsOf(carrier),
-      run: (world) => resent(world, carrier),
+  ...TOKEN_PLACES.map(
+    (tokenPlace): ClientCase => ({
+      name: `C4: a refused request is sent once more with a new token: ${TOKEN_PLACE_NAMES[tokenPlace]}`,
+      needs: needsOf(tokenPlace),
+      run: (world) => replayed(world, tokenPlace),
     }),
   ),
   { name: 'C4: a second refusal is the caller’s to read', run: refusedTwice },
-  { name: 'C4: every request has its own resend', run: everyRequest },
+  { name: 'C4: every request has its own replay', run: everyRequest },
   { name: 'C4: replay: false sends nothing again, and the next request has a new token', run: noReplay },
-  { name: 'C4: a try of the client itself does not use up the resend', needs: ['retries'], run: retryBefore },
-  { name: 'C4: the resend uses up no try of the client itself', needs: ['retries'], run: retryAfter },
+  {
+    name: 'C4: a token that the API may not know yet is sent again when it is three seconds old, and not renewed',
+    run: notKnownYet,
+  },
+  { name: 'C4: refused again, it is renewed, and the request sent once more', run: neverKnown },
+  { name: 'C4: replay: false waits for no API, and sends nothing again', run: youngNoReplay },
+  { name: 'C4: who gives up meanwhile leaves at once', run: leaveYoung },
+  { name: 'C4: a try of the client itself does not use up the replay', needs: ['retries'], run: retryBefore },
+  { name: 'C4: the replay uses up no try of the client itself', needs: ['retries'], run: retryAfter },
   { name: 'C6: without a newer authorization the refusal is the answer, and nothing is sent again', run: nothingNewer },
 ]
 
@@ -59,9 +69,9 @@ async function sendTogether({ scene, credential, client }: World): Promise<void>
   for (const answer of answers) expectAnswer(answer, '200 welcome', 'one of many requests')
 }
 
-async function resent({ scene, credential, client }: World, carrier: Carrier): Promise<void> {
+async function replayed({ scene, credential, client }: World, tokenPlace: TokenPlace): Promise<void> {
   await scene.play({ accepts: [tokenOf(2)] })
-  const { send } = await client(credential({ carrier }))
+  const { send } = await client(credential({ tokenPlace }))
   const answer = await send(scene.url('/things?a=b'), { method: 'POST', body: 'litres=5' })
   expectAnswer(answer, '200 welcome', 'a refused request')
   await expectTokens(scene, [tokenOf(1), tokenOf(2)])
@@ -111,4 +121,57 @@ async function nothingNewer({ scene, client }: World): Promise<void> {
   const { status } = await send(scene.url('/things'))
   assert(status === 401, 'a refusal that nothing newer answers is the caller’s to read')
   await expectTokens(scene, ['the-key'])
+}
+
+/** Servers of an API that share their tokens know one that is so old. */
+const KNOWN_MS = 3_000
+
+/** Resolves when the request waits for the API to learn of its token, with the ms that it waits; 0 for one that does not. */
+function waited(clock: World['clock'], answer: Promise<unknown>): Promise<number> {
+  const ended = answer.then(
+    () => 0,
+    () => 0,
+  )
+  return Promise.race([ended, clock.waitForSleep(KNOWN_MS)])
+}
+
+async function notKnownYet({ scene, clock, credential, client }: World): Promise<void> {
+  await scene.play({ answers: { '/things': [{ status: 401 }] } })
+  const { send } = await client(credential({ hasYoungTokens: true }))
+  await send(scene.url('/warm-up'))
+  const answer = later(send(scene.url('/things')))
+  await clock.advance(await waited(clock, answer))
+  expectAnswer(await answer, '200 welcome', 'a request whose token the API did not know yet')
+  await expectTokens(scene, [tokenOf(1), tokenOf(1)], '/things')
+  await expectTokenCalls(scene, 1, 'a token that the API did not know yet')
+}
+
+async function neverKnown({ scene, clock, credential, client }: World): Promise<void> {
+  const { send } = await client(credential({ hasYoungTokens: true }))
+  await send(scene.url('/warm-up'))
+  await scene.play({ accepts: [tokenOf(2)] })
+  const answer = later(send(scene.url('/things')))
+  await clock.advance(await waited(clock, answer))
+  expectAnswer(await answer, '200 welcome', 'a request whose new token is revoked')
+  await expectTokens(scene, [tokenOf(1), tokenOf(1), tokenOf(2)], '/things')
+}
+
+async function youngNoReplay({ scene, credential, client }: World): Promise<void> {
+  const { send } = await client(credential({ hasYoungTokens: true }), { replay: false })
+  await scene.play({ accepts: [tokenOf(2)] })
+  const answer = await assertSettles(send(scene.url('/things')), 'with replay: false no request may wait for the API')
+  expectAnswer(answer, '401 refused', 'a refused request with replay: false')
+  await expectTokens(scene, [tokenOf(1)], '/things')
+}
+
+async function leaveYoung({ scene, clock, credential, client }: World): Promise<void> {
+  await scene.play({ answers: { '/things': { status: 401 } } })
+  const { send } = await client(credential({ hasYoungTokens: true }))
+  await send(scene.url('/warm-up'))
+  const leaving = new AbortController()
+  const left = later(send(scene.url('/things'), { signal: leaving.signal }))
+  await waited(clock, left)
+  leaving.abort(new Error('tab closed'))
+  await rejectionOf(left, 'a caller who gives up while the API learns of a token')
+  await expectTokens(scene, [tokenOf(1)], '/things')
 }

@@ -13,6 +13,9 @@ export interface ClientSetup {
   readonly baseUrl: string | undefined
   /** What the plugin gets as its `replay` option. */
   readonly replay: boolean
+  /** What the plugin gets as its options of these names. */
+  readonly uncovered: 'send' | 'throw'
+  readonly onUncovered: ((origin: string) => void) | undefined
   /** How often the client itself tries again, at once, after a 503. */
   readonly retries: number
   /** What the caller has as hooks or interceptors, at every place where the client calls some. */
@@ -50,7 +53,9 @@ export interface ContractRequest {
   /** Sent as JSON by the client's own means, where it has any. At most one of `body` and `json` is given. */
   readonly json: unknown
   readonly signal: AbortSignal | undefined
-  /** Further options of the request that no client knows, to be given to it with the others. */
+  /** The client's own time limit for the request; where it has none, to be given as `AbortSignal.timeout()`. */
+  readonly timeoutMs: number | undefined
+  /** Further options of the request, that no client knows, to be given to it with the others: also `valetkey`, which the plugin reads. */
   readonly options: Readonly<Record<string, unknown>>
   /** The caller reads the answer as a stream, so the client must give it as soon as its headers are there. */
   readonly isStreamed: boolean
@@ -81,6 +86,8 @@ export type ClientAbility =
   | 'retries'
   /** The maker can look under the plugin: `onSend`. */
   | 'interception'
+  /** A request can have a time limit: `timeoutMs`. */
+  | 'timeouts'
   /** It takes options that it does not know. */
   | 'options'
   /** A request body can be read once only: `oneShotBodies`. */
@@ -104,7 +111,7 @@ export interface ClientContractOptions {
   /** Bodies that can be read once only, by name; each makes one with the text that it gets. @default a ReadableStream */
   readonly oneShotBodies?: Readonly<Record<string, (text: string) => unknown>> | undefined
   /** The client copies what it sends, so that such bodies are sent a second time too. @default false */
-  readonly resendsStreams?: boolean | undefined
+  readonly replaysStreams?: boolean | undefined
   /** How the platform prints a value, e.g. by `util.inspect`: secrets are looked for in that too. */
   readonly inspect?: Inspect | undefined
 }

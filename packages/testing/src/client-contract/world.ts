@@ -8,7 +8,6 @@ import {
   type TokenSet,
 } from '@valetkey/core'
 import { type VirtualClock, virtualClock } from '../virtual-clock.ts'
-import { type Carrier, namesOf, place } from './carrier.ts'
 import { openScene, type Scene } from './scene.ts'
 import type {
   ClientContractOptions,
@@ -18,6 +17,7 @@ import type {
   ContractRequest,
   MakeClient,
 } from './subject.ts'
+import { namesOf, place, type TokenPlace } from './token-place.ts'
 
 /** One test: an API, a token endpoint, and clients to call them with. */
 export interface World {
@@ -31,9 +31,11 @@ export interface World {
 }
 
 export interface CredentialChanges {
-  readonly carrier?: Carrier | undefined
+  readonly tokenPlace?: TokenPlace | undefined
   readonly origins?: readonly string[] | undefined
   readonly refuses?: Credential['refuses'] | undefined
+  /** A refused token may be one that the API does not know yet. In the other tests it is not. @default false */
+  readonly hasYoungTokens?: boolean | undefined
   /** Somebody has to sign in first. */
   readonly needsSignIn?: boolean | undefined
 }
@@ -42,6 +44,9 @@ export interface Client extends Omit<ClientUnderTest, 'send'> {
   /** `GET` unless the request says something else. */
   send(url: string, request?: Partial<ContractRequest>): Promise<ContractAnswer>
 }
+
+/** As long as `close()` waits; nobody else moves the clock by then. */
+const CLOSING_MS = 8_000
 
 export async function inWorld(
   makeClient: MakeClient,
@@ -62,8 +67,8 @@ export async function inWorld(
   try {
     await run({ options, scene, clock, credential, client })
   } finally {
-    await Promise.all(opened.map((it) => it.close()))
-    await scene.close()
+    // What the scene holds is let go, which a credential may wait for; its waits pass by the clock.
+    await clock.runUntil(Promise.all([...opened.map((it) => it.close()), scene.close()]), CLOSING_MS)
     await server.close?.()
   }
 }
@@ -71,6 +76,8 @@ export async function inWorld(
 const SETUP: Omit<ClientSetup, 'source'> = {
   baseUrl: undefined,
   replay: true,
+  uncovered: 'send',
+  onUncovered: undefined,
   retries: 0,
   hooks: undefined,
   onSend: undefined,
@@ -82,6 +89,7 @@ const REQUEST: Omit<ContractRequest, 'url'> = {
   body: undefined,
   json: undefined,
   signal: undefined,
+  timeoutMs: undefined,
   options: {},
   isStreamed: false,
 }
@@ -95,26 +103,27 @@ function withDefaults(client: ClientUnderTest): Client {
 }
 
 function createCredential(scene: Scene, clock: VirtualClock, changes: CredentialChanges): TokenCredential {
-  const { carrier = 'authorization', origins = [scene.origins[0]], refuses, needsSignIn } = changes
-  const issue = ({ fetch, signal }: { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal }) =>
+  const { tokenPlace = 'authorization', origins = [scene.origins[0]], refuses, hasYoungTokens, needsSignIn } = changes
+  const acquire = ({ fetch, signal }: { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal }) =>
     askForToken(scene, fetch, signal)
-  return createTokenCredential(
+  const credential = createTokenCredential(
     {
       vendor: 'acme',
       origins,
       identity: [scene.id],
-      carries: namesOf(carrier),
-      place: ({ accessToken }) => place(carrier, accessToken),
+      carries: namesOf(tokenPlace),
+      place: ({ accessToken }) => place(tokenPlace, accessToken),
       refuses,
-      grant: needsSignIn ? { refresh: issueNothing } : { issue },
+      grant: needsSignIn ? { refresh: acquireNothing } : { acquire },
     },
     { clock, store: memoryStore({ clock }), allowInsecureRequests: true },
   )
+  return hasYoungTokens ? credential : { ...credential, untilKnown: () => undefined }
 }
 
 /** Not called, since nobody signs in. */
-function issueNothing(): Promise<never> {
-  return Promise.reject(new GrantError({ kind: 'grant_dead', sent: false }))
+function acquireNothing(): Promise<never> {
+  return Promise.reject(new GrantError({ kind: 'reauthorization_required', sent: false }))
 }
 
 async function askForToken(scene: Scene, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<TokenSet> {

@@ -6,7 +6,7 @@ import { m2mSimulator } from './m2m/m2m-simulator.ts'
 
 export type { AirthingsSimulator } from './airthings/airthings-simulator.ts'
 export type { AirthingsSimulatorOptions } from './airthings/options.ts'
-export type { BluesondeSimulator, PlantedConsent } from './bluesonde/bluesonde-simulator.ts'
+export type { BluesondeSimulator, CodeConsent } from './bluesonde/bluesonde-simulator.ts'
 export type { BluesondeAccount, BluesondeSimulatorOptions } from './bluesonde/options.ts'
 export type { LoopbackContractServer } from './contract-server/contract-server.ts'
 export { contractServer } from './contract-server/contract-server.ts'

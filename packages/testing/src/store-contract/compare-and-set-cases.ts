@@ -11,9 +11,11 @@ export const COMPARE_AND_SET_CASES: readonly StoreCase[] = [
   { name: 'a key is created once', run: createOnce },
   { name: 'a write that lost changes nothing', run: lostWrites },
   { name: 'an empty expected version does not mean an absent key', run: emptyExpected },
+  { name: 'a version that only resembles the stored one does not count', run: similarVersions },
   { name: 'of ten creations at the same time one wins', run: (connections) => race(connections, undefined) },
   { name: 'of ten writes at the same time one wins', run: raceOverExisting },
   { name: 'a counter kept by many loops over two connections loses no count', run: counter },
+  { name: 'writes of different keys at the same time are all kept', run: neighbours },
 ]
 
 async function createOnce({ store, other }: Connections): Promise<void> {
@@ -43,6 +45,15 @@ async function emptyExpected({ store }: Connections): Promise<void> {
   await assertLost(store, '', 'a write that expects the version ""')
   const { version } = await store.get(KEY)
   assert(version === undefined, 'a lost write must not create the key')
+}
+
+async function similarVersions({ store }: Connections): Promise<void> {
+  const version = await write(store, KEY, undefined, 'first')
+  const similar = [`0${version}`, ` ${version}`, `${version} `, `${version}.0`, version.slice(1), version.slice(0, -1)]
+  for (const expected of [...similar, version.toUpperCase(), version.toLowerCase(), `${version}%`]) {
+    if (expected !== version) await assertLost(store, expected, `a write that expects ${expected} and not ${version}`)
+  }
+  assertText((await readPresent(store, KEY, 'after lost writes')).value, 'first', 'the value after lost writes')
 }
 
 async function raceOverExisting(connections: Connections): Promise<void> {
@@ -79,6 +90,17 @@ async function counter({ store, other }: Connections): Promise<void> {
 async function count(store: TokenStore): Promise<void> {
   for (let round = 0; round < COUNTS_EACH; round += 1) {
     await overwrite(store, KEY, (value) => String(Number(value ?? 0) + 1))
+  }
+}
+
+async function neighbours({ store, other }: Connections): Promise<void> {
+  const keys = Array.from({ length: RACERS }, (_, index) => `${KEY}/${index}`)
+  const by = (index: number) => (index % 2 ? other : store)
+  const versions = await Promise.all(keys.map((key, index) => write(by(index), key, undefined, `first ${key}`)))
+  await Promise.all(keys.map((key, index) => write(by(index), key, versions[index], `second ${key}`)))
+  for (const key of keys) {
+    const { value } = await readPresent(store, key, 'when others were written at the same time')
+    assertText(value, `second ${key}`, 'the value of a key that was written together with others')
   }
 }
 

@@ -22,6 +22,11 @@ export const READ_CASES: readonly StoreCase[] = [
     run: unixTime,
   },
   { name: 'the time of a read was taken before the read', run: timeBeforeRead },
+  { name: 'the time of a read that began before the clock moved is that before', needs: ['clock'], run: timeOfOldRead },
+  { name: 'the time goes on', run: timeGoesOn },
+  { name: 'an answer stays as it was given', run: answersStay },
+  { name: 'a caller that changes an answer or its options changes nothing in the store', run: ownedAnswers },
+  { name: 'every method gives a promise, also for what the store refuses', run: promises },
 ]
 
 async function specVersion({ store, other }: Connections): Promise<void> {
@@ -117,4 +122,107 @@ async function timeBeforeRead({ store, other }: Connections): Promise<void> {
     const isLate = old.some((read) => read.now > now + ROUNDING_MS)
     assert(!isLate, 'get(): "now" must be taken before the read, not when the answer is there')
   }
+}
+
+const MOVED_MS = 60_000
+
+/** As above, whatever the time that each read takes after it has read. */
+async function timeOfOldRead({ store, other, advance }: Connections): Promise<void> {
+  const before = await write(store, KEY, undefined, 'first')
+  const { now: start } = await store.get(KEY)
+  const reads = Array.from({ length: READERS }, (_, index) => (index % 2 ? store : other).get(KEY))
+  await write(other, KEY, before, 'second')
+  await advance?.(MOVED_MS)
+  for (const read of await Promise.all(reads)) {
+    const isLate = read.version === before && read.now >= start + MOVED_MS
+    assert(!isLate, 'get(): "now" must be taken before the read, not when the answer is there')
+  }
+  const { now } = await store.get(KEY)
+  assert(now >= start + MOVED_MS - CLOCK_STEP_MS, 'makeStore(): "advance" must move the clock that get() tells')
+}
+
+/** Of the machine, or moved: a clock of a test may stand still until it is. */
+async function timeGoesOn({ store, other, advance }: Connections): Promise<void> {
+  for (const connection of [store, other]) {
+    const { now: start } = await connection.get(KEY)
+    const giveUpAt = performance.now() + STILL_MS
+    let { now } = await connection.get(KEY)
+    while (now <= start && performance.now() < giveUpAt) {
+      await turn()
+      now = (await connection.get(KEY)).now
+    }
+    if (now <= start && advance) {
+      await advance(CLOCK_STEP_MS)
+      now = (await connection.get(KEY)).now
+    }
+    assert(now > start, 'get(): "now" stands still')
+  }
+}
+
+/** Longer than the steps of any clock. */
+const STILL_MS = 100
+
+async function answersStay({ store, other }: Connections): Promise<void> {
+  const absent = await store.get(KEY)
+  const first = await store.compareAndSet(KEY, undefined, 'first')
+  const read = await readPresent(store, KEY, 'after its creation')
+  const given = [absent, first, read].map((answer) => JSON.stringify(answer))
+  await write(other, KEY, await write(store, KEY, read.version, 'second'), 'third')
+  await store.get(KEY)
+  await store.compareAndSet(KEY, undefined, 'lost')
+  const isSame = [absent, first, read].every((answer, index) => JSON.stringify(answer) === given[index])
+  assert(isSame, 'an answer that was given must stay as it was when the key is written again')
+}
+
+async function ownedAnswers({ store, other, advance }: Connections): Promise<void> {
+  spoil(await store.get(KEY))
+  const options: { retainMs?: number } = {}
+  const creating = store.compareAndSet(KEY, undefined, 'first', options)
+  options.retainMs = 0
+  const created = await creating
+  assert(created.ok, 'compareAndSet(): the key is absent, so it must win')
+  const { version } = created
+  spoil(created)
+  await turn()
+  await advance?.(CLOCK_STEP_MS)
+  for (const connection of [store, other, store]) {
+    const read = await readPresent(connection, KEY, 'when its options were changed after the call')
+    assertText(read.value, 'first', 'the value after the answer before was changed by its caller')
+    assertText(read.version, version, 'the version after the answer before was changed by its caller')
+    spoil(read)
+  }
+  const lost = await store.compareAndSet(KEY, SPOILT, 'must not be stored')
+  assert(!lost.ok, 'compareAndSet(): a version that a caller wrote into an answer must not count')
+}
+
+const SPOILT = 'changed by the caller'
+
+function spoil(answer: object): void {
+  for (const member of ['version', 'value', 'now', 'ok']) Reflect.set(answer, member, SPOILT)
+}
+
+async function promises({ store, other }: Connections): Promise<void> {
+  const calls: Readonly<Record<string, () => unknown>> = {
+    'get()': () => store.get(KEY),
+    'compareAndSet()': () => store.compareAndSet(KEY, undefined, 'first'),
+    'compareAndSet() with U+0000': () => store.compareAndSet(`${KEY}/odd`, undefined, 'a\u0000b'),
+    'compareAndSet() with an odd version': () => store.compareAndSet(KEY, '\u0000', 'must not be stored'),
+    ...(store.waitForChange && { 'waitForChange()': () => store.waitForChange?.(KEY, undefined, { timeoutMs: 0 }) }),
+  }
+  for (const [what, call] of Object.entries(calls)) await Promise.resolve(promiseOf(what, call)).catch(() => {})
+  const { value } = await other.get(`${KEY}/odd`)
+  const isWhole = value === undefined || value === 'a\u0000b'
+  assert(isWhole, 'compareAndSet(): a value with U+0000 must be kept as written, or rejected and not stored')
+}
+
+function promiseOf(what: string, call: () => unknown): unknown {
+  let answer: unknown
+  try {
+    answer = call()
+  } catch {
+    throw new Error(`${what}: must reject, not throw`)
+  }
+  const isPromise = typeof answer === 'object' && answer !== null && 'then' in answer
+  assert(isPromise, `${what}: must give a promise`)
+  return answer
 }

@@ -1,23 +1,55 @@
 import type { CasResult, StoreRead, TokenStore } from '@valetkey/core'
-import { assert } from './assert.ts'
+import { assert, turn } from './assert.ts'
 
 /** One empty store with its data to itself. */
 export interface StoreUnderTest {
   readonly store: TokenStore
   /** A second connection to the same data, as another process has it. @default the store itself */
   another?(): Promise<TokenStore>
+  /**
+   * Moves the time by which the store drops what was written with `retainMs` forward: its clock or, of a server, the time
+   * limits of the records.
+   */
+  advance?(ms: number): Promise<void>
   /** Closes connections and removes the data. */
   cleanUp?(): Promise<void>
 }
+
+/** What a store, or a test of it, may be unable to do. */
+export type StoreAbility =
+  /** `makeStore()` gives `advance`. */
+  | 'advance'
+  /** `advance` moves the clock that `get()` tells, too. */
+  | 'clock'
+  /** The store has `list()`. */
+  | 'list'
+  /** 1,001 writes are quick enough for a test. */
+  | 'manyKeys'
+  /** The store has `waitForChange()`. */
+  | 'waitForChange'
+
+export interface StoreContractOptions {
+  /** What this store or its tests cannot do, and why: the tests that need it are left out. @default {} */
+  readonly cannot?: Readonly<Partial<Record<StoreAbility, string>>> | undefined
+}
+
+/** `trace`: the runtime tells what keeps a process alive. */
+export type Need = StoreAbility | 'trace'
 
 /** Two connections to the same data. */
 export interface Connections {
   readonly store: TokenStore
   readonly other: TokenStore
+  readonly advance: StoreUnderTest['advance']
+  /** `waitForChange` of `store`, for cases that need it. */
+  readonly wait: NonNullable<TokenStore['waitForChange']>
+  /** All that `list()` of a connection names, for cases that need it. */
+  list(connection: TokenStore): Promise<string[]>
 }
 
 export interface StoreCase {
   readonly name: string
+  readonly needs?: readonly Need[]
   run(connections: Connections): Promise<void>
 }
 
@@ -30,6 +62,27 @@ export async function readPresent(store: TokenStore, key: string, when: string):
   return read
 }
 
+export async function assertAbsent(store: TokenStore, key: string, why: string): Promise<void> {
+  const { version } = await store.get(key)
+  assert(version === undefined, `get(): the key ${JSON.stringify(key.slice(0, 40))} must be absent: ${why}`)
+}
+
+/** Lets `ms` of the store's time pass, and a little more. */
+export async function outlive({ store, advance }: Connections, ms: number): Promise<void> {
+  if (advance) return await advance(ms + 2)
+  const { now: start } = await store.get('store-contract/time')
+  const giveUpAt = performance.now() + 2 * ms + STILL_MS
+  let now = start
+  while (now <= start + ms + 1) {
+    assert(performance.now() < giveUpAt, 'get(): "now" stands still; a store whose clock does needs "advance"')
+    await turn()
+    now = (await store.get('store-contract/time')).now
+  }
+}
+
+/** A clock that is read this long without a change stands still. */
+const STILL_MS = 1000
+
 export function isPresent(read: StoreRead): read is Present {
   return read.version !== undefined
 }
@@ -40,7 +93,7 @@ export async function write(
   key: string,
   expected: string | undefined,
   value: string,
-  options?: { readonly retainMs?: number },
+  options?: { readonly retainMs?: number | undefined },
 ): Promise<string> {
   const result = await store.compareAndSet(key, expected, value, options)
   assert(result.ok, 'compareAndSet(): the expected version is the stored one, so it must win')

@@ -19,7 +19,10 @@ export function identityCases(vendor: VendorUnderTest): VendorCase[] {
           },
         ]
       : []),
-    { name: 'a secret is not in the store key, and a new one does not change it', run: secretless },
+    { name: 'no secret is in a store key', run: secretless },
+    vendor.signIn
+      ? { name: 'a new secret does not change the store key of what a person gave', run: survivesSecret }
+      : { name: 'who has another secret is not given the stored token, and does not replace it', run: apartBySecret },
   ].map(({ name, run }) => ({ name, run: () => inWorld(vendor, run) }))
 }
 
@@ -43,11 +46,32 @@ async function separate(world: World, changes: Readonly<Record<string, string>>)
 async function secretless(world: World): Promise<void> {
   const { vendor, connectTokens } = world
   await connectTokens().getToken()
-  for (const option of vendor.secrets) await connectTokens({ [option]: `${vendor.options[option] ?? ''}2` }).getToken()
   const keys = await keysOf(world)
-  assert(keys.length === 1, 'another secret must not change the store key')
   const shown = vendor.secrets.filter((option) => keys.some((key) => key.includes(vendor.options[option] ?? '')))
   assert(shown.length === 0, `the store key must not hold ${shown.join()}`)
+}
+
+async function survivesSecret(world: World): Promise<void> {
+  await world.connectTokens().getToken()
+  for (const changes of otherSecrets(world)) await world.connectTokens(changes).getToken()
+  assert((await keysOf(world)).length === 1, 'another secret must not change the store key')
+}
+
+async function apartBySecret(world: World): Promise<void> {
+  const { connectTokens, tokenRequests } = world
+  const { accessToken } = await connectTokens().getToken()
+  for (const changes of otherSecrets(world)) {
+    const other = await connectTokens(changes).getToken()
+    assert(other.accessToken !== accessToken, `another "${Object.keys(changes).join()}" must not get the same token`)
+  }
+  const asked = tokenRequests.length
+  const again = await connectTokens().getToken()
+  assertText(again.accessToken, accessToken, 'the token of the first secret, after others were used')
+  assert(tokenRequests.length === asked, 'the token of the first secret must still be stored')
+}
+
+function otherSecrets({ vendor }: World): Readonly<Record<string, string>>[] {
+  return vendor.secrets.map((option) => ({ [option]: `${vendor.options[option] ?? ''}2` }))
 }
 
 async function keysOf({ store }: World): Promise<string[]> {

@@ -15,7 +15,9 @@ export function optionCases(vendor: VendorUnderTest): VendorCase[] {
     })),
     { name: 'without options at all the error is typed too', run: () => noOptions(vendor) },
     { name: 'what stands on the prototype of the options is no option', run: () => prototypeOptions(vendor) },
+    { name: 'an unknown option is an error that names it', run: () => unknownOption(vendor) },
     { name: 'the account is "default" unless another one is given', run: () => account(vendor) },
+    { name: 'an "account" without a value is an error, never the account "default"', run: () => noAccount(vendor) },
     ...vendor.secrets.map((option) => ({
       name: `"${option}" may be a function, which is asked when the secret is needed`,
       run: () => inWorld(vendor, (world) => secretFunction(world, option)),
@@ -23,6 +25,10 @@ export function optionCases(vendor: VendorUnderTest): VendorCase[] {
     ...urlOptions(vendor).flatMap((option) => [
       { name: `"${option}" must be an absolute URL without a password`, run: () => absoluteUrl(vendor, option) },
       { name: `"${option}" must be https, but for loopback hosts`, run: () => secureUrl(vendor, option) },
+      {
+        name: `"${option}" may be http to a host that is listed, and to no other`,
+        run: () => listedHost(vendor, option),
+      },
     ]),
   ]
 }
@@ -36,7 +42,7 @@ function isRequired(vendor: VendorUnderTest, option: string): void {
 function refuses(vendor: VendorUnderTest, options: unknown, option: string): void {
   const error = thrownBy(() => create(vendor, options), ['invalid_option'], `without "${option}"`)
   assertNames(error, option)
-  const start = `[${vendor.packageName}] "${option}" `
+  const start = `[${vendor.vendor}] "${option}" `
   assertText(error.message.slice(0, start.length), start, 'the beginning of the message')
 }
 
@@ -54,9 +60,24 @@ function prototypeOptions(vendor: VendorUnderTest): void {
   thrownBy(() => create(vendor, Object.create(vendor.options)), ['invalid_option'], 'without options of its own')
 }
 
+/** Also without a value: `{ clientID: undefined }` is a mistake as well. */
+function unknownOption(vendor: VendorUnderTest): void {
+  for (const value of [undefined, 'x']) refuses(vendor, { ...vendor.options, notAnOption: value }, 'notAnOption')
+}
+
 function account(vendor: VendorUnderTest): void {
   assertText(create(vendor, vendor.options).account, 'default', 'the account')
   assertText(create(vendor, { ...vendor.options, account: 'robin' }).account, 'robin', 'the account')
+}
+
+function noAccount(vendor: VendorUnderTest): void {
+  for (const account of [undefined, null, '', 7]) {
+    const options = { ...vendor.options, account }
+    assertNames(
+      thrownBy(() => create(vendor, options), ['invalid_option'], `with "account": ${JSON.stringify(account)}`),
+      'account',
+    )
+  }
 }
 
 async function secretFunction(world: World, option: string): Promise<void> {
@@ -121,4 +142,17 @@ function secureUrl(vendor: VendorUnderTest, option: string): void {
     thrownBy(() => connect(url, true), ['insecure_url'], `with "${option}": ${url} and "allowInsecureRequests"`)
   }
   for (const url of LOOPBACK) connect(url, true)
+}
+
+function listedHost(vendor: VendorUnderTest, option: string): void {
+  const connect = (url: string, allowInsecureRequests: unknown) =>
+    create(vendor, { ...vendor.options, [option]: url, allowInsecureRequests })
+  connect('http://vendor-double:8080', ['other-double', 'vendor-double:8080'])
+  for (const url of ['http://vendor-double', 'http://vendor-double:8081', 'http://www.vendor-double:8080', ...LOOPBACK])
+    thrownBy(() => connect(url, ['vendor-double:8080']), ['insecure_url'], `with "${option}": ${url}`)
+  for (const hosts of [[], '*', ['*'], ['http://vendor-double:8080'], 'vendor-double:8080', 1])
+    assertNames(
+      thrownBy(() => connect('https://api.example.com', hosts), ['invalid_option'], `with ${JSON.stringify(hosts)}`),
+      'allowInsecureRequests',
+    )
 }

@@ -1,4 +1,4 @@
-import { originOf } from '@valetkey/core'
+import { originOf } from '@valetkey/core/kit'
 import { assert, assertText } from '../store-contract/assert.ts'
 import { send } from './send.ts'
 import { urlOptions, type VendorCase, type VendorUnderTest } from './subject.ts'

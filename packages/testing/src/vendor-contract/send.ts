@@ -1,4 +1,5 @@
-import { type Authorization, type Credential, type ResponseView, sendWithCredential } from '@valetkey/core'
+import type { Authorization, Credential, ResponseView } from '@valetkey/core'
+import { createSender } from '@valetkey/core/kit'
 import type { VendorUnderTest } from './subject.ts'
 
 /** What became of one request. */
@@ -12,11 +13,10 @@ export interface Sending {
 /** Sends a request as every client plugin does, to an API that answers with these statuses. */
 export async function send(credential: Credential, url: string, statuses: readonly number[]): Promise<Sending> {
   const attempts: (Authorization | undefined)[] = []
-  const status = await sendWithCredential<number>({
+  // The API of these tests knows each token at once.
+  const status = await createSender({ ...credential, untilKnown: () => undefined })<number>({
     url,
-    source: credential,
     alreadyAuthorized: () => false,
-    replayable: true,
     async send(authorization) {
       attempts.push(authorization)
       return statuses[attempts.length - 1] ?? 200

@@ -9,7 +9,7 @@ export function createSignIns({ signIn }: VendorUnderTest): (credential: TokenCr
   const signInOnce = async (credential: TokenCredential): Promise<void> => {
     const { state } = await credential.status()
     // The vendor's own test knows what its factory makes.
-    if (state === 'signed-out') await signIn(credential as never)
+    if (state === 'signed_out') await signIn(credential as never)
   }
   /** One after the other: a person has two hands. */
   const ready = (credential: TokenCredential): Promise<void> => {

@@ -3,8 +3,8 @@ import type { Inspect } from '../find-leaks.ts'
 
 /** One factory of a vendor package, and what one has to know to test it. */
 export interface VendorUnderTest {
-  /** As the package's errors name it, e.g. `'@valetkey/flume'`. */
-  readonly packageName: string
+  /** The vendor's name, with which its errors begin, e.g. `'flume'`. */
+  readonly vendor: string
   /** The factory, e.g. `flume.password`. */
   readonly create: (options: never) => TokenCredential | ApiKeyCredential
   /** Every option that is required and no other, each with a good value; secrets as texts, URLs with https. */

@@ -1,4 +1,4 @@
-import { INNER_FETCH } from '@valetkey/core'
+import { INNER_FETCH } from '@valetkey/core/kit'
 import { assert, assertText } from '../store-contract/assert.ts'
 import { rejectionOf } from './expect-error.ts'
 import { textsOf } from './send.ts'

@@ -9,13 +9,13 @@ import { tokenRequestCases } from './token-request-cases.ts'
 
 /**
  * What every factory of a vendor package must do, as tests of your test framework:
- * `vendorContract({ describe, test }, { packageName: '@valetkey/flume', create: flume.password, … })`.
+ * `vendorContract({ describe, test }, { vendor: 'flume', create: flume.password, … })`.
  * They need no network and no time; what is special about a vendor is tested against its simulator. A failed test throws an
  * error that says what the package must do.
  */
 export function vendorContract(runner: Runner, vendor: VendorUnderTest): void {
   for (const [group, cases] of Object.entries(groupsOf(vendor))) {
-    runner.describe(`vendor contract of ${vendor.packageName}: ${group}`, () => {
+    runner.describe(`vendor contract of ${vendor.vendor}: ${group}`, () => {
       for (const { name, run } of cases) runner.test(name, run)
     })
   }

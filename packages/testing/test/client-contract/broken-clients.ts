@@ -1,4 +1,10 @@
-import { type Authorization, type Credential, type CredentialSource, isCredentialError } from '@valetkey/core'
+import {
+  type Authorization,
+  type Credential,
+  type CredentialSource,
+  isCredentialError,
+  type RequestOptions,
+} from '@valetkey/core'
 import { type ClientParts, GOOD, type Plugin } from './client.ts'
 import { type PlainFetch, type PlainInit, withCredential } from './fetch-plugin.ts'
 
@@ -14,10 +20,10 @@ export const BROKEN_CLIENTS: readonly BrokenClient[] = [
   {
     rule: 'C1',
     fault: 'attaches the credential to requests to every origin',
-    parts: around((send, inner, credential) => async (url, init) => {
+    parts: around((send, _inner, credential) => async (url, init) => {
       if (credential.covers(new URL(url).origin)) return send(url, init)
       const { headers } = await credential.authorization()
-      return inner(url, { ...init, headers: { ...headers, ...init.headers } })
+      return send(url, { ...init, headers: { ...headers, ...init.headers } })
     }),
   },
   {
@@ -48,7 +54,7 @@ export const BROKEN_CLIENTS: readonly BrokenClient[] = [
   {
     rule: 'C4',
     fault: 'sends a request again that was refused twice',
-    parts: { ...GOOD, plugin: resendingOnceMore },
+    parts: { ...GOOD, plugin: replayingOnceMore },
   },
   {
     rule: 'C4',
@@ -58,7 +64,17 @@ export const BROKEN_CLIENTS: readonly BrokenClient[] = [
   {
     rule: 'C4',
     fault: 'knows no "replay"',
-    parts: { ...GOOD, plugin: (inner, source) => withCredential(inner, source, { replay: true }) },
+    parts: { ...GOOD, plugin: (inner, source, options) => withCredential(inner, source, { ...options, replay: true }) },
+  },
+  {
+    rule: 'C4',
+    fault: 'repeats a POST that was accepted, because the page that it led to was refused',
+    parts: underneath(followingByItself),
+  },
+  {
+    rule: 'C4',
+    fault: 'renews a token that the API may not know yet',
+    parts: withSource(() => ({ untilKnown: () => undefined })),
   },
   {
     rule: 'C5',
@@ -120,8 +136,22 @@ export const BROKEN_CLIENTS: readonly BrokenClient[] = [
     })),
   },
   {
+    rule: 'C11',
+    fault: 'reads every answer before it hands it over',
+    parts: underneath((inner) => async (url, init) => {
+      const response = await inner(url, init)
+      if (response.status === 200) await response.clone().text()
+      return response
+    }),
+  },
+  {
     rule: 'C12',
-    fault: 'reports every resend as accepted, so that tokens are minted for ever',
+    fault: 'does not tell which answers were accepted',
+    parts: withSource(() => ({ accepted: () => {} })),
+  },
+  {
+    rule: 'C12',
+    fault: 'reports every replay as accepted, so that tokens are minted for ever',
     parts: withSource((credential) => ({
       observe: (event, detail) => credential.observe?.(event, { ...detail, accepted: true }),
     })),
@@ -129,9 +159,12 @@ export const BROKEN_CLIENTS: readonly BrokenClient[] = [
   {
     rule: 'C13',
     fault: 'rebuilds the options from those that it knows',
-    parts: around((send) => (url, { method, headers, body, signal, duplex }: PlainInit & { duplex?: 'half' }) => {
-      return send(url, { method, headers, body, signal, duplex } as PlainInit)
-    }),
+    parts: around(
+      (send) =>
+        (url, { method, headers, body, signal, duplex, valetkey }: PlainInit & { duplex?: 'half' }) => {
+          return send(url, { method, headers, body, signal, duplex, valetkey } as PlainInit)
+        },
+    ),
   },
   {
     rule: 'C13',
@@ -143,7 +176,7 @@ export const BROKEN_CLIENTS: readonly BrokenClient[] = [
   },
   {
     rule: 'C14',
-    fault: 'runs the hooks of the caller again for the resend',
+    fault: 'runs the hooks of the caller again for the replay',
     parts: { ...GOOD, hooksOutside: false },
   },
   {
@@ -178,10 +211,40 @@ export const BROKEN_CLIENTS: readonly BrokenClient[] = [
       try {
         return await send(url, init)
       } catch (error) {
-        if (isCredentialError(error)) return inner(url, init)
+        if (isCredentialError(error, 'not_signed_in')) return inner(url, init)
         throw error
       }
     }),
+  },
+  {
+    rule: 'C19',
+    fault: 'does not read what a request says of its credential',
+    parts: around(
+      (send) =>
+        (url, { valetkey: _valetkey, ...init }) =>
+          send(url, init),
+    ),
+  },
+  {
+    rule: 'C19',
+    fault: 'takes what it does not know in a request for a mistake of no weight',
+    parts: around((send) => (url, { valetkey, ...init }) => {
+      const { credential, replay, optional } = Object(valetkey) as RequestOptions
+      return send(url, { ...init, valetkey: { credential, replay, optional } })
+    }),
+  },
+  {
+    rule: 'C20',
+    fault: 'is silent about origins that no credential covers',
+    parts: { ...GOOD, plugin: (inner, source, { replay }) => withCredential(inner, source, { replay }) },
+  },
+  {
+    rule: 'C20',
+    fault: 'tells an origin each time',
+    parts: {
+      ...GOOD,
+      plugin: (inner, source, options) => (url, init) => withCredential(inner, source, options)(url, init),
+    },
   },
 ]
 
@@ -217,8 +280,8 @@ function firstOf(source: CredentialSource): Credential {
   return first
 }
 
-/** Judges by the credential's own report that the resend was refused. */
-function resendingOnceMore(...[inner, source, options]: Parameters<Plugin>): PlainFetch {
+/** Judges by the credential's own report that the replay was refused. */
+function replayingOnceMore(...[inner, source, options]: Parameters<Plugin>): PlainFetch {
   let isRefused = false
   const credential = firstOf(source)
   const watched: Credential = {
@@ -235,13 +298,25 @@ function resendingOnceMore(...[inner, source, options]: Parameters<Plugin>): Pla
   }
 }
 
-/** Takes the second attempt with the same options for the resend. */
+/** Then nobody above knows that the request has become another one. */
+function followingByItself(inner: PlainFetch): PlainFetch {
+  return async (url, init = {}) => {
+    const response = await inner(url, init)
+    const end = new URL(response.headers.get('location') ?? url, url)
+    if (response.status !== 303 || end.origin !== new URL(url).origin || !init.headers?.authorization) return response
+    await response.body?.cancel()
+    return inner(end.href, { headers: { authorization: init.headers.authorization }, redirect: 'manual' })
+  }
+}
+
+/** Takes the second request with the same options for the replay. */
 function countingTries(...[inner, source, options]: Parameters<Plugin>): PlainFetch {
   const tried = new Set<unknown>()
+  const [replaying, once] = [options, { ...options, replay: false }].map((it) => withCredential(inner, source, it))
   return (url, init) => {
-    const replay = options.replay && !tried.has(init)
+    const send = tried.has(init) ? once : replaying
     tried.add(init)
-    return withCredential(inner, source, { replay })(url, init)
+    return (send ?? inner)(url, init)
   }
 }
 
@@ -269,7 +344,8 @@ function tiedToCaller(credential: Credential): Partial<Credential> {
       const authorization = credential.authorization()
       return authorization instanceof Promise ? share(() => authorization, options?.signal) : authorization
     },
-    renew: (refused, options) => share<Authorization | undefined>(() => credential.renew(refused), options?.signal),
+    renew: (refused, options) =>
+      share<Authorization | undefined>(() => credential.renew(refused, { ...options, signal: null }), options?.signal),
   }
 }
 

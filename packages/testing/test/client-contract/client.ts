@@ -17,12 +17,13 @@ export const GOOD: ClientParts = { plugin: withCredential, hooksOutside: true, d
 
 export function clientOf({ plugin, hooksOutside, detaches, leaves }: ClientParts): MakeClient {
   return (setup) => {
-    const { source, replay, onSend } = setup
+    const { source, replay, uncovered, onUncovered, onSend } = setup
     const inner: PlainFetch = (...handed) => {
       onSend?.(...handed)
       return fetch(...handed)
     }
-    const wrap: (send: PlainFetch) => PlainFetch = (send) => (source ? plugin(send, source, { replay }) : send)
+    const wrap: (send: PlainFetch) => PlainFetch = (send) =>
+      source ? plugin(send, source, { replay, uncovered, onUncovered }) : send
     const blind = { ...setup, hooks: setup.hooks && blindHooks(setup.hooks) }
     const instance = { send: hooksOutside ? withHooks(wrap(inner), setup) : wrap(withHooks(inner, blind)), marks: [''] }
     return {
@@ -55,12 +56,13 @@ function blindHooks({ onRequest, onAnswer }: ClientHooks): ClientHooks {
   return { onRequest: () => onRequest(), onAnswer: (status) => onAnswer(status) }
 }
 
-function initOf({ method, headers, body, json, signal, options }: ContractRequest): PlainInit {
+function initOf({ method, headers, body, json, signal, timeoutMs, options }: ContractRequest): PlainInit {
   const content = json === undefined ? (body as BodyInit | undefined) : JSON.stringify(json)
   return {
     method,
     headers,
     ...(signal && { signal }),
+    ...(timeoutMs !== undefined && { signal: AbortSignal.timeout(timeoutMs) }),
     ...(content !== undefined && { body: content, duplex: 'half' }),
     ...options,
   }

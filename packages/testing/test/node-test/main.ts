@@ -8,4 +8,6 @@ const runner = {
   test: (name: string, run: () => void | Promise<void>) => void test(name, run),
 }
 
-storeContract(runner, async () => ({ store: memoryStore() }))
+const CLOCK = "the clock is the machine's"
+
+storeContract(runner, async () => ({ store: memoryStore() }), { cannot: { advance: CLOCK, clock: CLOCK } })

@@ -6,17 +6,24 @@ import {
   createTokenCredential,
   type GrantContext,
   GrantError,
-  parseOrigin,
-  readSecret,
-  requireSecret,
-  requireText,
-  type Secret,
   type TokenCredential,
   type TokenCredentialDefinition,
   type TokenSet,
 } from '@valetkey/core'
+import {
+  assertKnownOptions,
+  CREDENTIAL_OPTIONS,
+  knownOptions,
+  type OptionNames,
+  parseOrigin,
+  pickOptions,
+  readSecret,
+  requireSecret,
+  requireText,
+  type Secret,
+} from '@valetkey/core/kit'
 
-const PACKAGE_NAME = '@valetkey/acme'
+const VENDOR = 'acme'
 const API = 'https://api.acme.example'
 const TOKEN_URL = 'https://login.acme.example/token'
 
@@ -27,6 +34,14 @@ export interface AcmeOptions extends CredentialOptions {
   readonly tokenUrl?: string | undefined
 }
 
+const OPTIONS: OptionNames<AcmeOptions> = {
+  ...CREDENTIAL_OPTIONS,
+  clientId: true,
+  clientSecret: true,
+  baseUrl: true,
+  tokenUrl: true,
+}
+
 /** The parts of a vendor's package that can be made wrongly. */
 export interface AcmeParts {
   /** The options that count. */
@@ -35,6 +50,7 @@ export interface AcmeParts {
   origins(options: AcmeOptions): readonly string[]
   identity(options: AcmeOptions): readonly string[]
   secret(options: AcmeOptions): Promise<string>
+  readonly secrets?: ((options: AcmeOptions) => Promise<string>) | undefined
   request(options: AcmeOptions, secret: string): { readonly url: string; readonly init: RequestInit }
   send(options: AcmeOptions, context: GrantContext): typeof fetch
   read(answer: Response): Promise<TokenSet>
@@ -48,13 +64,14 @@ export interface AcmeParts {
 export const GOOD: AcmeParts = {
   own: (options) => ({ ...options }),
   check(options) {
-    requireText(PACKAGE_NAME, options, ['clientId'])
-    requireSecret(PACKAGE_NAME, options, ['clientSecret'])
+    requireText(VENDOR, options, ['clientId'])
+    requireSecret(VENDOR, options, ['clientSecret'])
     originOption(options, 'tokenUrl')
   },
   origins: (options) => [originOption(options, 'baseUrl') ?? API],
   identity: ({ clientId, tokenUrl = TOKEN_URL }) => [tokenUrl, clientId],
   secret: ({ clientSecret }) => readSecret(clientSecret),
+  secrets: ({ clientSecret }) => readSecret(clientSecret),
   request: ({ clientId, tokenUrl = TOKEN_URL }, secret) => ({
     url: tokenUrl,
     init: {
@@ -67,7 +84,7 @@ export const GOOD: AcmeParts = {
   async read(answer) {
     const body = await jsonOf(answer)
     if (answer.ok && typeof body.access_token === 'string') return { accessToken: body.access_token, expiresIn: 60 }
-    const kind = answer.status === 400 ? 'client_rejected' : 'unavailable'
+    const kind = answer.status === 400 ? 'client_rejected' : 'token_unavailable'
     throw new GrantError({ kind, sent: true, status: answer.status })
   },
   finish: (credential) => credential,
@@ -77,32 +94,37 @@ export function acme(parts: AcmeParts): (options: AcmeOptions) => TokenCredentia
   return (given) => {
     const options = parts.own(given)
     parts.check(options)
-    const { place, carries, refuses } = parts
-    const issue = async (context: GrantContext) => {
+    const { place, carries, refuses, secrets } = parts
+    const acquire = async (context: GrantContext) => {
       const { url, init } = parts.request(options, await parts.secret(options))
       return parts.read(await parts.send(options, context)(url, init))
     }
     const definition = { vendor: 'acme', origins: parts.origins(options), identity: parts.identity(options) }
-    const credential = createTokenCredential({ ...definition, place, carries, refuses, grant: { issue } }, options)
+    const grant = { acquire, ...(secrets && { secrets: () => secrets(options) }) }
+    assertKnownOptions(VENDOR, options, OPTIONS)
+    const common = pickOptions(options, CREDENTIAL_OPTIONS)
+    const credential = createTokenCredential({ ...definition, place, carries, refuses, grant }, common)
     return parts.finish(credential, options)
   }
 }
 
-export type AcmeKeyOptions = Pick<ApiKeyOptions, 'apiKey' | 'allowInsecureRequests'> & {
+export type AcmeKeyOptions = Pick<ApiKeyOptions, 'account' | 'apiKey' | 'allowInsecureRequests'> & {
   readonly baseUrl?: string | undefined
 }
 
 export function acmeKey(options: AcmeKeyOptions): ApiKeyCredential {
-  const own = { ...options }
-  requireSecret(PACKAGE_NAME, own, ['apiKey'])
-  return createApiKeyCredential({ ...own, vendor: 'acme', origins: [originOption(own, 'baseUrl') ?? API] })
+  const names = { account: true, apiKey: true, allowInsecureRequests: true } as const
+  const own = knownOptions(VENDOR, options, { ...names, baseUrl: true })
+  requireSecret(VENDOR, own, ['apiKey'])
+  const origins = [originOption(own, 'baseUrl') ?? API]
+  return createApiKeyCredential({ ...pickOptions(own, names), vendor: 'acme', origins })
 }
 
 type UrlOptions = Pick<AcmeOptions, 'allowInsecureRequests' | 'baseUrl' | 'tokenUrl'>
 
 function originOption(options: UrlOptions, option: 'baseUrl' | 'tokenUrl'): string | undefined {
   const { allowInsecureRequests, [option]: url } = options
-  return url === undefined ? undefined : parseOrigin(PACKAGE_NAME, url, { option, allowInsecureRequests })
+  return url === undefined ? undefined : parseOrigin(VENDOR, url, { option, allowInsecureRequests })
 }
 
 async function jsonOf(answer: Response): Promise<{ readonly access_token?: unknown }> {

@@ -1,11 +1,5 @@
-import {
-  type ApiKeyCredential,
-  CredentialError,
-  GrantError,
-  readSecret,
-  refusesByDefault,
-  type TokenCredential,
-} from '@valetkey/core'
+import { type ApiKeyCredential, GrantError, type TokenCredential } from '@valetkey/core'
+import { CredentialError, readSecret, refusesByDefault } from '@valetkey/core/kit'
 import { type AcmeKeyOptions, type AcmeOptions, type AcmeParts, acme, acmeKey, GOOD } from './acme.ts'
 
 /** A vendor that does one thing wrong. */
@@ -22,6 +16,7 @@ const PROTOTYPE = 'what stands on the prototype of the options is no option'
 const FUNCTION = '"clientSecret" may be a function, which is asked when the secret is needed'
 const absolute = (option: string) => `"${option}" must be an absolute URL without a password`
 const secure = (option: string) => `"${option}" must be https, but for loopback hosts`
+const listed = (option: string) => `"${option}" may be http to a host that is listed, and to no other`
 const COVERS = 'the credential covers its origins, and nothing that looks like them'
 const CARRIES = 'a request to one of them carries what the credential names, and nothing else'
 const FOREIGN = 'a request to anywhere else goes out untouched, and costs no token'
@@ -39,9 +34,11 @@ const FAILING_FUNCTION = 'a function for "clientSecret" that fails is a typed er
 const IN_USE =
   'a credential in use shows no secret: not itself, its tokens, its authorizations, its status, nor its events'
 const ACCOUNT = 'the account is "default" unless another one is given'
+const NO_ACCOUNT = 'an "account" without a value is an error, never the account "default"'
 const SHARED = 'credentials of the same options and store share one token'
 const separate = (option: string) => `another "${option}" is another store key with a token of its own`
-const SECRETLESS = 'a secret is not in the store key, and a new one does not change it'
+const SECRETLESS = 'no secret is in a store key'
+const APART = 'who has another secret is not given the stored token, and does not replace it'
 const ONCE = 'a hundred uses at once ask for one token, which is on each request'
 const POST = 'a token request is a POST without a secret in its URL'
 const BARE = 'a token request carries no earlier token, also when the program’s fetch adds one'
@@ -68,12 +65,13 @@ export const BROKEN_TOKEN_VENDORS: readonly BrokenVendor[] = [
       PROTOTYPE,
       absolute('tokenUrl'),
       secure('tokenUrl'),
+      listed('tokenUrl'),
       WRONG_OPTION,
     ],
   },
   {
     fault: 'names itself wrongly in its errors',
-    create: broken({ check: rewording((message) => message.replace('@valetkey/', '')) }),
+    create: broken({ check: rewording((message) => message.replace('[acme]', '[@valetkey/acme]')) }),
     fails: [required('clientId'), required('clientSecret')],
   },
   {
@@ -104,7 +102,7 @@ export const BROKEN_TOKEN_VENDORS: readonly BrokenVendor[] = [
   {
     fault: 'permits http by itself',
     create: broken({ own: (options) => ({ ...options, allowInsecureRequests: true }) }),
-    fails: [secure('baseUrl'), secure('tokenUrl')],
+    fails: [secure('baseUrl'), listed('baseUrl'), secure('tokenUrl'), listed('tokenUrl')],
   },
   {
     fault: 'covers every host that begins like its own',
@@ -129,7 +127,7 @@ export const BROKEN_TOKEN_VENDORS: readonly BrokenVendor[] = [
   {
     fault: 'ignores "baseUrl"',
     create: broken({ origins: () => [OWN_HOST] }),
-    fails: [absolute('baseUrl'), secure('baseUrl'), BASE_URL],
+    fails: [absolute('baseUrl'), secure('baseUrl'), listed('baseUrl'), BASE_URL],
   },
   {
     fault: 'covers the host of "tokenUrl"',
@@ -169,14 +167,19 @@ export const BROKEN_TOKEN_VENDORS: readonly BrokenVendor[] = [
     fails: [SECRETLESS],
   },
   {
+    fault: 'does not name the secrets of its grant',
+    create: broken({ secrets: undefined }),
+    fails: [APART],
+  },
+  {
     fault: 'has one account only',
     create: broken({ own: (options) => ({ ...options, account: 'me' }) }),
-    fails: [ACCOUNT, FUNCTION, separate('account')],
+    fails: [ACCOUNT, NO_ACCOUNT, separate('account')],
   },
   {
     fault: 'shares nothing',
     create: broken({ identity: (options) => [...GOOD.identity(options), String(Math.random())] }),
-    fails: [SHARED, SECRETLESS],
+    fails: [SHARED, APART],
   },
   {
     fault: 'puts its secret into a URL',
@@ -216,7 +219,13 @@ export const BROKEN_TOKEN_VENDORS: readonly BrokenVendor[] = [
   {
     fault: 'repeats the vendor’s words as they are',
     create: broken({ read: repeatingWords }),
-    fails: [typed('a 400'), typed('a 400 whose error is the request')],
+    fails: [
+      typed('a 400'),
+      typed('a 401'),
+      typed('a 400 whose error is the request'),
+      typed('a 401 that is nothing but the request'),
+      ...OUTAGES.map(unavailable),
+    ],
   },
   {
     fault: 'shows its options on the credential',
@@ -309,6 +318,6 @@ function blamingTheClient(answer: Response): ReturnType<AcmeParts['read']> {
 
 async function repeatingWords(answer: Response): ReturnType<AcmeParts['read']> {
   if (answer.ok) return GOOD.read(answer)
-  const kind = answer.status === 400 ? 'client_rejected' : 'unavailable'
+  const kind = answer.status === 400 ? 'client_rejected' : 'token_unavailable'
   throw new GrantError({ kind, sent: true, status: answer.status, description: await answer.text() })
 }

@@ -1,24 +1,26 @@
 import type { CredentialOptions, TokenCredential } from '@valetkey/core'
-import { invalidOption, requireSecret, requireText } from '@valetkey/core'
+import type { OptionNames } from '@valetkey/core/kit'
+import {
+  CREDENTIAL_OPTIONS,
+  invalidOption,
+  knownOptions,
+  pickOptions,
+  requireSecret,
+  requireText,
+} from '@valetkey/core/kit'
 import type {
+  OAuthOptions,
   Secret,
   SignInCredential,
   StandardAnswer,
   TokenEndpointAnswer,
   TokenEndpointDialect,
-  VendorOptions,
 } from '@valetkey/oauth2'
-import {
-  asRecord,
-  ownMembers,
-  parseUrlOption,
-  vendorAuthorizationCode,
-  vendorClientCredentials,
-} from '@valetkey/oauth2'
+import { asRecord, authorizationCode, clientCredentials, parseUrlOption } from '@valetkey/oauth2'
 
 export type { PendingSignIn, SignInCredential } from '@valetkey/oauth2'
 
-const PACKAGE_NAME = '@valetkey/airthings'
+const VENDOR = 'airthings'
 
 const AUTHORIZATION_URL = 'https://accounts.airthings.com/authorize'
 const TOKEN_URL = 'https://accounts-api.airthings.com/v1/token'
@@ -50,6 +52,18 @@ export interface AirthingsSignInOptions extends AirthingsOptions {
   readonly authorizationUrl?: string | undefined
 }
 
+const OPTIONS: OptionNames<AirthingsOptions> = {
+  ...CREDENTIAL_OPTIONS,
+  clientId: true,
+  clientSecret: true,
+  api: true,
+  scopes: true,
+  baseUrl: true,
+  tokenUrl: true,
+}
+
+const SIGN_IN_OPTIONS: OptionNames<AirthingsSignInOptions> = { ...OPTIONS, redirectUri: true, authorizationUrl: true }
+
 const DIALECT: TokenEndpointDialect = {
   encoding: 'json',
   clientAuthentication: 'client_secret_post',
@@ -67,32 +81,39 @@ export const airthings: {
    */
   readonly authorizationCode: (options: AirthingsSignInOptions) => SignInCredential
 } = {
-  clientCredentials: (options) => vendorClientCredentials(vendorOptions(options)),
+  clientCredentials: (options) => clientCredentials(vendorOptions(knownOptions(VENDOR, options, OPTIONS))),
   authorizationCode: createAuthorizationCode,
 }
 
 function createAuthorizationCode(options: AirthingsSignInOptions): SignInCredential {
-  const own = ownMembers(options)
+  const own = knownOptions(VENDOR, options, SIGN_IN_OPTIONS)
   const complete = vendorOptions(own)
-  requireText(PACKAGE_NAME, own, ['redirectUri'])
-  const authorizationUrl = parseUrlOption(PACKAGE_NAME, own, 'authorizationUrl')?.href ?? AUTHORIZATION_URL
-  return vendorAuthorizationCode({ ...complete, redirectUri: own.redirectUri, authorizationUrl })
+  requireText(VENDOR, own, ['redirectUri'])
+  const authorizationUrl = parseUrlOption(VENDOR, own, 'authorizationUrl')?.href ?? AUTHORIZATION_URL
+  return authorizationCode({ ...complete, redirectUri: own.redirectUri, authorizationUrl })
 }
 
-function vendorOptions(options: AirthingsOptions): VendorOptions {
-  const own = ownMembers(options)
-  requireText(PACKAGE_NAME, own, ['clientId'])
-  requireSecret(PACKAGE_NAME, own, ['clientSecret'])
+function vendorOptions(own: AirthingsOptions): OAuthOptions {
+  requireText(VENDOR, own, ['clientId'])
+  requireSecret(VENDOR, own, ['clientSecret'])
   const { origin, scopes } = apiOf(own.api)
-  const base = parseUrlOption(PACKAGE_NAME, own, 'baseUrl')
-  const tokenUrl = parseUrlOption(PACKAGE_NAME, own, 'tokenUrl')?.href ?? TOKEN_URL
-  const origins = [base?.origin ?? origin]
-  return { ...own, ...DIALECT, vendor: 'airthings', origins, tokenUrl, scopes: own.scopes ?? scopes }
+  const base = parseUrlOption(VENDOR, own, 'baseUrl')
+  const tokenUrl = parseUrlOption(VENDOR, own, 'tokenUrl')?.href ?? TOKEN_URL
+  return {
+    ...pickOptions(own, CREDENTIAL_OPTIONS),
+    ...DIALECT,
+    vendor: VENDOR,
+    origins: [base?.origin ?? origin],
+    tokenUrl,
+    clientId: own.clientId,
+    clientSecret: own.clientSecret,
+    scopes: own.scopes ?? scopes,
+  }
 }
 
 function apiOf(api: AirthingsOptions['api'] = 'consumer'): (typeof APIS)[keyof typeof APIS] {
   if (Object.hasOwn(APIS, api)) return APIS[api]
-  throw invalidOption(PACKAGE_NAME, 'api', `must be 'consumer' or 'business'`)
+  throw invalidOption(VENDOR, 'api', `must be 'consumer' or 'business'`)
 }
 
 const BAD_CLIENT: ReadonlySet<unknown> = new Set(['invalid_client', 'unauthorized_client'])

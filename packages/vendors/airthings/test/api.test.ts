@@ -46,7 +46,7 @@ describe('Airthings’ API', () => {
     expect(world.simulator.requests.map(({ kind }) => kind)).toEqual(['token', 'token', 'api'])
   })
 
-  test('Expired access: a 401 is answered with one new token and one resend', async () => {
+  test('Expired access: a 401 is answered with one new token and one replay', async () => {
     await using world = await startWorld()
     await world.credential.getToken()
     world.simulator.revokeAll()
@@ -84,7 +84,7 @@ describe('Airthings’ API', () => {
     expect(world.simulator.tokenCalls()).toBe(1)
   })
 
-  test('Rate limits: of the quota that all users of a client share, a request takes one, a renewal none', async () => {
+  test('Rate limits: of the quota that all users of a client share, a request takes one, a refresh none', async () => {
     await using world = await startWorld({ api: 'business' }, { api: 'business' })
     await world.http(world.accountsUrl)
     world.simulator.revokeAll()

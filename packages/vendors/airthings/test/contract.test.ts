@@ -5,7 +5,7 @@ import { describe, test } from 'vitest'
 import { airthings } from '../src/index.ts'
 
 const AIRTHINGS = {
-  packageName: '@valetkey/airthings',
+  vendor: 'airthings',
   options: { clientId: 'b8a19a7d-0000-4000-8000-3ffacc726fe3', clientSecret: 'canary-client-secret' },
   secrets: ['clientSecret'],
   origins: ['https://consumer-api.airthings.com'],

@@ -1,4 +1,4 @@
-import { CredentialError } from '@valetkey/core'
+import { CredentialError } from '@valetkey/core/kit'
 import { type ForcedAnswer, gatewayTimeout } from '@valetkey/testing/simulators'
 import { overRetries } from '@valetkey-app/test-support/retry-time'
 import { leaksOf, recordEvents } from '@valetkey-app/test-support/secrets'
@@ -33,7 +33,7 @@ describe('no secret of an Airthings client is printed, logged, cloned or emitted
     world.simulator.failNext({ on: 'token', times: Number.POSITIVE_INFINITY, ...answer })
     const error: unknown = await overRetries(world, world.http(world.accountsUrl)).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(CredentialError)
-    expect(events).toMatchObject([{ name: 'refresh-failed' }, ...events.slice(1)])
+    expect(events).toMatchObject([{ name: 'refresh_failed' }, ...events.slice(1)])
     expect(leaksOf({ error, events }, [CLIENT.clientSecret, BAD_TOKEN, world.accessToken])).toEqual([])
   })
 
@@ -45,7 +45,7 @@ describe('no secret of an Airthings client is printed, logged, cloned or emitted
     const authorization = await world.credential.authorization()
     const status = await world.credential.status()
     const seen = { credential: world.credential, http: world.http, token, authorization, status, answer, events }
-    expect(events).toMatchObject([{ name: 'issued' }])
+    expect(events).toMatchObject([{ name: 'acquired' }])
     expect(leaksOf(seen, [CLIENT.clientSecret, token.accessToken, world.accessToken])).toEqual([])
   })
 })

@@ -1,11 +1,13 @@
-import type { ApiKeyCredential, CredentialOptions, Secret } from '@valetkey/core'
-import { createApiKeyCredential, requireSecret, requireText } from '@valetkey/core'
+import type { ApiKeyCredential, CredentialOptions } from '@valetkey/core'
+import { createApiKeyCredential } from '@valetkey/core'
+import type { OptionNames, Secret } from '@valetkey/core/kit'
+import { CREDENTIAL_OPTIONS, knownOptions, pickOptions, requireSecret, requireText } from '@valetkey/core/kit'
 import type { SignInCredential, StandardAnswer, TokenEndpointAnswer } from '@valetkey/oauth2'
-import { asRecord, ownMembers, parseUrlOption, requireUrlOption, vendorAuthorizationCode } from '@valetkey/oauth2'
+import { asRecord, authorizationCode, parseUrlOption, requireUrlOption } from '@valetkey/oauth2'
 
 export type { PendingSignIn, SignInCredential } from '@valetkey/oauth2'
 
-const PACKAGE_NAME = '@valetkey/bluesonde'
+const VENDOR = 'bluesonde'
 
 /** https://docs.bluesonde.io/guide/access-authentication */
 const AUTHORIZATION_URL = 'https://auth.bluesonde.io/oauth2/auth'
@@ -14,7 +16,7 @@ const TOKEN_URL = 'https://auth.bluesonde.io/oauth2/token'
 /** The scopes that its page names: devices' data, and a refresh token. */
 const SCOPES = ['devices:read', 'offline_access']
 
-/** A key has no tokens, so the options of their store, clock and renewal are none of its. */
+/** A key has no tokens, so the options of their store, clock and refresh are none of its. */
 export interface BluesondeApiKeyOptions extends Pick<CredentialOptions, 'account' | 'allowInsecureRequests'> {
   /** `sk_live_…` from the Developer Settings page, or where to read it: when it is first needed and after each refusal. */
   readonly apiKey: Secret
@@ -39,6 +41,24 @@ export interface BluesondeSignInOptions extends CredentialOptions {
   readonly tokenUrl?: string | undefined
 }
 
+const API_KEY_OPTIONS: OptionNames<BluesondeApiKeyOptions> = {
+  account: true,
+  allowInsecureRequests: true,
+  apiKey: true,
+  baseUrl: true,
+}
+
+const SIGN_IN_OPTIONS: OptionNames<BluesondeSignInOptions> = {
+  ...CREDENTIAL_OPTIONS,
+  clientId: true,
+  clientSecret: true,
+  redirectUri: true,
+  baseUrl: true,
+  scopes: true,
+  authorizationUrl: true,
+  tokenUrl: true,
+}
+
 export const bluesonde: {
   /**
    * The organisation's API key, as a bearer token. A key that the API refuses is not sent again: the event `refused` says
@@ -59,24 +79,28 @@ export const bluesonde: {
 } = { apiKey: createApiKey, authorizationCode: createAuthorizationCode }
 
 function createApiKey(options: BluesondeApiKeyOptions): ApiKeyCredential {
-  const own = ownMembers(options)
-  requireSecret(PACKAGE_NAME, own, ['apiKey'])
-  const { origin } = requireUrlOption(PACKAGE_NAME, own, 'baseUrl')
-  const { apiKey, account, allowInsecureRequests } = own
-  return createApiKeyCredential({ vendor: 'bluesonde', origins: [origin], apiKey, account, allowInsecureRequests })
+  const own = knownOptions(VENDOR, options, API_KEY_OPTIONS)
+  requireSecret(VENDOR, own, ['apiKey'])
+  const { origin } = requireUrlOption(VENDOR, own, 'baseUrl')
+  const common = pickOptions(own, CREDENTIAL_OPTIONS)
+  return createApiKeyCredential({ ...common, vendor: VENDOR, origins: [origin], apiKey: own.apiKey })
 }
 
 function createAuthorizationCode(options: BluesondeSignInOptions): SignInCredential {
-  const own = ownMembers(options)
-  requireText(PACKAGE_NAME, own, ['clientId', 'redirectUri'])
-  if (own.clientSecret !== undefined) requireSecret(PACKAGE_NAME, own, ['clientSecret'])
-  const { origin } = requireUrlOption(PACKAGE_NAME, own, 'baseUrl')
-  return vendorAuthorizationCode({
-    ...own,
-    vendor: 'bluesonde',
+  const own = knownOptions(VENDOR, options, SIGN_IN_OPTIONS)
+  requireText(VENDOR, own, ['clientId', 'redirectUri'])
+  if (own.clientSecret !== undefined) requireSecret(VENDOR, own, ['clientSecret'])
+  const { origin } = requireUrlOption(VENDOR, own, 'baseUrl')
+  const { clientId, clientSecret, redirectUri } = own
+  return authorizationCode({
+    ...pickOptions(own, CREDENTIAL_OPTIONS),
+    vendor: VENDOR,
     origins: [origin],
-    authorizationUrl: parseUrlOption(PACKAGE_NAME, own, 'authorizationUrl')?.href ?? AUTHORIZATION_URL,
-    tokenUrl: parseUrlOption(PACKAGE_NAME, own, 'tokenUrl')?.href ?? TOKEN_URL,
+    clientId,
+    clientSecret,
+    redirectUri,
+    authorizationUrl: parseUrlOption(VENDOR, own, 'authorizationUrl')?.href ?? AUTHORIZATION_URL,
+    tokenUrl: parseUrlOption(VENDOR, own, 'tokenUrl')?.href ?? TOKEN_URL,
     scopes: own.scopes ?? SCOPES,
     normalize,
   })

@@ -59,7 +59,7 @@ describe('an API key of Bluesonde', () => {
 })
 
 describe('a key that Bluesonde refuses', () => {
-  test('401 is final: one call, no resend, no token call, and the event says why', async () => {
+  test('401 is final: one call, no replay, no token call, and the event says why', async () => {
     const world = await startWorld()
     world.simulator.deleteApiKey(API_KEY)
     const answer = await world.http(world.devicesUrl)
@@ -92,7 +92,7 @@ describe('a key that Bluesonde refuses', () => {
 })
 
 describe('a key that is read from a vault', () => {
-  test('and has changed there meanwhile renews: one reading, one resend', async () => {
+  test('and has changed there meanwhile renews: one reading, one replay', async () => {
     let key = API_KEY
     let readings = 0
     const apiKey = async () => {

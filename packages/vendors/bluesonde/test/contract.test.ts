@@ -5,7 +5,7 @@ import { describe, test } from 'vitest'
 import { type BluesondeSignInOptions, bluesonde } from '../src/index.ts'
 
 const BLUESONDE = {
-  packageName: '@valetkey/bluesonde',
+  vendor: 'bluesonde',
   origins: ['https://api.example.com'],
   inspect: (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: false }),
 }

@@ -1,10 +1,19 @@
-import type { ApiKeyCredential, CredentialOptions, PlacedTokens, TokenCredential } from '@valetkey/core'
-import { createApiKeyCredential, invalidOption, requireSecret, requireText } from '@valetkey/core'
+import type { ApiKeyCredential, CredentialOptions, TokenCredential } from '@valetkey/core'
+import { createApiKeyCredential } from '@valetkey/core'
+import type { OptionNames, PlacedTokens } from '@valetkey/core/kit'
+import {
+  CREDENTIAL_OPTIONS,
+  invalidOption,
+  knownOptions,
+  pickOptions,
+  requireSecret,
+  requireText,
+} from '@valetkey/core/kit'
 import type { ApiDialect, Secret, TokenEndpointDialect } from '@valetkey/oauth2'
-import { ownMembers, parseUrlOption, requireUrlOption, vendorPassword } from '@valetkey/oauth2'
+import { parseUrlOption, password, requireUrlOption } from '@valetkey/oauth2'
 import { normalize, refuses } from './refusals.ts'
 
-const PACKAGE_NAME = '@valetkey/flowlu'
+const VENDOR = 'flowlu'
 
 interface CompanyOptions {
   /** The first part of your account's address: `'acme'` for https://acme.flowlu.com. */
@@ -13,7 +22,7 @@ interface CompanyOptions {
   readonly baseUrl?: string | undefined
 }
 
-/** A key has no tokens, so the options of their store, clock and renewal are none of its. */
+/** A key has no tokens, so the options of their store, clock and refresh are none of its. */
 export interface FlowluApiKeyOptions
   extends CompanyOptions,
     Pick<CredentialOptions, 'account' | 'allowInsecureRequests'> {
@@ -31,6 +40,25 @@ export interface FlowluPasswordOptions extends CompanyOptions, CredentialOptions
   readonly password: Secret
   /** How the API is shown the token: as the password of the user `bearer`, or as newer pages have it. @default 'basic' */
   readonly placement?: 'basic' | 'bearer' | undefined
+}
+
+const API_KEY_OPTIONS: OptionNames<FlowluApiKeyOptions> = {
+  account: true,
+  allowInsecureRequests: true,
+  apiKey: true,
+  company: true,
+  baseUrl: true,
+}
+
+const PASSWORD_OPTIONS: OptionNames<FlowluPasswordOptions> = {
+  ...CREDENTIAL_OPTIONS,
+  tokenUrl: true,
+  clientId: true,
+  username: true,
+  password: true,
+  placement: true,
+  company: true,
+  baseUrl: true,
 }
 
 export const flowlu: {
@@ -52,12 +80,12 @@ export const flowlu: {
 } = { apiKey: createApiKey, password: createPassword }
 
 function createApiKey(options: FlowluApiKeyOptions): ApiKeyCredential {
-  const own = ownMembers(options)
+  const own = knownOptions(VENDOR, options, API_KEY_OPTIONS)
   const origins = [originOf(companyOf(own), own)]
-  requireSecret(PACKAGE_NAME, own, ['apiKey'])
-  const { apiKey, account, allowInsecureRequests } = own
+  requireSecret(VENDOR, own, ['apiKey'])
   const place = (key: string) => ({ query: { api_key: key } })
-  return createApiKeyCredential({ vendor: 'flowlu', origins, apiKey, account, allowInsecureRequests, place, refuses })
+  const common = pickOptions(own, CREDENTIAL_OPTIONS)
+  return createApiKeyCredential({ ...common, vendor: VENDOR, origins, apiKey: own.apiKey, place, refuses })
 }
 
 const DIALECT: TokenEndpointDialect & ApiDialect = {
@@ -73,22 +101,24 @@ const PLACEMENTS = {
 }
 
 function createPassword(options: FlowluPasswordOptions): TokenCredential {
-  const own = ownMembers(options)
+  const own = knownOptions(VENDOR, options, PASSWORD_OPTIONS)
   const tenant = companyOf(own)
   const origins = [originOf(tenant, own)]
-  requireText(PACKAGE_NAME, own, ['clientId', 'username'])
-  requireSecret(PACKAGE_NAME, own, ['password'])
-  const tokenUrl = requireUrlOption(PACKAGE_NAME, own, 'tokenUrl').href
+  requireText(VENDOR, own, ['clientId', 'username'])
+  requireSecret(VENDOR, own, ['password'])
+  const tokenUrl = requireUrlOption(VENDOR, own, 'tokenUrl').href
   const { placement = 'basic' } = own
-  if (!Object.hasOwn(PLACEMENTS, placement))
-    throw invalidOption(PACKAGE_NAME, 'placement', `must be 'basic' or 'bearer'`)
-  return vendorPassword({
-    ...own,
+  if (!Object.hasOwn(PLACEMENTS, placement)) throw invalidOption(VENDOR, 'placement', `must be 'basic' or 'bearer'`)
+  return password({
+    ...pickOptions(own, CREDENTIAL_OPTIONS),
     ...DIALECT,
-    vendor: 'flowlu',
+    vendor: VENDOR,
     tenant,
     origins,
     tokenUrl,
+    clientId: own.clientId,
+    username: own.username,
+    password: own.password,
     place: PLACEMENTS[placement],
   })
 }
@@ -98,12 +128,12 @@ const DNS_LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
 
 /** `www` is no company's: it answers 404, which is easily taken for a wrong key. */
 function companyOf(own: CompanyOptions): string {
-  requireText(PACKAGE_NAME, own, ['company'])
+  requireText(VENDOR, own, ['company'])
   const company = own.company.toLowerCase()
   if (DNS_LABEL.test(own.company) && company !== 'www') return company
-  throw invalidOption(PACKAGE_NAME, 'company', `must be what stands before ".flowlu.com" in your account's address`)
+  throw invalidOption(VENDOR, 'company', `must be what stands before ".flowlu.com" in your account's address`)
 }
 
 function originOf(company: string, own: CompanyOptions & Pick<CredentialOptions, 'allowInsecureRequests'>): string {
-  return parseUrlOption(PACKAGE_NAME, own, 'baseUrl')?.origin ?? `https://${company}.flowlu.com`
+  return parseUrlOption(VENDOR, own, 'baseUrl')?.origin ?? `https://${company}.flowlu.com`
 }

@@ -1,4 +1,5 @@
-import { type ResponseView, refusesByDefault } from '@valetkey/core'
+import type { ResponseView } from '@valetkey/core'
+import { refusesByDefault } from '@valetkey/core/kit'
 import { asRecord, type StandardAnswer, type TokenEndpointAnswer } from '@valetkey/oauth2'
 
 /** `error_code` of https://www.flowlu.com/api/ */

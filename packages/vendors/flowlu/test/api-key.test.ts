@@ -77,7 +77,7 @@ describe('an API key of Flowlu', () => {
 
 describe('a key that Flowlu refuses', () => {
   test.each([200, 401] as const)(
-    'Meaning of 11: with status %i it is final: one call, no resend, and the event says why',
+    'Meaning of 11: with status %i it is final: one call, no replay, and the event says why',
     async (authorizationFailedStatus) => {
       const world = await startKeyWorld({ authorizationFailedStatus })
       world.simulator.deleteApiKey(API_KEY)

@@ -56,7 +56,7 @@ describe.each(Object.entries(FACTORIES))('the company of flowlu.%s', (_, make) =
   })
 
   test.each(['www', 'WWW'])('API base: %s is no company, and the error says what is wanted', (company) => {
-    const message = `[@valetkey/flowlu] "company" must be what stands before ".flowlu.com" in your account's address`
+    const message = `[flowlu] "company" must be what stands before ".flowlu.com" in your account's address`
     expect(() => make(company)).toThrow(message)
   })
 })
@@ -75,7 +75,7 @@ test('Auth host: another one than the company’s; without its URL nothing begin
   await world.credential.getToken()
   expect(new URL(world.simulator.tokenUrl).origin).not.toBe(world.simulator.baseUrl)
   const make = () => Reflect.apply(flowlu.password, undefined, [{ company: 'acme', ...ADMINISTRATOR }])
-  expect(make).toThrow('[@valetkey/flowlu] "tokenUrl" is required')
+  expect(make).toThrow('[flowlu] "tokenUrl" is required')
 })
 
 test('API base: one fetch serves two companies, each with its own key', async () => {

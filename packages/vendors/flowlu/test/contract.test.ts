@@ -5,7 +5,7 @@ import { flowlu } from '../src/index.ts'
 import { ADMINISTRATOR, API_KEY } from './support/world.ts'
 
 const FLOWLU = {
-  packageName: '@valetkey/flowlu',
+  vendor: 'flowlu',
   origins: ['https://acme.flowlu.com'],
   inspect: (value: unknown) => inspect(value, { depth: 9, showHidden: true, customInspect: false }),
 }

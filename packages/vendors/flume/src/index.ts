@@ -1,9 +1,17 @@
 import type { CredentialOptions, TokenCredential, WaitOptions } from '@valetkey/core'
-import { CredentialError, requireSecret, requireText } from '@valetkey/core'
+import type { OptionNames } from '@valetkey/core/kit'
+import {
+  CREDENTIAL_OPTIONS,
+  CredentialError,
+  knownOptions,
+  pickOptions,
+  requireSecret,
+  requireText,
+} from '@valetkey/core/kit'
 import type { Secret, StandardAnswer, TokenEndpointAnswer, TokenEndpointDialect } from '@valetkey/oauth2'
-import { asRecord, ownMembers, parseUrlOption, vendorPassword } from '@valetkey/oauth2'
+import { asRecord, parseUrlOption, password } from '@valetkey/oauth2'
 
-const PACKAGE_NAME = '@valetkey/flume'
+const VENDOR = 'flume'
 
 const API = 'https://api.flumewater.com'
 
@@ -21,6 +29,16 @@ export interface FlumeOptions extends CredentialOptions {
   readonly baseUrl?: string | undefined
   /** @default '/oauth/token' of `baseUrl`, or of https://api.flumewater.com */
   readonly tokenUrl?: string | undefined
+}
+
+const OPTIONS: OptionNames<FlumeOptions> = {
+  ...CREDENTIAL_OPTIONS,
+  clientId: true,
+  clientSecret: true,
+  username: true,
+  password: true,
+  baseUrl: true,
+  tokenUrl: true,
 }
 
 /** https://flumetech.readme.io/reference/get-tokens */
@@ -48,20 +66,31 @@ export const flume: {
 } = { password: createPassword, userId }
 
 function createPassword(options: FlumeOptions): TokenCredential {
-  const own = ownMembers(options)
-  requireText(PACKAGE_NAME, own, ['clientId', 'username'])
-  requireSecret(PACKAGE_NAME, own, ['clientSecret', 'password'])
-  const base = parseUrlOption(PACKAGE_NAME, own, 'baseUrl')
-  const tokenUrl = parseUrlOption(PACKAGE_NAME, own, 'tokenUrl') ?? new URL('/oauth/token', base ?? API)
+  const own = knownOptions(VENDOR, options, OPTIONS)
+  requireText(VENDOR, own, ['clientId', 'username'])
+  requireSecret(VENDOR, own, ['clientSecret', 'password'])
+  const base = parseUrlOption(VENDOR, own, 'baseUrl')
+  const tokenUrl = parseUrlOption(VENDOR, own, 'tokenUrl') ?? new URL('/oauth/token', base ?? API)
   const origins = base ? [base.origin] : ORIGINS
-  return vendorPassword({ ...own, ...DIALECT, vendor: 'flume', origins, tokenUrl: tokenUrl.href })
+  const { clientId, clientSecret, username } = own
+  return password({
+    ...pickOptions(own, CREDENTIAL_OPTIONS),
+    ...DIALECT,
+    vendor: VENDOR,
+    origins,
+    tokenUrl: tokenUrl.href,
+    clientId,
+    clientSecret,
+    username,
+    password: own.password,
+  })
 }
 
 async function userId(credential: TokenCredential, options?: WaitOptions): Promise<number> {
   const { user_id: id } = asRecord(await credential.claims(options))
   if (typeof id === 'number' && Number.isSafeInteger(id)) return id
   const { vendor, account } = credential
-  throw new CredentialError('not_a_jwt', `[${PACKAGE_NAME}] the access token has no "user_id"`, { vendor, account })
+  throw new CredentialError('not_a_jwt', `[${VENDOR}] the access token has no "user_id"`, { vendor, account })
 }
 
 /** Flume's envelope; with `?envelope=false` the tokens stand at the top. The HTTP status is the truth, not the member `code`. */

@@ -49,6 +49,14 @@ const BAD_ANSWERS = [
   ['a token type that is not bearer', { status: 200, body: { ...ENVELOPE, data: [{ ...TOKEN, token_type: 'mac' }] } }],
 ] as const
 
+/** Their access token is of no use, and their refresh token is new: the one that was sent is spent. */
+const ROTATING: ReadonlySet<string> = new Set<(typeof BAD_ANSWERS)[number][0]>([
+  'a JSON array',
+  'a token that is a number',
+  'a token with CR and LF',
+  'a token type that is not bearer',
+])
+
 describe('an answer of Flume’s token endpoint that says nothing about the credentials', () => {
   test.each(BAD_ANSWERS)('%s at the sign-in: token_unavailable, and the sign-in works later', async (_, answer) => {
     await using world = await startWorld()
@@ -61,7 +69,20 @@ describe('an answer of Flume’s token endpoint that says nothing about the cred
     expect(await world.credential.getToken()).toMatchObject({ tokenType: 'Bearer' })
   })
 
-  test.each(BAD_ANSWERS)(
+  test.each(BAD_ANSWERS.filter(([name]) => ROTATING.has(name)))(
+    '%s at a refresh: token_unavailable, and its refresh token is the next one',
+    async (_, answer) => {
+      await using world = await startExpiredWorld()
+      world.simulator.failNext({ on: 'token', times: Number.POSITIVE_INFINITY, ...answer })
+      const error = await rejection(overRetries(world, world.credential.getToken()), 'token_unavailable')
+      expect(error).toMatchObject({ status: 200, description: expect.any(String) })
+      const [, first, ...later] = tokenBodies(world).map(({ refresh_token }) => refresh_token)
+      expect(first).not.toBe(TOKEN.refresh_token)
+      expect(later).toEqual(Array(3).fill(TOKEN.refresh_token))
+    },
+  )
+
+  test.each(BAD_ANSWERS.filter(([name]) => !ROTATING.has(name)))(
     '%s at a refresh: token_unavailable, and the same refresh token works later',
     async (_, answer) => {
       await using world = await startExpiredWorld()
@@ -122,7 +143,7 @@ describe('429 of Flume’s token endpoint', () => {
     await using world = await startWorld({ requestsPerHour: { oauth: 0 }, ...options })
     const limitedAt = world.clock.now()
     const error = await rejection(world.credential.getToken(), 'token_unavailable')
-    expect([error.status, error.retryAt - limitedAt]).toEqual([429, 3_600_000])
+    expect([error.status, error.retryAt - limitedAt]).toEqual([429, 300_000])
     await rejection(world.credential.getToken(), 'token_unavailable')
     expect(world.simulator.tokenCalls()).toBe(1)
   })

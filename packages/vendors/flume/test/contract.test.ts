@@ -6,7 +6,7 @@ import { flume } from '../src/index.ts'
 vendorContract(
   { describe, test },
   {
-    packageName: '@valetkey/flume',
+    vendor: 'flume',
     create: flume.password,
     options: {
       clientId: 'client-4711',

@@ -99,8 +99,8 @@ describe('Flume refuses a refresh token', () => {
 
   test.each(['invalid_grant', 'invalid_request', 'Bad Request', 'refresh_error'])(
     '400 bad refresh: whatever its message says (%s)',
-    async (deadRefreshMessage) => {
-      await using world = await startExpiredWorld({ deadRefreshMessage })
+    async (refusedRefreshMessage) => {
+      await using world = await startExpiredWorld({ refusedRefreshMessage })
       world.simulator.revokeGrants()
       await world.credential.getToken()
       expect(grantTypes(world)).toEqual(['password', 'refresh_token', 'password'])

@@ -1,4 +1,4 @@
-import { CredentialError } from '@valetkey/core'
+import { CredentialError } from '@valetkey/core/kit'
 import { type ForcedAnswer, gatewayTimeout } from '@valetkey/testing/simulators'
 import { overRetries } from '@valetkey-app/test-support/retry-time'
 import { leaksOf, recordEvents } from '@valetkey-app/test-support/secrets'
@@ -34,7 +34,9 @@ const FAILURES: readonly (readonly [string, Omit<ForcedAnswer, 'on'>])[] = [
     'a token with CR and LF',
     {
       status: 200,
-      body: { data: [{ access_token: `${BAD_TOKEN}\r\nx: 1`, refresh_token: 'a', token_type: 'bearer' }] },
+      body: {
+        data: [{ access_token: `${BAD_TOKEN}\r\nx: 1`, refresh_token: 'canary-next-refresh', token_type: 'bearer' }],
+      },
     },
   ],
   ['a redirect to another host', { status: 307, headers: { location: `https://evil.example/?${BAD_TOKEN}` } }],

@@ -1,9 +1,17 @@
 import type { CredentialOptions, TokenCredential } from '@valetkey/core'
-import { invalidOption, requireSecret, requireText } from '@valetkey/core'
+import type { OptionNames } from '@valetkey/core/kit'
+import {
+  CREDENTIAL_OPTIONS,
+  invalidOption,
+  knownOptions,
+  pickOptions,
+  requireSecret,
+  requireText,
+} from '@valetkey/core/kit'
 import type { Secret, StandardAnswer, TokenEndpointAnswer, TokenEndpointDialect } from '@valetkey/oauth2'
-import { asRecord, ownMembers, parseUrlOption, requireUrlOption, vendorClientCredentials } from '@valetkey/oauth2'
+import { asRecord, clientCredentials, parseUrlOption, requireUrlOption } from '@valetkey/oauth2'
 
-const PACKAGE_NAME = '@valetkey/m2m'
+const VENDOR = 'm2m'
 
 const TOKEN_PATH = '/oauth/v2/token'
 
@@ -26,6 +34,16 @@ export interface M2mOptions extends CredentialOptions {
   readonly basicEncoding?: TokenEndpointDialect['basicEncoding']
 }
 
+const OPTIONS: OptionNames<M2mOptions> = {
+  ...CREDENTIAL_OPTIONS,
+  baseUrl: true,
+  clientId: true,
+  clientSecret: true,
+  tokenPath: true,
+  tokenUrl: true,
+  basicEncoding: true,
+}
+
 const DIALECT: TokenEndpointDialect = {
   clientAuthentication: 'client_secret_basic',
   scopeFormat: 'omit',
@@ -42,21 +60,30 @@ export const m2m: {
 } = { clientCredentials: createClientCredentials }
 
 function createClientCredentials(options: M2mOptions): TokenCredential {
-  const own = ownMembers(options)
-  const { origin } = requireUrlOption(PACKAGE_NAME, own, 'baseUrl')
-  requireText(PACKAGE_NAME, own, ['clientId'])
-  requireSecret(PACKAGE_NAME, own, ['clientSecret'])
-  const { clientId, basicEncoding = 'plain' } = own
+  const own = knownOptions(VENDOR, options, OPTIONS)
+  const { origin } = requireUrlOption(VENDOR, own, 'baseUrl')
+  requireText(VENDOR, own, ['clientId'])
+  requireSecret(VENDOR, own, ['clientSecret'])
+  const { clientId, clientSecret, basicEncoding = 'plain' } = own
   if (basicEncoding === 'plain' && clientId.includes(':')) {
-    throw invalidOption(PACKAGE_NAME, 'clientId', `must not hold ":" unless "basicEncoding" is 'form-urlencoded'`)
+    throw invalidOption(VENDOR, 'clientId', `must not hold ":" unless "basicEncoding" is 'form-urlencoded'`)
   }
-  const tokenUrl = (parseUrlOption(PACKAGE_NAME, own, 'tokenUrl') ?? tokenUrlOf(origin, own.tokenPath)).href
-  return vendorClientCredentials({ ...own, ...DIALECT, basicEncoding, vendor: 'm2m', origins: [origin], tokenUrl })
+  const tokenUrl = (parseUrlOption(VENDOR, own, 'tokenUrl') ?? tokenUrlOf(origin, own.tokenPath)).href
+  return clientCredentials({
+    ...pickOptions(own, CREDENTIAL_OPTIONS),
+    ...DIALECT,
+    vendor: VENDOR,
+    origins: [origin],
+    tokenUrl,
+    clientId,
+    clientSecret,
+    basicEncoding,
+  })
 }
 
 function tokenUrlOf(origin: string, path: unknown = TOKEN_PATH): URL {
   if (typeof path !== 'string' || !/^\/[^?#]*$/.test(path)) {
-    throw invalidOption(PACKAGE_NAME, 'tokenPath', 'must be a path that begins with "/"')
+    throw invalidOption(VENDOR, 'tokenPath', 'must be a path that begins with "/"')
   }
   const url = new URL(origin)
   // Unlike `new URL(path, origin)` it stays on the host, whatever the path.

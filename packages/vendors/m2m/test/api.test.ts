@@ -27,7 +27,7 @@ describe('the API', () => {
     expect(traffic(world)).toEqual(['token 200', 'token 200', 'api 200'])
   })
 
-  test('401: one new token and one resend', async () => {
+  test('401: one new token and one replay', async () => {
     const world = await startWorld()
     await world.credential.getToken()
     world.simulator.revokeAll()
@@ -42,7 +42,7 @@ describe('the API', () => {
     expect(traffic(world)).toEqual(['token 200', 'api 401', 'token 200', 'api 401'])
   })
 
-  test('403: a matter of permissions, which renews nothing and resends nothing', async () => {
+  test('403: a matter of permissions, which renews nothing and replays nothing', async () => {
     const world = await startWorld({ forbiddenPaths: ['/v1/items'] })
     for (let request = 0; request < 3; request += 1) expect((await world.http(world.itemsUrl)).status).toBe(403)
     expect(traffic(world)).toEqual(['token 200', 'api 403', 'api 403', 'api 403'])

@@ -6,7 +6,7 @@ import { m2m } from '../src/index.ts'
 vendorContract(
   { describe, test },
   {
-    packageName: '@valetkey/m2m',
+    vendor: 'm2m',
     create: m2m.clientCredentials,
     options: {
       baseUrl: 'https://api.example.com',

@@ -107,7 +107,7 @@ describe('a path of the token endpoint', () => {
     '"%s" is no path of a token endpoint',
     (tokenPath) => {
       expect(() => m2m.clientCredentials({ ...CLIENT, baseUrl: 'https://api.example.com', tokenPath })).toThrow(
-        '[@valetkey/m2m] "tokenPath" must be a path that begins with "/"',
+        '[m2m] "tokenPath" must be a path that begins with "/"',
       )
     },
   )

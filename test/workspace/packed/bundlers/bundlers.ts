@@ -1,9 +1,9 @@
-import { basename, dirname } from 'node:path'
+import { basename, dirname, parse } from 'node:path'
 import { importTool, versionOf } from '../runtimes/tools.ts'
 
 export interface Bundler {
   readonly name: string
-  /** Makes one minified ES module of `entry` for browsers, exports kept. */
+  /** Makes a minified ES module of `entry` for browsers, exports kept, and chunks beside it for what is imported later. */
   bundle(entry: string, file: string): Promise<void>
 }
 
@@ -22,7 +22,13 @@ export const bundlers: readonly Bundler[] = [
 
 async function bundleWithEsbuild(entry: string, file: string): Promise<void> {
   const { build } = await importTool<{ build: Build }>('esbuild')
-  await build({ entryPoints: [entry], outfile: file, bundle: true, minify: true, format: 'esm', logLevel: 'error' })
+  const output = {
+    outdir: dirname(file),
+    entryNames: parse(file).name,
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+  }
+  await build({ entryPoints: [entry], ...output, bundle: true, minify: true, format: 'esm', logLevel: 'error' })
 }
 
 async function bundleWithVite(entry: string, file: string): Promise<void> {

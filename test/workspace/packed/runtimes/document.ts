@@ -2,7 +2,7 @@ import type { Report } from './runtimes.ts'
 
 /** The columns of the table: steps of `smoke/end-to-end.mjs`. */
 export const STEPS: Readonly<Record<string, string>> = {
-  issue: 'ten requests at once, one call for their token',
+  acquire: 'ten requests at once, one call for their token',
   refresh: 'the token expires; one refresh for ten requests',
   refusal: 'the vendor revokes the token; one refresh for ten requests, and all are answered',
   apiKey: 'a key is sent; one that is refused is not sent again',
@@ -12,7 +12,7 @@ export const STEPS: Readonly<Record<string, string>> = {
 }
 
 const HEADINGS: Readonly<Record<string, string>> = {
-  issue: 'issue',
+  acquire: 'acquire',
   refresh: 'refresh',
   refusal: 'refusal and replay',
   apiKey: 'API key',
@@ -35,7 +35,12 @@ const LIMITS = `## What differs
   [examples/cloudflare-worker](../examples/cloudflare-worker). Without it nobody hangs, but another request has to begin the refresh again; both are tested.
 - **Browsers** follow redirects by themselves, so a key in another header than \`Authorization\` is not sent after one: [@valetkey/fetch](../packages/clients/fetch/README.md#limits). The vendor must
   allow your page's origin (CORS), and a page can keep no client secret.
-- **Next.js** runs it too, in routes of its Node runtime and of its edge runtime: [bundlers](sizes.md#bundlers).
+- **React Native-like fetch** is Node with what React Native has in place of the platform's: abort signals without \`reason\` and \`throwIfAborted()\`, no \`AbortSignal.any()\` and \`timeout()\`, answers
+  without \`body\`, forms without a name, no \`ReadableStream\`. It is no test on a device. There a program also needs polyfills of \`URL\`, \`TextEncoder\`, \`TextDecoder\` and \`crypto.getRandomValues()\`.
+  Without \`crypto.subtle\` tokens of programs and of passwords are obtained, renewed and replayed, but each process keeps them to itself; sign-in by authorization code and
+  \`store-encrypted\` do not work. React Native follows redirects by itself: a key in another header than \`Authorization\` has then been sent on, and the request rejects with \`redirect_refused\`; a
+  token endpoint's answer from another origin is not used. Not covered: \`Request\` objects, streamed bodies and answers, axios' \`xhr\` adapter of React Native.
+- **Next.js** runs it too, in routes of its Node runtime and of its edge runtime: [bundlers](sizes.md#bundlers). Token requests say \`cache: 'no-store'\`; only a route with \`fetchCache = 'force-cache'\` keeps token answers all the same.
 
 The table is what the runs said. After a change that is meant: \`npx pnpm@12.21.0 run runtimes:update\`.
 `

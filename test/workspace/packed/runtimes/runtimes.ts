@@ -1,5 +1,6 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright'
 import { launchOptions } from '../../../browser/chromium.ts'
 import { run } from '../run.ts'
@@ -24,10 +25,14 @@ const NODES = ['node20', 'node22', 'node24', 'node26']
 /** The project, which is the working directory, holds the store's directory. */
 const DENO_PERMISSIONS = ['--allow-net=127.0.0.1', '--allow-read=.', '--allow-write=.', '--allow-sys=homedir,uid']
 
+/** Takes from Node what React Native does not have. */
+const LEAN = pathToFileURL(join(import.meta.dirname, '../../../living-with-others/lean-runtime.ts')).href
+
 export const runtimes: readonly Runtime[] = [
   ...NODES.map((name) => onProcess('Node', 'Node.js', name, [toolPath(`${name}/bin/node`)])),
   onProcess('Bun', 'Bun', 'bun', [toolPath('.bin/bun'), 'run']),
   onProcess('Deno', 'Deno', 'deno', [toolPath('.bin/deno'), 'run', '--no-prompt', ...DENO_PERMISSIONS]),
+  onProcess('React Native-like fetch, on Node', 'Node.js', 'node24', [toolPath('node24/bin/node'), '--import', LEAN]),
   {
     name: `workerd of miniflare ${versionOf('miniflare')}`,
     userAgent: /^Cloudflare-Workers$/,

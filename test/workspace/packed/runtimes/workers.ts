@@ -16,7 +16,7 @@ interface WorkersOptions {
 /** Without `nodejs_compat`: the packages use Web APIs only. */
 const COMPATIBILITY_DATE = '2026-07-01'
 
-export type StartWorkers = (bindings: WorkersOptions['bindings']) => Workers
+export type StartWorkers = (bindings: WorkersOptions['bindings'], compatibilityDate?: string) => Workers
 
 /** A program of the project, bundled as Workers are. Returns how to start workerd with it. */
 export async function bundleWorker(folder: string, entry: string): Promise<StartWorkers> {
@@ -33,5 +33,6 @@ export async function bundleWorker(folder: string, entry: string): Promise<Start
   })
   const script = outputFiles[0]?.text ?? ''
   const { Miniflare } = await importTool<{ Miniflare: new (options: WorkersOptions) => Workers }>('miniflare')
-  return (bindings) => new Miniflare({ modules: true, script, compatibilityDate: COMPATIBILITY_DATE, bindings })
+  return (bindings, compatibilityDate = COMPATIBILITY_DATE) =>
+    new Miniflare({ modules: true, script, compatibilityDate, bindings })
 }

@@ -1,5 +1,6 @@
 import { bluesonde } from '@valetkey/bluesonde'
-import { memoryStore, systemClock } from '@valetkey/core'
+import { memoryStore } from '@valetkey/core'
+import { systemClock } from '@valetkey/core/kit'
 import { withCredential } from '@valetkey/fetch'
 import { flume } from '@valetkey/flume'
 
@@ -44,7 +45,7 @@ export function createProgram(baseUrl, makeStore) {
 
   return () =>
     takeSteps({
-      issue: () => useWater(['password']),
+      acquire: () => useWater(['password']),
       async refresh() {
         pass(LATER_MS)
         await tell('pass-time', LATER_MS)

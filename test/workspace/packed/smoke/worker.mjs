@@ -6,7 +6,7 @@ const credential = createCredential(env)
 
 function createCredential({ TOKEN_URL: tokenUrl, KEEPS_ALIVE: keepsAlive }) {
   const grant = {
-    async issue({ fetch, signal }) {
+    async acquire({ fetch, signal }) {
       const response = await fetch(tokenUrl, { method: 'POST', signal })
       return { accessToken: await response.text(), expiresIn: 3600 }
     },

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { variants } from '@valetkey-app/test-support/variants'
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios'
 import axios7 from 'axios-1.7'
 import axios12 from 'axios-1.12'
@@ -12,7 +13,8 @@ export interface Variant {
 /** What `require` gives: another copy of the same release, whose types are others too. */
 const common = createRequire(import.meta.url)('axios') as typeof axios
 
-const RELEASES: readonly [string, unknown][] = [
+/** The types of the releases exclude one another; they are called alike. */
+const ALL: readonly [string, unknown][] = [
   ['axios', axios],
   ['axios (CommonJS)', common],
   ['axios 1.18', axios18],
@@ -20,7 +22,9 @@ const RELEASES: readonly [string, unknown][] = [
   ['axios 1.7', axios7],
 ]
 
-/** Each release with each adapter that a server has, called alike. */
+export const RELEASES: readonly [string, unknown][] = variants(ALL, 2)
+
+/** Each release with each adapter that a server has. */
 export const VARIANTS: readonly Variant[] = RELEASES.flatMap(([name, release]) =>
   (['http', 'fetch'] as const).map((adapter) => ({
     name: `${name} over ${adapter}`,

@@ -1,8 +1,9 @@
-import { type Credential, createAuthorization, type ObservedDetail, type Placement } from '@valetkey/core'
+import type { Credential, Placement } from '@valetkey/core'
+import { createAuthorization, type ObservedDetail } from '@valetkey/core/kit'
 
-export type Carrier = 'authorization' | 'x-api-key' | 'query'
+export type TokenPlace = 'authorization' | 'x-api-key' | 'query'
 
-export const CARRIERS: readonly Carrier[] = ['authorization', 'x-api-key', 'query']
+export const TOKEN_PLACES: readonly TokenPlace[] = ['authorization', 'x-api-key', 'query']
 
 export interface RotatingCredential extends Credential {
   /** How often a token was obtained after the first one. */
@@ -13,24 +14,24 @@ export interface RotatingCredential extends Credential {
   readonly token: string
   /** Makes `authorization` wait until the returned function is called. */
   holdAuthorization(): () => void
-  /** Makes renewals wait until the returned function is called. */
+  /** Makes refreshes wait until the returned function is called. */
   holdRenewal(): () => void
 }
 
 export interface RotatingOptions extends Partial<Credential> {
   readonly origins?: readonly string[]
-  readonly carrier?: Carrier
+  readonly tokenPlace?: TokenPlace
 }
 
-/** A credential whose tokens are t1, t2 …; a renewal is shared by all who ask for it at once. */
-export function rotatingCredential({ origins, carrier = 'authorization', ...overrides }: RotatingOptions = {}) {
+/** A credential whose tokens are t1, t2 …; a refresh is shared by all who ask for it at once. */
+export function rotatingCredential({ origins, tokenPlace = 'authorization', ...overrides }: RotatingOptions = {}) {
   let generation = 1
   let renewals = 0
   let renewal: Promise<void> | undefined
   let authorized: Promise<void> | undefined
   let renewed = Promise.resolve()
   const observed: string[] = []
-  const authorize = () => createAuthorization(placement(carrier, `t${generation}`), generation)
+  const authorize = () => createAuthorization(placement(tokenPlace, `t${generation}`), generation)
   const renew = async () => {
     await renewed
     renewals += 1
@@ -42,8 +43,8 @@ export function rotatingCredential({ origins, carrier = 'authorization', ...over
     vendor: 'acme',
     account: 'default',
     carries: {
-      headers: carrier === 'query' ? [] : [carrier],
-      query: carrier === 'query' ? ['api_key'] : [],
+      headers: tokenPlace === 'query' ? [] : [tokenPlace],
+      query: tokenPlace === 'query' ? ['api_key'] : [],
     },
     covers: (origin) => origins === undefined || origins.includes(origin),
     authorization: () => authorized?.then(authorize) ?? authorize(),
@@ -82,9 +83,9 @@ export function rotatingCredential({ origins, carrier = 'authorization', ...over
   return Object.assign(credential, overrides)
 }
 
-function placement(carrier: Carrier, token: string): Placement {
-  if (carrier === 'query') return { query: { api_key: token } }
-  return { headers: { [carrier]: carrier === 'authorization' ? `Bearer ${token}` : token } }
+function placement(tokenPlace: TokenPlace, token: string): Placement {
+  if (tokenPlace === 'query') return { query: { api_key: token } }
+  return { headers: { [tokenPlace]: tokenPlace === 'authorization' ? `Bearer ${token}` : token } }
 }
 
 export function gate(): { readonly promise: Promise<void>; readonly open: () => void } {

@@ -33,7 +33,7 @@ export async function rotatingVendor(
   const ask = async (fetch: typeof globalThis.fetch, refreshToken: string): Promise<TokenSet> => {
     const response = await fetch(endpoint.origin, { method: 'POST', body: refreshToken })
     if (response.ok) return (await response.json()) as TokenSet
-    throw new GrantError({ kind: 'grant_dead', sent: true, status: response.status })
+    throw new GrantError({ kind: 'reauthorization_required', sent: true, status: response.status })
   }
   const api = await serve(async ({ headers }) => {
     const token = Number(headers.authorization?.slice('Bearer t'.length))
@@ -45,7 +45,7 @@ export async function rotatingVendor(
       origins: [api.origin],
       identity: [endpoint.origin],
       grant: {
-        issue: ({ fetch }) => ask(fetch, ''),
+        acquire: ({ fetch }) => ask(fetch, ''),
         refresh: (refreshToken, { fetch }) => ask(fetch, refreshToken),
       },
     },

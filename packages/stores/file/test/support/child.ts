@@ -14,7 +14,7 @@ export function startChild(program: string, args: readonly string[], { shell }: 
   const command = [process.execPath, CONDITION, file, ...args]
   const stdio = ['pipe', 'pipe', 'pipe'] as const
   if (shell === undefined) return spawn(command[0] ?? '', command.slice(1), { stdio: [...stdio] })
-  return spawn('bash', ['-c', `${shell}; exec "$@"`, 'bash', ...command], { stdio: [...stdio] })
+  return spawn('sh', ['-c', `${shell}; exec "$@"`, 'sh', ...command], { stdio: [...stdio] })
 }
 
 /** What the program writes, one JSON text per line. Rejects with what it wrote to stderr when it fails. */

@@ -59,7 +59,7 @@ const pooler: ClientLibrary = {
   },
 }
 
-export const LIBRARIES: readonly ClientLibrary[] = [pgPool, pgClient, postgresJs, pooler]
+export const LIBRARIES: readonly ClientLibrary[] = [pgPool, postgresJs, pgClient, pooler]
 
 export interface OpenListener {
   readonly listener: PostgresListener

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
-import { accessSync, chownSync, constants, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, chownSync, constants, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,6 +14,10 @@ export interface PostgresServer {
   run(text: string): Promise<Record<string, unknown>[]>
   /** `kill -9` to a session: the server ends all others, throws its memory away and recovers from its log. */
   crash(): Promise<void>
+  /** Makes a user that has to give this password. */
+  askForPassword(user: string, password: string): Promise<void>
+  /** The server again, on the same port and with the same data; sessions are ended as in a planned restart. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -48,7 +52,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (user) chownSync(folder, user.uid, user.gid)
   const initdb = ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
   await promisify(execFile)(join(programs ?? '', 'initdb'), initdb, { ...user, cwd: folder })
-  const { child, port } = await launchAnywhere(folder)
+  const launched = await launchAnywhere(folder)
+  const { port } = launched
+  let { child } = launched
   let admin: Client | undefined
   const server: PostgresServer = {
     port,
@@ -62,6 +68,19 @@ export async function startPostgres(): Promise<PostgresServer> {
       )
       admin = undefined
       process.kill(Number(sessions[0]?.pid), 'SIGKILL')
+    },
+    async askForPassword(user, password) {
+      const file = join(folder, 'pg_hba.conf')
+      const rule = `host all ${user} 127.0.0.1/32 scram-sha-256\n`
+      if (readFileSync(file, 'utf8').includes(rule)) return
+      writeFileSync(file, `${rule}${readFileSync(file, 'utf8')}`)
+      await server.run(`create role ${user} login password '${password}'; select pg_reload_conf()`)
+    },
+    async restart() {
+      await admin?.end()
+      admin = undefined
+      await endProcess(child, 'SIGINT')
+      child = await launch(folder, port)
     },
     async stop() {
       await admin?.end()

@@ -38,6 +38,7 @@ export const ioRedis: ClientLibrary = {
 
 export const LIBRARIES: readonly ClientLibrary[] = [
   nodeRedis,
+  ioRedis,
   {
     name: 'node-redis 5',
     sendsAgain: false,
@@ -48,7 +49,6 @@ export const LIBRARIES: readonly ClientLibrary[] = [
       return { client, close: () => client.destroy() }
     },
   },
-  ioRedis,
   { name: 'ioredis 5', sendsAgain: true, open: async (port) => opened(new IoRedis5({ host: HOST, port })) },
   { name: 'iovalkey', sendsAgain: true, open: async (port) => opened(new IoValkey({ host: HOST, port })) },
 ]

@@ -16,7 +16,7 @@ export interface AirthingsSimulator extends SignInSimulator {
    * @param redirectUri must be one of the registered ones
    * @throws RangeError for any other
    */
-  plantCode(redirectUri: string, scopes?: readonly string[]): string
+  issueCode(redirectUri: string, scopes?: readonly string[]): string
 }
 
 /** Airthings: consent page, accounts host and API host apart; codes, refresh, client credentials; RS256 tokens; hourly quota. */
@@ -55,11 +55,11 @@ export async function airthingsSimulator(options: AirthingsSimulatorOptions): Pr
     ...base.finish({ ...urls, revokeAll: accessTokens.revokeAll, revokeGrants, tokenServer }),
     ...signIn.at(pageServer.origin),
     plantGrant: (scopes) => ledger.issueRefreshToken(firstConsent(settings, scopes)),
-    plantCode: (redirectUri, scopes) => plantCode(settings, ledger, { redirectUri, scopes }),
+    issueCode: (redirectUri, scopes) => issueCode(settings, ledger, { redirectUri, scopes }),
   }
 }
 
-function plantCode(
+function issueCode(
   settings: AirthingsSettings,
   ledger: Ledger,
   { redirectUri, scopes }: { readonly redirectUri: string; readonly scopes: readonly string[] | undefined },

@@ -1,4 +1,4 @@
-import { requireText } from '@valetkey/core'
+import { assertKnownOptions, type OptionNames, requireText } from '@valetkey/core/kit'
 
 import type { SettingsOf } from '../settings.ts'
 
@@ -25,13 +25,31 @@ export interface AirthingsSimulatorOptions {
   /** Whether a refresh ends the refresh token that it used. Airthings does not say. @default false */
   readonly oldRefreshDies?: boolean | undefined
   /** Status of the answer to an expired refresh token; documented as "4xx". @default 400 */
-  readonly deadRefreshStatus?: 400 | 401 | undefined
+  readonly refusedRefreshStatus?: 400 | 401 | undefined
   /** Body of the token endpoint's errors; Airthings publishes none. @default 'oauth' */
   readonly tokenErrors?: 'oauth' | 'message' | 'empty' | undefined
   /** API requests an hour and client. @default 120 (consumer), 5000 (business) */
   readonly requestsPerHour?: number | undefined
   /** Where the simulator's time comes from. @default the machine's clock */
   readonly clock?: { now(): number } | undefined
+}
+
+const OPTIONS: OptionNames<AirthingsSimulatorOptions> = {
+  clientId: true,
+  clientSecret: true,
+  api: true,
+  scopes: true,
+  applicationName: true,
+  redirectUris: true,
+  anyLoopbackPort: true,
+  accounts: true,
+  expiresIn: true,
+  refreshExpiresIn: true,
+  oldRefreshDies: true,
+  refusedRefreshStatus: true,
+  tokenErrors: true,
+  requestsPerHour: true,
+  clock: true,
 }
 
 export type AirthingsSettings = SettingsOf<AirthingsSimulatorOptions>
@@ -48,6 +66,7 @@ const APIS = {
 
 /** @throws CredentialError `invalid_option` */
 export function airthingsSettings(options: AirthingsSimulatorOptions): AirthingsSettings {
+  assertKnownOptions('@valetkey/testing', options, OPTIONS)
   requireText('@valetkey/testing', options, ['clientId', 'clientSecret'])
   const api = options.api ?? 'consumer'
   return {
@@ -62,7 +81,7 @@ export function airthingsSettings(options: AirthingsSimulatorOptions): Airthings
     expiresIn: options.expiresIn ?? THREE_HOURS_S,
     refreshExpiresIn: options.refreshExpiresIn ?? THIRTY_DAYS_S,
     oldRefreshDies: options.oldRefreshDies ?? false,
-    deadRefreshStatus: options.deadRefreshStatus ?? 400,
+    refusedRefreshStatus: options.refusedRefreshStatus ?? 400,
     tokenErrors: options.tokenErrors ?? 'oauth',
     requestsPerHour: options.requestsPerHour ?? APIS[api].requestsPerHour,
   }

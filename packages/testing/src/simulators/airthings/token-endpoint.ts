@@ -78,7 +78,7 @@ async function refresh(
 ): Promise<Answer> {
   const claims = await refreshTokens.check(token)
   if (!claims) {
-    return { status: settings.deadRefreshStatus, error: 'invalid_grant', description: 'Refresh token has expired' }
+    return { status: settings.refusedRefreshStatus, error: 'invalid_grant', description: 'Refresh token has expired' }
   }
   if (settings.oldRefreshDies) refreshTokens.revoke(token)
   return { consent: readConsent(claims), withRefreshToken: true }

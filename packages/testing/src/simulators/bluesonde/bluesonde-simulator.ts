@@ -22,10 +22,10 @@ export interface BluesondeSimulator extends SignInSimulator {
    * An authorization code as if the first user had consented; it can be exchanged once.
    * @throws RangeError for a redirect URI that is not registered, or for a public client without a challenge
    */
-  plantCode(redirectUri: string, consent?: PlantedConsent): string
+  issueCode(redirectUri: string, consent?: CodeConsent): string
 }
 
-export interface PlantedConsent {
+export interface CodeConsent {
   /** @default those of the application */
   readonly scopes?: readonly string[] | undefined
   /** `code_challenge` of the authorization request, S256. */
@@ -69,7 +69,7 @@ export async function bluesondeSimulator(options: BluesondeSimulatorOptions): Pr
       if (!scopes.includes('offline_access')) throw new RangeError('"scopes" must include "offline_access"')
       return ledger.issueRefreshToken(newFamily(settings.accounts[0].name, scopes))
     },
-    plantCode: (redirectUri, consent) => ledger.issueCode(plantedCode(settings, redirectUri, consent)),
+    issueCode: (redirectUri, consent) => ledger.issueCode(codeFor(settings, redirectUri, consent)),
   }
 }
 
@@ -78,10 +78,10 @@ async function tokenScopes({ accessTokens }: Ledger, bearer: string): Promise<re
   return claims && (Array.isArray(claims.scp) ? claims.scp.map(String) : [])
 }
 
-function plantedCode(
+function codeFor(
   { client, accounts, redirectUris, scopes: registered }: BluesondeSettings,
   redirectUri: string,
-  { scopes = registered, codeChallenge }: PlantedConsent = {},
+  { scopes = registered, codeChallenge }: CodeConsent = {},
 ): Pick<Code, 'family' | 'redirectUri' | 'codeChallenge'> {
   if (!redirectUris.includes(redirectUri)) {
     throw new RangeError(`"redirectUri" is none of the registered ones: ${redirectUris.join(', ')}`)

@@ -1,4 +1,4 @@
-import { invalidOption } from '@valetkey/core'
+import { assertKnownOptions, invalidOption, type OptionNames } from '@valetkey/core/kit'
 
 import type { ConsentAccount } from '../sign-in/sign-in-simulator.ts'
 
@@ -34,6 +34,24 @@ export interface BluesondeSimulatorOptions {
   readonly refreshGraceMs?: number | undefined
   /** Where the simulator's time comes from. @default the machine's clock */
   readonly clock?: { now(): number } | undefined
+}
+
+const OPTIONS: OptionNames<BluesondeSimulatorOptions> = {
+  apiKey: true,
+  clientId: true,
+  clientSecret: true,
+  clientAuthentication: true,
+  applicationName: true,
+  redirectUris: true,
+  anyLoopbackPort: true,
+  accounts: true,
+  allowedOrigins: true,
+  scopes: true,
+  expiresIn: true,
+  refreshExpiresIn: true,
+  accessTokenFormat: true,
+  refreshGraceMs: true,
+  clock: true,
 }
 
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none'
@@ -78,6 +96,7 @@ const MEMBERS = [
 
 /** @throws CredentialError `invalid_option` */
 export function bluesondeSettings(options: BluesondeSimulatorOptions): BluesondeSettings {
+  assertKnownOptions('@valetkey/testing', options, OPTIONS)
   if (!options.apiKey && !options.clientId) {
     throw invalidOption('@valetkey/testing', 'apiKey', 'is required, unless there is a "clientId"')
   }

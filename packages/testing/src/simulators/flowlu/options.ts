@@ -1,4 +1,4 @@
-import { invalidOption, requireText } from '@valetkey/core'
+import { assertKnownOptions, invalidOption, type OptionNames, requireText } from '@valetkey/core/kit'
 
 import type { SettingsOf } from '../settings.ts'
 import { MODULES } from './records.ts'
@@ -32,6 +32,22 @@ export interface FlowluSimulatorOptions {
   readonly clock?: { now(): number } | undefined
 }
 
+const OPTIONS: OptionNames<FlowluSimulatorOptions> = {
+  apiKey: true,
+  username: true,
+  password: true,
+  modules: true,
+  otherUsers: true,
+  notAdministratorError: true,
+  tokenErrorStatus: true,
+  overTls: true,
+  authorizationFailedStatus: true,
+  accessDeniedStatus: true,
+  acceptsBearer: true,
+  expiresIn: true,
+  clock: true,
+}
+
 export type FlowluSettings = SettingsOf<Omit<FlowluSimulatorOptions, 'apiKey' | 'username' | 'password'>> & {
   readonly apiKey: string | undefined
   readonly administrator: { readonly username: string; readonly password: string } | undefined
@@ -39,6 +55,7 @@ export type FlowluSettings = SettingsOf<Omit<FlowluSimulatorOptions, 'apiKey' | 
 
 /** @throws CredentialError `invalid_option` */
 export function flowluSettings(options: FlowluSimulatorOptions): FlowluSettings {
+  assertKnownOptions('@valetkey/testing', options, OPTIONS)
   if (!options.apiKey && !options.username) {
     throw invalidOption('@valetkey/testing', 'apiKey', 'is required, unless there is a "username"')
   }

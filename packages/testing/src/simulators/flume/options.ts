@@ -1,4 +1,4 @@
-import { requireText } from '@valetkey/core'
+import { assertKnownOptions, type OptionNames, requireText } from '@valetkey/core/kit'
 
 import type { SettingsOf } from '../settings.ts'
 
@@ -20,7 +20,7 @@ export interface FlumeSimulatorOptions {
   /** Whether a refresh gives a new refresh token and ends the old one. @default true */
   readonly rotates?: boolean | undefined
   /** `message` of the answer to a dead refresh token; only its `detailed` is known. @default 'invalid_grant' */
-  readonly deadRefreshMessage?: string | undefined
+  readonly refusedRefreshMessage?: string | undefined
   /** Whether the user finished the sign-up; if not, signing in is answered 403. @default true */
   readonly verified?: boolean | undefined
   /** Requests an hour and address, counted apart for `/oauth` and for `/users` with `/me`. @default 120 each */
@@ -29,6 +29,23 @@ export interface FlumeSimulatorOptions {
   readonly rateLimitHeaders?: 'none' | 'x-ratelimit' | 'ratelimit' | undefined
   /** Other people with a Flume account: their passwords are right and this client may not sign them in. */
   readonly otherUsers?: readonly { readonly username: string; readonly password: string }[] | undefined
+}
+
+const OPTIONS: OptionNames<FlumeSimulatorOptions> = {
+  clientId: true,
+  clientSecret: true,
+  username: true,
+  password: true,
+  userId: true,
+  expiresIn: true,
+  clock: true,
+  acceptsForm: true,
+  rotates: true,
+  refusedRefreshMessage: true,
+  verified: true,
+  requestsPerHour: true,
+  rateLimitHeaders: true,
+  otherUsers: true,
 }
 
 export type FlumeSettings = SettingsOf<Omit<FlumeSimulatorOptions, 'requestsPerHour'>> & {
@@ -40,6 +57,7 @@ export const REQUESTS_PER_HOUR = 120
 
 /** @throws CredentialError `invalid_option` */
 export function flumeSettings(options: FlumeSimulatorOptions): FlumeSettings {
+  assertKnownOptions('@valetkey/testing', options, OPTIONS)
   requireText('@valetkey/testing', options, ['clientId', 'clientSecret', 'username', 'password'])
   const { requestsPerHour, ...given } = options
   return {
@@ -51,7 +69,7 @@ export function flumeSettings(options: FlumeSimulatorOptions): FlumeSettings {
     expiresIn: given.expiresIn ?? SEVEN_DAYS_S,
     acceptsForm: given.acceptsForm ?? false,
     rotates: given.rotates ?? true,
-    deadRefreshMessage: given.deadRefreshMessage ?? 'invalid_grant',
+    refusedRefreshMessage: given.refusedRefreshMessage ?? 'invalid_grant',
     verified: given.verified ?? true,
     rateLimitHeaders: given.rateLimitHeaders ?? 'none',
     otherUsers: given.otherUsers ?? [],

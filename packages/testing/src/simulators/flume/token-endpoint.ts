@@ -43,7 +43,7 @@ export function createTokenEndpoint(
       if (refused) return refused
       if (fields.grant_type === 'password') return refuseUser(settings, fields) ?? grant(envelope)
       const previous = fields.refresh_token ?? ''
-      return refreshTokens.has(previous) ? grant(envelope, previous) : deadRefreshToken(settings)
+      return refreshTokens.has(previous) ? grant(envelope, previous) : refusedRefreshToken(settings)
     },
   }
 }
@@ -105,6 +105,6 @@ function unverifiedUser({ username }: FlumeSettings): Response {
   return failure({ status: 403, message: 'unverified_user', data: [person] })
 }
 
-function deadRefreshToken({ deadRefreshMessage }: FlumeSettings): Response {
-  return failure({ status: 400, message: deadRefreshMessage, detailed: ['Refresh token is invalid'] })
+function refusedRefreshToken({ refusedRefreshMessage }: FlumeSettings): Response {
+  return failure({ status: 400, message: refusedRefreshMessage, detailed: ['Refresh token is invalid'] })
 }

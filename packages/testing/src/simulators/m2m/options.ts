@@ -1,4 +1,4 @@
-import { requireText } from '@valetkey/core'
+import { assertKnownOptions, type OptionNames, requireText } from '@valetkey/core/kit'
 
 import type { SettingsOf } from '../settings.ts'
 
@@ -25,12 +25,26 @@ export interface M2mSimulatorOptions {
   readonly clock?: { now(): number } | undefined
 }
 
+const OPTIONS: OptionNames<M2mSimulatorOptions> = {
+  clientId: true,
+  clientSecret: true,
+  basicEncoding: true,
+  tokenPath: true,
+  expiresIn: true,
+  tokenFormat: true,
+  unauthorizedBody: true,
+  refusesBodyCredentials: true,
+  forbiddenPaths: true,
+  clock: true,
+}
+
 export type M2mSettings = SettingsOf<M2mSimulatorOptions>
 
 const ONE_HOUR_S = 3600
 
 /** @throws CredentialError `invalid_option` */
 export function m2mSettings(options: M2mSimulatorOptions): M2mSettings {
+  assertKnownOptions('@valetkey/testing', options, OPTIONS)
   requireText('@valetkey/testing', options, ['clientId', 'clientSecret'])
   return {
     clientId: options.clientId,

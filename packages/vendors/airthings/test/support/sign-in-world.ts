@@ -46,7 +46,7 @@ export async function startSignInWorld(
     clock,
     simulator,
     credential,
-    http: withCredential(fetch, credential),
+    http: withCredential(fetch, { ...credential, untilKnown: () => undefined }),
     accountsUrl: `${baseUrl}/v1/accounts`,
   }
 }

@@ -54,7 +54,7 @@ export async function startSignInWorld(
     clock,
     simulator,
     credential,
-    http: withCredential(fetch, credential),
+    http: withCredential(fetch, { ...credential, untilKnown: () => undefined }),
     devicesUrl: `${baseUrl}/v1/devices`,
     connect,
   }

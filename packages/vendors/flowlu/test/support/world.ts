@@ -65,7 +65,9 @@ function program<Held extends ApiKeyCredential | TokenCredential>(
   const refusals: CredentialEvents['refused'][] = []
   credential.on('refused', (event) => refusals.push(event))
   const tasksUrl = `${simulator.baseUrl}/api/v1/module/task/tasks/list`
-  return { simulator, credential, http: withCredential(fetch, credential), tasksUrl, refusals }
+  // The simulator knows each token at once.
+  const known = { ...credential, untilKnown: () => undefined }
+  return { simulator, credential, http: withCredential(fetch, known), tasksUrl, refusals }
 }
 
 /** `token 200`, `api 401` … in the order in which they arrived. */

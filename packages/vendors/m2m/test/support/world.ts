@@ -38,7 +38,13 @@ export async function startWorld(
     allowInsecureRequests: true,
     ...options,
   })
-  return { clock, simulator, credential, http: withCredential(fetch, credential), itemsUrl: `${baseUrl}/v1/items` }
+  return {
+    clock,
+    simulator,
+    credential,
+    http: withCredential(fetch, { ...credential, untilKnown: () => undefined }),
+    itemsUrl: `${baseUrl}/v1/items`,
+  }
 }
 
 /** `token 200`, `api 401` … in the order in which they arrived. */

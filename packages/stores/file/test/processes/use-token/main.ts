@@ -22,7 +22,7 @@ const credential = createTokenCredential(
     vendor: 'acme',
     origins: ['https://api.example.com'],
     identity: [url],
-    grant: { issue: () => ask('refresh-0'), refresh: ask },
+    grant: { acquire: () => ask('refresh-0'), refresh: ask },
   },
   { store, clock },
 )

@@ -1,0 +1,130 @@
+import { simulators } from '@valetkey/testing/simulators'
+import { expect, onTestFinished, test } from 'vitest'
+import { describeWith } from './support/needs.ts'
+import { openTerminal, type Terminal } from './support/terminal.ts'
+
+const FLUME = {
+  clientId: 'flume-client',
+  clientSecret: 'flume-client-secret',
+  username: 'robin@example.com',
+  password: 'correct horse battery staple',
+}
+const API_KEY = 'sk_test_0123456789abcdef'
+
+const describeWithTerminal = describeWith('tmux', 'sudo apt-get install -y tmux')
+
+describeWithTerminal('in a terminal, valetkey login', () => {
+  test('asks for what it needs, shows no secret while it is typed, and has tokens then', async () => {
+    const { terminal, flume } = await flumeTerminal()
+    terminal.type('valetkey login flume')
+    await answer(terminal, /flume client id.*:$/, FLUME.clientId)
+    await answer(terminal, /flume client secret \(not shown\):$/, FLUME.clientSecret)
+    await answer(terminal, /flume username \(the e-mail address of the account\):$/, FLUME.username)
+    await answer(terminal, /flume password \(not shown\):$/, FLUME.password)
+    const shown = await terminal.shows(/Signed in to flume\./)
+    expect(shown).toContain(FLUME.username)
+    expect(shown).not.toMatch(/flume-client-secret|correct horse/)
+    expect(await runIn(terminal, `valetkey fetch ${flume.baseUrl}/me`)).toMatchObject({ code: 0 })
+  })
+
+  test('keeps no password: without a refresh token somebody has to sign in again', async () => {
+    const { terminal, flume } = await flumeTerminal()
+    await signIn(terminal)
+    flume.revokeGrants()
+    const { code, shown } = await runIn(terminal, `valetkey fetch ${flume.baseUrl}/me`)
+    expect(code).toBe(3)
+    expect(shown).toContain('without "password", which is not kept; sign in again')
+    expect(shown).toContain('Sign in with: valetkey login flume')
+  })
+
+  test('tells a wrong password, and keeps the sign-in before', async () => {
+    const { terminal, flume } = await flumeTerminal()
+    await signIn(terminal)
+    const login = runIn(terminal, 'valetkey login flume')
+    await answer(terminal, /client secret \(not shown\):$/, FLUME.clientSecret)
+    await answer(terminal, /password \(not shown\):$/, 'wrong')
+    expect(await login).toMatchObject({ code: 4 })
+    expect(await runIn(terminal, `valetkey fetch ${flume.baseUrl}/me`)).toMatchObject({ code: 0 })
+  })
+
+  test.each(['C-c', 'C-d'])('ends at %s, with the terminal as it was and nothing stored', async (key) => {
+    const { terminal } = await flumeTerminal()
+    const login = runIn(terminal, 'valetkey login flume')
+    await answer(terminal, /client id.*:$/, FLUME.clientId)
+    await terminal.shows(/client secret \(not shown\):$/)
+    terminal.press(key)
+    expect(await login).toMatchObject({ code: 130 })
+    expect((await runIn(terminal, 'valetkey status')).shown).toContain('Nobody has signed in')
+    expect(await runIn(terminal, 'stty -a | grep -q " echo "')).toMatchObject({ code: 0 })
+  })
+
+  test('takes an API key, and asks for another one the next time', async () => {
+    const bluesonde = await simulators.bluesonde({ apiKey: API_KEY })
+    onTestFinished(() => bluesonde.close())
+    const terminal = openTerminal({ VALETKEY_BLUESONDE_ALLOW_INSECURE_REQUESTS: 'true' })
+    onTestFinished(terminal.close)
+    const fetchDevices = `valetkey fetch -f ${bluesonde.baseUrl}/v1/devices`
+    terminal.type('valetkey login bluesonde --grant api-key')
+    await answer(terminal, /api key .*not shown\):$/, 'sk_test_mistyped')
+    await answer(terminal, /base url .*:$/, bluesonde.baseUrl)
+    expect(await runIn(terminal, fetchDevices)).toMatchObject({ code: 7 })
+    const login = runIn(terminal, 'valetkey login bluesonde')
+    await answer(terminal, /api key .*not shown\):$/, API_KEY)
+    expect(await login).toMatchObject({ code: 0 })
+    expect(await runIn(terminal, fetchDevices)).toMatchObject({ code: 0 })
+  })
+})
+
+describeWithTerminal('in a terminal, valetkey doctor --repair', () => {
+  test('asks before it removes a damaged record, and keeps it unless the answer is yes', async () => {
+    const { terminal } = await flumeTerminal()
+    await signIn(terminal)
+    expect(await runIn(terminal, 'for record in $VALETKEY_HOME/tokens/*/*.record; do : > $record; done')).toMatchObject(
+      {
+        code: 0,
+      },
+    )
+    const question = /Remove this record\? flume \(default\) has to sign in again\. \(yes or no\):$/
+    for (const [typed, shows] of [
+      ['no', 'is empty or damaged'],
+      ['yes', 'removed; sign in again with: valetkey login flume'],
+    ] as const) {
+      const repair = runIn(terminal, 'clear; valetkey doctor --repair')
+      await answer(terminal, question, typed)
+      expect((await repair).shown.replaceAll(/\s+/g, ' ')).toContain(shows)
+    }
+  })
+})
+
+async function flumeTerminal() {
+  const flume = await simulators.flume(FLUME)
+  onTestFinished(() => flume.close())
+  const terminal = openTerminal({
+    VALETKEY_FLUME_BASE_URL: flume.baseUrl,
+    VALETKEY_FLUME_ALLOW_INSECURE_REQUESTS: 'true',
+  })
+  onTestFinished(terminal.close)
+  return { terminal, flume }
+}
+
+async function signIn(terminal: Terminal): Promise<void> {
+  terminal.type('valetkey login flume')
+  await answer(terminal, /client id.*:$/, FLUME.clientId)
+  await answer(terminal, /client secret.*:$/, FLUME.clientSecret)
+  await answer(terminal, /username.*:$/, FLUME.username)
+  await answer(terminal, /password.*:$/, FLUME.password)
+  await terminal.shows(/Signed in to flume\./)
+}
+
+async function answer(terminal: Terminal, question: RegExp, text: string): Promise<void> {
+  await terminal.shows(question)
+  terminal.type(text)
+}
+
+/** Runs a command that may ask questions; resolves when it has ended, with its exit code and all that is shown then. */
+async function runIn(terminal: Terminal, command: string): Promise<{ readonly code: number; readonly shown: string }> {
+  const mark = crypto.randomUUID()
+  terminal.type(`${command}; echo ${mark} $?`)
+  const shown = await terminal.shows(new RegExp(`^${mark} \\d+$`, 'm'))
+  return { code: Number(shown.split(`\n${mark} `)[1]?.split('\n')[0]), shown }
+}

@@ -1,8 +1,0 @@
-/** An object with these methods; nothing is known of what they take and answer. */
-export type WithMethods<Name extends string> = { readonly [name in Name]: (...args: unknown[]) => unknown }
-
-/** Whether a program handed over an object, or a function, with these methods. */
-export function hasMethods<Name extends string>(value: unknown, names: readonly Name[]): value is WithMethods<Name> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
-  return names.every((name) => typeof Reflect.get(value, name) === 'function')
-}

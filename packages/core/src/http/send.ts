@@ -1,0 +1,400 @@
+import { createAuthorization } from '../authorization.ts'
+import type { Authorization, CarriedNames, Credential, CredentialSource, ResponseView } from '../credential.ts'
+import { CredentialError, isCredentialError } from '../errors.ts'
+import { callSafely } from '../events.ts'
+import { hasMethods, ownMembers } from '../members.ts'
+import { invalidOption, knownOptions, type OptionNames, originOf } from '../options.ts'
+import { redactError } from '../secrets.ts'
+import { abortable, throwIfAborted } from '../time.ts'
+import { firstHop, type Hop, MAX_REDIRECTS, nextHop, REDIRECTS, redirectRefused } from './redirects.ts'
+import { requiredScopes } from './refusal.ts'
+
+/** One request of a program, as a client plugin describes it. */
+export interface RequestToSend<R> {
+  /** Absolute. */
+  readonly url: string
+  /** @default 'GET' */
+  readonly method?: string | undefined
+  readonly signal?: AbortSignal | null | undefined
+  /** Whether a refused request is sent again, where `options` do not say. @default true */
+  readonly replay?: boolean | undefined
+  /** What the caller gave as `valetkey` with the request; the sender checks it. */
+  readonly options?: RequestOptions | undefined
+  /** Whether the body can be sent a second time. Asked when it has to be. @default true */
+  readonly isBodyReplayable?: boolean | Promise<boolean> | undefined
+  /** How many redirects are followed. @default 20 */
+  readonly maxRedirects?: number | undefined
+  /** Whether the caller set one of these names itself: then the request is sent untouched and never renewed. Asked before any token is fetched. */
+  alreadyAuthorized(names: CarriedNames): boolean
+  /**
+   * Sends once, and asks that no redirect is followed where `location` is given. Called in the same turn when the
+   * authorization is at hand.
+   * - without arguments: as the caller gave it
+   * - with an authorization: with its headers and query parameters
+   * - with a hop: what is replayed or redirected to is sent, which is the request but for what the hop says. A hop to an
+   *   origin that the credential does not cover has no authorization.
+   */
+  send(authorization?: Authorization, credential?: Credential, hop?: Hop): Promise<R>
+  /**
+   * The `Location` of an answer that redirects, `null` where the platform hides it, `undefined` where there is none. Asked
+   * for answers with a status that redirects, or 0.
+   * @default no redirect is followed
+   */
+  location?(response: R): string | null | undefined
+  /** Throws what the client rejects with when a redirect cannot be followed. @default the redirect is the answer */
+  failRedirect?(reason: string): void
+  /**
+   * For a client, or a platform, that follows redirects by itself: the hop that gave this answer, or `'unknown'`. Asked
+   * about refusals only. @default the last one that was sent
+   */
+  reached?(response: R): Hop | 'unknown' | undefined
+  view(response: R): ResponseView
+  /** Frees the connection of an answer that the caller will not see. Its failure is ignored. */
+  discard(response: R): void | Promise<void>
+}
+
+/**
+ * Sends requests with the first credential of `source` that covers the URL's origin; on a refusal renews once, and sends
+ * once more what was refused: the request, or the hop of a redirect. A token that the API may not know yet is sent once more
+ * before, or after, that. Follows redirects with the credential on hops to its own origins. Without such a credential, or when
+ * the caller authorized the request itself, it is sent untouched.
+ * The requests reject with a CredentialError of the credential, `redirect_refused`, `uncovered_origin`, or `invalid_option` for
+ * their `options`; they are never sent unauthorized because a credential failed, unless they are `optional`.
+ * @throws CredentialError `invalid_option` for what is no source; where a function gives no credential, when it does
+ */
+export function createSender(
+  source: CredentialSource,
+  options: SenderOptions = {},
+): <R>(request: RequestToSend<R>) => Promise<R> {
+  const choose = createChooser(source, options)
+  return <R>(request: RequestToSend<R>): Promise<R> => {
+    try {
+      const own = request.options === undefined ? undefined : requestOptions(request.options)
+      const credential = own?.credential === undefined ? choose(request) : chosen(own.credential, request.url)
+      if (!credential || request.alreadyAuthorized(credential.carries)) return request.send()
+      const { signal } = request
+      const ready = credential.authorization(signal ? { signal } : undefined)
+      if ('then' in ready)
+        return ready.then(
+          (authorization) => attempt({ ...FIRST, request, credential, authorization, options: own }),
+          own?.optional ? (error) => sendSignedOut(request, error) : undefined,
+        )
+      return attempt({ ...FIRST, request, credential, authorization: ready, options: own })
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+}
+
+function sendSignedOut<R>(request: RequestToSend<R>, error: unknown): Promise<R> {
+  if (isSignedOut(error)) return request.send()
+  throw error
+}
+
+function isSignedOut(error: unknown): boolean {
+  return isCredentialError(error, 'not_signed_in') || isCredentialError(error, 'reauthorization_required')
+}
+
+interface Attempt<R> {
+  readonly request: RequestToSend<R>
+  readonly credential: Credential
+  readonly authorization: Authorization
+  /** What is sent; `undefined`: the request itself. */
+  readonly hop: Hop | undefined
+  readonly redirects: number
+  /** With a newer authorization than the refused one. */
+  readonly isReplay: boolean
+  /** After a wait for the API to learn of the token. */
+  readonly isRepeat: boolean
+  /** Of the request, checked. */
+  readonly options: RequestOptions | undefined
+}
+
+const FIRST = { hop: undefined, redirects: 0, isReplay: false, isRepeat: false }
+
+/** The usual answer is final and accepted, and costs one promise beside the client's. */
+function attempt<R>(now: Attempt<R>): Promise<R> {
+  const { request, credential, authorization, hop } = now
+  const isCovered = hop === undefined || credential.covers(originOf(hop.url) ?? '')
+  return request.send(isCovered ? authorization : undefined, credential, hop).then(
+    (response) => {
+      try {
+        const view = request.view(response)
+        const { status } = view
+        if (status === 0 || REDIRECTS.has(status)) {
+          const location = request.location?.(response)
+          if (location !== undefined) return redirect(now, response, view, location)
+        }
+        const refused = credential.refuses(view)
+        if (refused !== false || now.isReplay || now.isRepeat) return judge(now, response, view, refused)
+        if (isCovered) credential.accepted?.(authorization, view, hop ?? request)
+        if (status === 401 || status === 403) tellScopes(now, view)
+        return response
+      } catch (error) {
+        discard(request, response)
+        throw error
+      }
+    },
+    (error: unknown) => {
+      throw redactError(error, authorization)
+    },
+  )
+}
+
+/** Sends the next hop, if it can be sent. */
+async function redirect<R>(now: Attempt<R>, response: R, view: ResponseView, location: string | null): Promise<R> {
+  const { request, credential, authorization, redirects } = now
+  let next: Attempt<R> | undefined
+  try {
+    if (location === null) throw redirectRefused(credential)
+    const from = now.hop ?? firstHop(request)
+    const hop = nextHop(from, view.status, location, authorization.query)
+    // As in the fetch standard: after 301 and 302 too, though nothing of the body is sent.
+    const isStuck = hop && view.status !== 303 && !(await canSendBody(request, from))
+    const isLast = redirects >= (request.maxRedirects ?? MAX_REDIRECTS)
+    if (hop && !isStuck && !isLast) next = { ...now, hop, redirects: redirects + 1 }
+    else if (isStuck) request.failRedirect?.('a body that is a stream cannot be sent again')
+    else request.failRedirect?.(isLast ? 'redirect count exceeded' : 'URL scheme must be a HTTP(S) scheme')
+  } catch (error) {
+    discard(request, response)
+    throw error
+  }
+  if (!next) return judge(now, response, view, credential.refuses(view))
+  discard(request, response)
+  return attempt(next)
+}
+
+async function canSendBody<R>({ isBodyReplayable = true, signal }: RequestToSend<R>, hop?: Hop): Promise<boolean> {
+  if (hop?.hasBody === false) return true
+  return typeof isBodyReplayable === 'boolean' ? isBodyReplayable : abortable(isBodyReplayable, signal)
+}
+
+/** What the answer says of the credential, and the replay of what was refused. */
+async function judge<R>(
+  now: Attempt<R>,
+  response: R,
+  view: ResponseView,
+  refused: boolean | Promise<boolean>,
+): Promise<R> {
+  const { request, credential, authorization, isReplay, isRepeat } = now
+  const { generation } = authorization
+  const { signal } = request
+  const { status } = view
+  const sent = now.hop ?? request
+  let next: Attempt<R> | undefined
+  try {
+    // After a redirect to an origin that is not the credential's, the answer says nothing about the credential.
+    const url = view.url || now.hop?.url
+    const isCovered = !url || credential.covers(originOf(url) ?? '')
+    const isRefused = (await refused) && isCovered
+    if (isReplay || isRepeat) credential.observe?.('replayed', { generation, status, accepted: !isRefused, sent })
+    else if (isRefused) credential.observe?.('refused', { generation, status })
+    else if (isCovered) credential.accepted?.(authorization, view, sent)
+    // Aborted while its body was judged, it may be of no use: Node 20 cancels what is left of it.
+    if (!isRefused) throwIfAborted(signal)
+    if (!isRefused) return answered()
+    const reached = now.hop ?? request.reached?.(response)
+    const hop = reached === 'unknown' ? undefined : reached
+    const newlyKnown = isRepeat ? undefined : credential.untilKnown?.(authorization, { signal })
+    if (newlyKnown && (await canReplay(now, reached))) {
+      const current = await newlyKnown
+      next = { ...now, authorization: current, hop, isRepeat: true, isReplay: isReplay || current !== authorization }
+    } else if (!isReplay) {
+      const renewed = await renewedOf(now)
+      if (!renewed) return answered()
+      if (await canReplay(now, reached)) next = { ...now, authorization: renewed, hop, isReplay: true }
+      else credential.observe?.('replay_skipped', { generation, status, reason: 'not_replayable' })
+    }
+  } catch (error) {
+    // When the request fails, nobody else can free the connection of the answer that it had.
+    discard(request, response)
+    throw error
+  }
+  if (!next) return answered()
+  discard(request, response)
+  return attempt(next)
+
+  function answered(): R {
+    tellScopes(now, view)
+    return response
+  }
+}
+
+/** What the answer that the caller gets asks for. After a redirect to another origin, it is not the credential that lacks it. */
+function tellScopes<R>({ credential, authorization, hop }: Attempt<R>, view: ResponseView): void {
+  const url = view.url || hop?.url
+  const required = !url || credential.covers(originOf(url) ?? '') ? requiredScopes(view, authorization) : undefined
+  const { generation } = authorization
+  if (required) credential.observe?.('scope_required', { generation, status: view.status, ...required })
+}
+
+/** Where a person must sign in, an optional credential is left off. */
+async function renewedOf<R>({
+  request,
+  credential,
+  authorization,
+  hop,
+  options,
+}: Attempt<R>): Promise<Authorization | undefined> {
+  try {
+    return await credential.renew(authorization, { signal: request.signal, sent: hop ?? request })
+  } catch (error) {
+    if (options?.optional && isSignedOut(error)) return createAuthorization({}, authorization.generation)
+    throw error
+  }
+}
+
+/** What took effect is not done twice: behind redirects that nobody can see, a method that changes something may have. */
+async function canReplay<R>({ request, options }: Attempt<R>, hop: Hop | 'unknown' | undefined): Promise<boolean> {
+  if ((options?.replay ?? request.replay) === false) return false
+  if (hop !== 'unknown') return canSendBody(request, hop)
+  return /^(GET|HEAD|OPTIONS)$/i.test(request.method ?? 'GET') && canSendBody(request)
+}
+
+function discard<R>(request: RequestToSend<R>, response: R): void {
+  try {
+    Promise.resolve(request.discard(response)).catch(() => {})
+  } catch {
+    // The answer is not wanted, so how giving it up fails is not either.
+  }
+}
+
+/** What all requests of a client share beside its credentials. */
+export interface SenderOptions {
+  /** What becomes of a request to an origin that no credential covers; `'throw'`: it rejects with `uncovered_origin`. @default 'send' */
+  readonly uncovered?: 'send' | 'throw' | undefined
+  /** Called with each origin that no credential covers, once: a wrong base URL shows here. */
+  readonly onUncovered?: ((origin: string) => void) | undefined
+}
+
+/** For the `knownOptions` of a client. */
+export const SENDER_OPTIONS: OptionNames<SenderOptions> = { uncovered: true, onUncovered: true }
+
+/** So many origins are remembered as told; beyond them, one may be told again. */
+const MAX_TOLD_ORIGINS = 1000
+
+export interface RequestToChooseFor {
+  readonly url: string
+  readonly method?: string | undefined
+}
+
+/**
+ * The first credential of a source that may be sent to the origin of a URL. A function that gives none has chosen so; all else
+ * that covers no origin is told.
+ *
+ * A text that the parser printed as an origin has, with nothing or a path after it, no other one: every further URL of the
+ * same origin costs no `URL` object, and credentials in a list are not asked again.
+ */
+export function createChooser(
+  source: CredentialSource,
+  options: SenderOptions = {},
+): (request: RequestToChooseFor) => Credential | undefined {
+  const list: readonly Credential[] = typeof source === 'function' ? [] : [source].flat()
+  list.forEach(checked)
+  const { uncovered = 'send', onUncovered } = ownMembers(options)
+  if (uncovered !== 'send' && uncovered !== 'throw')
+    throw invalidOption('@valetkey/core', 'uncovered', 'must be "send" or "throw"')
+  if (onUncovered !== undefined && typeof onUncovered !== 'function')
+    throw invalidOption('@valetkey/core', 'onUncovered', 'must be a function')
+  const told = new Set<string>()
+  const tell = (origin: string, credentials: readonly Credential[]): undefined => {
+    if (onUncovered && !told.has(origin)) {
+      if (told.size === MAX_TOLD_ORIGINS) told.clear()
+      told.add(origin)
+      callSafely(onUncovered, origin)
+    }
+    if (uncovered === 'throw') throw uncoveredOrigin(origin, credentials)
+  }
+  let lastOrigin: string | undefined
+  let last: Credential | undefined
+  return (request) => {
+    const { url } = request
+    const pathStart = url.indexOf('/', 'https://'.length)
+    const text = pathStart === -1 ? url : url.slice(0, pathStart)
+    const isLast = text === lastOrigin
+    if (isLast && last && typeof source !== 'function') return last
+    const origin = isLast ? lastOrigin : originOf(url)
+    if (origin === undefined) return undefined
+    if (typeof source === 'function') {
+      if (origin === text) lastOrigin = origin
+      const choice = source(url, (request.method ?? 'GET').toUpperCase())
+      return !choice || checked(choice).covers(origin) ? choice : tell(origin, [choice])
+    }
+    const choice = isLast ? undefined : list.find((credential) => credential.covers(origin))
+    if (origin === text) {
+      lastOrigin = origin
+      last = choice
+    }
+    return choice ?? tell(origin, list)
+  }
+}
+
+/** Which origins there are is no secret. */
+function uncoveredOrigin(origin: string, credentials: readonly Credential[]): CredentialError<'uncovered_origin'> {
+  const [first] = credentials
+  const vendor = first?.vendor ?? 'core'
+  const covered = credentials.flatMap((credential) => credential.origins ?? [])
+  const those = covered.length > 0 ? `, only ${[...new Set(covered)].join(', ')}` : ''
+  const message = `[${vendor}] no credential covers ${origin}${those}; "valetkey: { credential: false }" sends without one`
+  return new CredentialError('uncovered_origin', message, { vendor, account: first?.account, origin })
+}
+
+function checked(credential: Credential): Credential {
+  if (isCredential(credential)) return credential
+  const problem = 'must be a credential, several, or a function that gives one, not a promise of one'
+  throw invalidOption('@valetkey/core', 'source', problem)
+}
+
+/** What the caller chose for one request. */
+function chosen(credential: Credential | false, url: string): Credential | undefined {
+  if (!credential) return undefined
+  const origin = originOf(url)
+  if (origin === undefined || !credential.covers(origin)) throw uncoveredOrigin(origin ?? 'this URL', [credential])
+  return credential
+}
+
+/** What one request wants other than its client's: the member `valetkey` of the request's options. */
+export interface RequestOptions {
+  /** Another credential, which must cover the URL's origin; `false`: none. @default the client's */
+  readonly credential?: Credential | false | undefined
+  /** Whether the request is sent again when it is refused. @default the client's `replay` */
+  readonly replay?: boolean | undefined
+  /** Where a person would have to sign in (`not_signed_in`, `reauthorization_required`): `true` sends without a credential. @default false */
+  readonly optional?: boolean | undefined
+}
+
+const REQUEST_OPTIONS: OptionNames<RequestOptions> = { credential: true, replay: true, optional: true }
+
+/**
+ * A copy of the own members.
+ * @throws CredentialError `invalid_option`, which names the member
+ */
+function requestOptions(given: unknown): RequestOptions {
+  if (typeof given !== 'object' || given === null || !isPlain(given))
+    throw invalidOption(
+      '@valetkey/core',
+      'valetkey',
+      `must be an object with ${Object.keys(REQUEST_OPTIONS).join(', ')}`,
+    )
+  const own: RequestOptions = knownOptions('@valetkey/core', given, REQUEST_OPTIONS, 'valetkey.')
+  const { credential, replay, optional }: { readonly [name in keyof RequestOptions]?: unknown } = own
+  for (const [name, value] of Object.entries({ replay, optional }))
+    if (value !== undefined && typeof value !== 'boolean') throw invalidMember(name, 'must be true or false')
+  if (credential !== undefined && credential !== false && !isCredential(credential))
+    throw invalidMember('credential', 'must be a credential or false')
+  return own
+}
+
+/** An object that a program or a client wrote down, and no instance of a class, whose members would be none of its own. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function isCredential(value: unknown): value is Credential {
+  return hasMethods(value, ['covers', 'authorization'])
+}
+
+function invalidMember(name: string, problem: string): Error {
+  return invalidOption('@valetkey/core', `valetkey.${name}`, problem)
+}

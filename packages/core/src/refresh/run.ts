@@ -1,0 +1,301 @@
+import { CredentialError, isCredentialError } from '../errors.ts'
+import type { TokenStore } from '../store.ts'
+import { getWithin, setWithin } from '../store.ts'
+import { deferred, systemClock } from '../time.ts'
+import { callGrant, fingerprint, type GrantCaller } from '../tokens/grant.ts'
+import {
+  type GrantRecord,
+  KEYED_RETAIN_MS,
+  parseRecord,
+  serializeRecord,
+  TOMBSTONE_RETAIN_MS,
+  type Unreadable,
+  unreadableAs,
+} from '../tokens/record.ts'
+import { step } from './protocol.ts'
+import {
+  beginFlight,
+  type FlightEffect,
+  type FlightFact,
+  type FlightPolicy,
+  type FlightResult,
+  type Goal,
+  type Seen,
+  type Snapshot,
+} from './state.ts'
+import { storedOf, viewOf } from './targets.ts'
+
+export { isBehind } from '../tokens/record.ts'
+export { routeOf } from './records.ts'
+export type { FlightPolicy, FlightResult, Goal, Seen, Snapshot } from './state.ts'
+export { reasonOf } from './state.ts'
+export { accessSetOf, MAX_TARGETS, storedOf, viewOf } from './targets.ts'
+export { STORE_PATIENCE_MS, STORE_RETRY_MS } from './timing.ts'
+
+export interface FlightRuntime extends GrantCaller {
+  readonly store: TokenStore
+  /** Prefix of the ids of all flights of this process. */
+  readonly processId: string
+  /** Whether the lease of this id was one of this process's flights, which has ended. */
+  hasEnded(lease: string): boolean
+  /** The newest record that this process has read or written. */
+  newest(): GrantRecord | undefined
+  /** Called with every effect that concerns this process's memory, listeners, or a token set that nobody will use. */
+  changed(effect: ChangeEffect): void
+}
+
+export type ChangeEffect = Extract<
+  FlightEffect,
+  { type: 'remember' | 'deliver' | 'revoke' | 'obtained' | 'failed' | 'degraded' | 'went_back' }
+>
+
+export interface Flight {
+  readonly id: string
+  readonly goal: Goal
+  /** What waiting callers get. */
+  readonly result: Promise<FlightResult>
+  /** Nothing is left to be stored. Never rejects. */
+  readonly done: Promise<void>
+  /** When anything last happened; monotonic ms. */
+  progressAt(): number
+  /** Somebody waits for it. Call what it returns when that is over: without anybody, nothing is tried again. */
+  join(): () => void
+  /** The program wants to end: a store that stays down is not waited for without end. */
+  close(): void
+  /** What the next flight may know. */
+  seen(): Seen
+  /** Whether it holds a lease, and thus has something to store. */
+  isHolding(): boolean
+}
+
+/** Executes what `step` decides, one store call at a time, and reports back what came of it. */
+export function runFlight(
+  id: string,
+  goal: Goal,
+  policy: FlightPolicy,
+  runtime: FlightRuntime,
+  seen: Seen = {},
+): Flight {
+  const { clock } = runtime
+  const { key } = policy
+  let state = beginFlight(id, goal, policy, seen)
+  let progressAt = clock.monotonic()
+  let waiting = 0
+  const timers = new AbortController()
+  const result = deferred<FlightResult>()
+  const done = deferred<void>()
+  result.promise.catch(() => {})
+
+  const dispatch = (fact: FlightFact): void => {
+    progressAt = clock.monotonic()
+    try {
+      const next = step(state, { ...fact, mono: progressAt, random: clock.random() })
+      state = next.state
+      for (const effect of next.effects) execute(effect)
+    } catch (error) {
+      result.reject(error)
+      finish()
+    }
+  }
+
+  const finish = (): void => {
+    timers.abort()
+    done.resolve()
+  }
+
+  const execute = (effect: FlightEffect): void => {
+    switch (effect.type) {
+      case 'settle':
+        result.resolve(effect.result)
+        return finish()
+      case 'answer':
+        return result.resolve(effect.result)
+      case 'deliver':
+        runtime.changed(effect)
+        return result.resolve({ type: 'tokens', snapshot: effect.snapshot })
+      case 'pause':
+        if (isIdle()) return dispatch({ type: 'left' })
+        return void pause(effect, runtime, key, timers.signal).then((fact) => fact && dispatch(fact))
+      case 'read':
+        return void readStore(runtime, policy).then(dispatch)
+      case 'write':
+        return void writeStore(effect, runtime, policy).then(dispatch)
+      case 'request':
+        return void callGrant(runtime, effect).then((outcome) => dispatch({ type: 'answered', outcome }))
+      default:
+        return runtime.changed(effect)
+    }
+  }
+
+  /** Only waits for its next try, and nobody for it. */
+  const isIdle = () => state.phase === 'pausing' && waiting === 0 && !state.goal.soft && !state.lease
+
+  dispatch({ type: 'start' })
+  return {
+    id,
+    goal,
+    result: result.promise,
+    done: done.promise,
+    progressAt: () => progressAt,
+    join() {
+      waiting += 1
+      return () => {
+        waiting -= 1
+        if (isIdle()) dispatch({ type: 'left' })
+      }
+    },
+    close: () => dispatch({ type: 'closing' }),
+    seen: () => state.seen,
+    isHolding: () => state.lease !== undefined,
+  }
+}
+
+type EffectOf<Type extends FlightEffect['type']> = Extract<FlightEffect, { type: Type }>
+
+/** Never rejects: a store that cannot wait for changes is polled. */
+async function pause(
+  { ms, timer, change }: EffectOf<'pause'>,
+  { store, clock }: FlightRuntime,
+  key: string,
+  signal: AbortSignal,
+): Promise<FlightFact | undefined> {
+  const sleep = () => clock.sleep(ms, signal)
+  if (change && store.waitForChange) {
+    await store.waitForChange(key, change.version, { timeoutMs: ms, signal }).catch(sleep)
+  } else {
+    await sleep()
+  }
+  return signal.aborted ? undefined : { type: 'woke', timer }
+}
+
+async function readStore(runtime: FlightRuntime, { key, target, canAcquire }: FlightPolicy): Promise<FlightFact> {
+  const since = runtime.clock.monotonic()
+  try {
+    const snapshot = await readSnapshot(runtime, key, canAcquire, target)
+    const owner = snapshot.record?.claim?.owner
+    const isLeftOver = owner !== undefined && runtime.hasEnded(owner)
+    const newest = runtime.newest()
+    return {
+      type: 'read',
+      snapshot,
+      isLeftOver,
+      newest,
+      isRejectionOurs: await isRejectionOurs(runtime, snapshot.record),
+    }
+  } catch (error) {
+    const { type, reason, isMistake } = storeFailure(error)
+    return type === 'record_unreadable' ? { type, reason } : { type: 'read_failed', reason, isMistake, since }
+  }
+}
+
+export interface StoreFailure {
+  readonly type: 'record_unreadable' | 'store_unavailable'
+  /** Only words of ours may be shown: those of a database's client may quote the record. */
+  readonly reason: string | undefined
+  /** Only a person can mend it. */
+  readonly isMistake: boolean
+}
+
+/** What a rejection of a store means. */
+export function storeFailure(error: unknown): StoreFailure {
+  return {
+    type: isCredentialError(error, 'record_unreadable') ? 'record_unreadable' : 'store_unavailable',
+    reason: isCredentialError(error) ? error.message : undefined,
+    isMistake: isCredentialError(error, 'invalid_option'),
+  }
+}
+
+/**
+ * @param target whose view of the record it is
+ * @param replacesDamaged takes a record that nobody can ever read again for an absent one, whose place may be taken
+ * @throws what the store throws; CredentialError `record_unreadable` for what is no record that this version can read
+ */
+export async function readSnapshot(
+  { store, clock }: Pick<FlightRuntime, 'store' | 'clock'>,
+  key: string,
+  replacesDamaged = false,
+  target?: string,
+): Promise<Snapshot> {
+  const startedAt = clock.monotonic()
+  try {
+    const { now, mono, version, value } = await getWithin(store, clock, key)
+    if (value === undefined) return { now, mono, version, record: undefined }
+    const stored = parseRecord(key, value)
+    const record = stored && viewOf(stored, target)
+    if (record) return { record, version, now, mono }
+    throw recordUnreadable(key, unreadableAs(key, value), { now, version })
+  } catch (error) {
+    const damaged = replacesDamaged && isCredentialError(error, 'record_unreadable') ? error.damaged : undefined
+    if (damaged) return { ...damaged, mono: startedAt, record: undefined }
+    throw error
+  }
+}
+
+/** What it is, and what to do about it. */
+const UNREADABLE: Readonly<Record<Unreadable, string>> = {
+  damaged: 'is empty, cut off or malformed; restore it from a backup, or sign in again: that takes its place',
+  newer: 'was written by a newer version of valetkey and is left as it is: update this program',
+  of_another_key: 'is that of another key and is left as it is: move it back, or delete it and sign in again',
+  encrypted:
+    'is encrypted and is left as it is: give this program the encrypted store and its keys, or delete it and sign in again',
+  foreign:
+    'is no record of valetkey and is left as it is: give this program a store of its own, or delete it and sign in again',
+}
+
+function recordUnreadable(
+  key: string,
+  what: Unreadable,
+  read: { readonly now: number; readonly version: string },
+): CredentialError<'record_unreadable'> {
+  const damaged = what === 'damaged' ? read : undefined
+  return new CredentialError('record_unreadable', `the record of the key ${key} ${UNREADABLE[what]}`, {
+    vendor: 'core',
+    damaged,
+  })
+}
+
+/**
+ * Looks at what a store holds at a key, without changing it. Keys that are not those of tokens may hold anything.
+ * @returns the store's clock, Unix ms, and the version; `undefined` when the key is absent
+ * @throws what the store throws; CredentialError `record_unreadable`, with `damaged` only where a write that expects its
+ *   `version` may take the place
+ */
+export async function checkRecord(
+  store: TokenStore,
+  key: string,
+): Promise<{ readonly now: number; readonly version: string | undefined }> {
+  const clock = systemClock()
+  const { now, version } = await (key.startsWith(TOKENS_KEY_START)
+    ? readSnapshot({ store, clock }, key)
+    : getWithin(store, clock, key))
+  return { now, version }
+}
+
+/** How the store key of every credential begins. */
+const TOKENS_KEY_START = '["vk1",'
+
+async function writeStore(
+  { expected, record }: EffectOf<'write'>,
+  { store, clock, isKeyedBySecrets }: FlightRuntime,
+  { key, target }: FlightPolicy,
+): Promise<FlightFact> {
+  const since = clock.monotonic()
+  try {
+    const isShort = record.signedOut || (isKeyedBySecrets && !record.tokens)
+    const retainMs = isShort ? TOMBSTONE_RETAIN_MS : isKeyedBySecrets ? KEYED_RETAIN_MS : undefined
+    const written = await setWithin(store, clock, key, expected, serializeRecord(storedOf(record, target)), retainMs)
+    return written.ok ? { type: 'written', version: written.version } : { type: 'write_lost' }
+  } catch (error) {
+    const { reason, isMistake } = storeFailure(error)
+    return { type: 'write_unknown', reason, isMistake, since }
+  }
+}
+
+/** A grant that names no secrets is bound by the rejections that this process itself met. */
+async function isRejectionOurs(runtime: FlightRuntime, record: GrantRecord | undefined): Promise<boolean> {
+  if (!record?.rejection) return false
+  if (runtime.isKeyedBySecrets) return true
+  const { by, salt } = record.rejection
+  if (by === undefined || salt === undefined) return record.writtenBy.startsWith(runtime.processId)
+  return (await fingerprint(runtime.grant, salt)) === by
+}

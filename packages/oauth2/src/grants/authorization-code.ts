@@ -1,0 +1,180 @@
+import type { TokenCredential } from '@valetkey/core'
+import { memoryStore } from '@valetkey/core'
+import type { OptionNames } from '@valetkey/core/kit'
+import {
+  accountOption,
+  invalidOption,
+  isSecureEnough,
+  knownOptions,
+  ownMembers,
+  requireText,
+  storeSignIn,
+} from '@valetkey/core/kit'
+import { createAccounts } from '../accounts.ts'
+import type { TokenEndpoint } from '../endpoint.ts'
+import { createGrantCredential, identityOfSignIn, refreshingGrant, resolveTokenEndpoint } from '../endpoint.ts'
+import type { OAuthOptions } from '../options.ts'
+import { OAUTH_OPTIONS, ownOptions, parseUrlOption } from '../options.ts'
+import type { AccountResourceCredential, Resources } from '../resources.ts'
+import { resourcesOf, resourcesOfAccount } from '../resources.ts'
+import { beginSignIn } from '../sign-in/begin.ts'
+import type { SignInPlace } from '../sign-in/complete.ts'
+import { completeSignIn } from '../sign-in/complete.ts'
+import { requestSignIn } from '../sign-in/errors.ts'
+
+/** A credential whose tokens a person gives by signing in at the vendor. Safe for concurrent use. */
+export interface SignInCredential extends TokenCredential, Resources<AccountResourceCredential> {
+  /**
+   * Where to send the user, and what to keep (JSON) until they come back. A state always, PKCE S256 unless `pkce: false`.
+   *
+   * @throws CredentialError `invalid_option`; `token_unavailable`, `client_rejected` when the issuer has to be asked for its endpoints;
+   * with `addScopes` also `store_unavailable`, `record_unreadable`
+   */
+  beginSignIn(options?: BeginSignInOptions): Promise<{ url: URL; signIn: PendingSignIn }>
+  /**
+   * Checks that this credential began it, state, issuer (RFC 9207) and error; exchanges the code; stores the tokens in place of what was there.
+   *
+   * @param callbackUrl where the user came back to; the host is not looked at, a path with its query is enough. The path must be
+   * that of `redirectUri`, but for a slash at its end; only the query (`?code=…&state=…`) is for servers behind a gateway that
+   * rewrites paths, and for a `redirectUri` that is a name
+   * @throws CredentialError `sign_in_failed` with a `reason`, `client_rejected`, `token_unavailable`, `store_unavailable`,
+   * `record_unreadable`, `timeout`. After `token_unavailable` the same callback may be tried again.
+   */
+  completeSignIn(callbackUrl: URL | string, signIn: PendingSignIn): Promise<void>
+  /** The same vendor and client for another account, sharing store, settings and listeners. The same account gives the same state. */
+  for(account: string): this
+}
+
+export interface BeginSignInOptions {
+  /** In place of the credential's own, for this sign-in. */
+  readonly scopes?: readonly string[] | undefined
+  /**
+   * Beside what the stored tokens were granted, or beside the credential's own where nothing was; e.g. the `scopes` of the event
+   * `scope_required`. Not together with `scopes`.
+   */
+  readonly addScopes?: readonly string[] | undefined
+  /** Further parameters of the authorization request, e.g. `prompt`; none that this package sets itself. */
+  readonly extra?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * Plain JSON that the program keeps in the user's session between begin and complete. It holds the state and the PKCE verifier,
+ * so treat it as a secret.
+ */
+export interface PendingSignIn {
+  readonly state: string
+  /** Absent with `pkce: false`. */
+  readonly codeVerifier?: string
+  readonly redirectUri: string
+  /** Which credential began it: vendor, endpoint, client and account in one text. No other completes it. */
+  readonly credential: string
+  readonly issuer?: string
+  /** What was asked for: granted, unless the vendor says otherwise (RFC 6749 §5.1). */
+  readonly scopes?: readonly string[]
+  /** Unix ms. */
+  readonly expiresAt: number
+}
+
+export interface AuthorizationCodeOptions extends OAuthOptions {
+  /**
+   * Where the vendor sends the user back to, sent exactly as it is written here: an https URL; http on a loopback host
+   * (RFC 8252 §7.3) or on one that `allowInsecureRequests` lists; a URL with the app's own scheme (§7.1); or the name that the
+   * vendor has in place of a URL, such as eBay's RuName or `urn:ietf:wg:oauth:2.0:oob`. A name begins with `urn:`, or holds none
+   * of `/`, `\`, `?` and `:`.
+   */
+  readonly redirectUri: string
+  /**
+   * `false` sends no PKCE parameters (RFC 7636), for vendors that refuse them. Then a code that leaks can be spent by others who
+   * hold the client's secret, so a client without a secret must not do without PKCE. @default true
+   */
+  readonly pkce?: boolean | undefined
+}
+
+const AUTHORIZATION_CODE_OPTIONS: OptionNames<AuthorizationCodeOptions> = {
+  ...OAUTH_OPTIONS,
+  redirectUri: true,
+  pkce: true,
+}
+
+const BEGIN_OPTIONS: OptionNames<BeginSignInOptions> = { scopes: true, addScopes: true, extra: true }
+
+/**
+ * Tokens that people give by signing in at the vendor (RFC 6749 §4.1), by default with PKCE (RFC 7636), renewed by refresh
+ * token where the vendor gives one. Without a `clientSecret` the client is a public one.
+ *
+ * @throws CredentialError `invalid_option`, `insecure_url`
+ */
+export function authorizationCode(options: AuthorizationCodeOptions): SignInCredential {
+  const own = ownOptions(options, AUTHORIZATION_CODE_OPTIONS)
+  const endpoint = resolveTokenEndpoint(own)
+  if (own.issuer === undefined) requireText(own.vendor, own, ['authorizationUrl'])
+  const redirect = resolveRedirect(own)
+  const pkce = requirePkce(own, endpoint)
+  const settings = ownMembers({ ...own, store: own.store ?? memoryStore({ clock: own.clock }) })
+  const identity = identityOfSignIn(endpoint, 'authorization_code')
+  const grant = refreshingGrant(endpoint)
+
+  const accountOf: (account: string) => SignInCredential = createAccounts(
+    settings,
+    (options) => createGrantCredential(options, identity, grant),
+    (credential, shared): SignInCredential => {
+      const of = { vendor: credential.vendor, account: credential.account }
+      const began = JSON.stringify([of.vendor, ...identity, of.account])
+      const granted = async () => (await credential.status()).scopes
+      const place = { endpoint, identity, ...redirect, pkce, credential: began, store: settings.store, of, granted }
+      const extended: SignInCredential = {
+        ...credential,
+        ...shared,
+        ...resourcesOfAccount(resourcesOf(credential, endpoint, refreshingGrant), () => extended, accountOf),
+        beginSignIn: async (given = {}) => {
+          const begin = knownOptions(own.vendor, given, BEGIN_OPTIONS)
+          return requestSignIn(settings, of, (context) => beginSignIn(place, begin, context))
+        },
+        completeSignIn: (callbackUrl, signIn) =>
+          storeSignIn(
+            credential,
+            requestSignIn(settings, of, (context) => completeSignIn(place, callbackUrl, ownMembers(signIn), context)),
+          ),
+        for: accountOf,
+      }
+      return Object.freeze(extended)
+    },
+  )
+  return accountOf(accountOption(own.vendor, own))
+}
+
+/** A misspelled "http" or "https", one without its slashes, or a host and its port without a scheme. */
+const BROKEN_URL = /^(?!https?:\/\/)(?:h{1,2}t{1,3}p{1,2}s{0,2}|t{2,3}p{1,2}s{0,2}|[a-z0-9.-]+(?=:\d+(?:\/|$))):/i
+
+/** A vendor's own name for where people come back to; anything else is meant as a URL. */
+const REGISTERED_NAME = /^(?:urn:.+|[^/\\?:]+)$/i
+
+function resolveRedirect(options: AuthorizationCodeOptions): Pick<SignInPlace, 'redirectUri' | 'callbackPath'> {
+  const { vendor, redirectUri, allowInsecureRequests } = options
+  requireText(vendor, options, ['redirectUri'])
+  if (redirectUri.includes('#')) throw invalidOption(vendor, 'redirectUri', 'must not hold a "#"')
+  if (/[\s\p{Cc}]/u.test(redirectUri)) {
+    throw invalidOption(vendor, 'redirectUri', 'must not hold spaces or control characters')
+  }
+  if (REGISTERED_NAME.test(redirectUri)) return { redirectUri, callbackPath: undefined }
+  if (!URL.canParse(redirectUri) || BROKEN_URL.test(redirectUri)) {
+    const problem = 'must be an absolute URL such as "https://app.example.com/callback", or a name that is registered'
+    throw invalidOption(vendor, 'redirectUri', `${problem} at the vendor`)
+  }
+  const url = new URL(redirectUri)
+  if (/^https?:$/.test(url.protocol)) {
+    // A loopback host needs no permission (RFC 8252 §7.3).
+    const permitted = isSecureEnough(url, true) || allowInsecureRequests
+    parseUrlOption(vendor, { redirectUri, allowInsecureRequests: permitted }, 'redirectUri')
+  }
+  return { redirectUri, callbackPath: url.pathname }
+}
+
+/** Whether sign-ins have PKCE. @throws CredentialError `invalid_option` */
+function requirePkce(options: AuthorizationCodeOptions, { clientAuthentication }: TokenEndpoint): boolean {
+  const { vendor, pkce = true, clientSecret, clientKey } = options
+  if (typeof pkce !== 'boolean') throw invalidOption(vendor, 'pkce', 'must be true or false')
+  const hasSecret = clientAuthentication.method !== 'none' && (clientSecret ?? clientKey) !== undefined
+  if (pkce || hasSecret) return pkce
+  throw invalidOption(vendor, 'pkce', 'must not be false for a client without a secret')
+}

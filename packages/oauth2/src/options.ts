@@ -1,0 +1,272 @@
+import type { CredentialOptions, TokenCredentialDefinition } from '@valetkey/core'
+import type { InsecureHosts, OptionNames, Secret } from '@valetkey/core/kit'
+import {
+  CREDENTIAL_OPTIONS,
+  insecureUrl,
+  invalidOption,
+  isSecureEnough,
+  knownOptions,
+  ownerOf,
+  ownMembers,
+  requireInsecureHosts,
+  requireText,
+} from '@valetkey/core/kit'
+import type { ClientKeyOption } from './wire/client-auth.ts'
+
+/** How the vendor's API takes a token, and how it says that it refuses one. */
+export type ApiDialect = Pick<TokenCredentialDefinition, 'place' | 'carries' | 'refuses'>
+
+/** What every grant takes: the vendor's data, its endpoints, its dialects, and the options of every credential. */
+export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenEndpointDialect, ApiDialect {
+  /** Name of the vendor; part of the store key and of every error. */
+  readonly vendor: string
+  /** The origins (`https://api.example.com`) that the credential may be sent to, or patterns of them (`https://*.example.com`: exactly one label). */
+  readonly origins: readonly string[]
+  readonly clientId: string
+  readonly clientSecret?: Secret | undefined
+  /** For `private_key_jwt`. A function is asked anew for each request. */
+  readonly clientKey?: ClientKeyOption | undefined
+  readonly scopes?: readonly string[] | undefined
+  /** The API, or APIs, that the token is for (RFC 8707), by the URIs that the vendor names; part of the store key. */
+  readonly resource?: string | readonly string[] | undefined
+  /**
+   * Further parameters of each token request, e.g. `{ audience: 'https://api.example.com/' }`; none that this package sets itself.
+   * A function gives those of a grant type (`'client_credentials'`, `'refresh_token'`, …), and is asked once for each. Part of the
+   * store key, which shows them: no secrets. @default {}
+   */
+  readonly tokenParameters?: ParameterTexts | ((grantType: string) => ParameterTexts) | undefined
+  /**
+   * Further parameters of each authorization request, also that of a device, e.g. `{ audience: … }`; none that this package sets
+   * itself. `extra` of one `beginSignIn()` counts more. Where people sign in, part of the store key, but for those that say only
+   * how a person is asked: `prompt`, `display`, `max_age`, `login_hint`, `ui_locales`, `claims_locales`, `access_type`,
+   * `include_granted_scopes`. @default {}
+   */
+  readonly authorizationParameters?: ParameterTexts | undefined
+  /**
+   * Further headers of each request to the authorization server, e.g. `{ 'user-agent': 'linux:boats:v1' }`; none of the client's
+   * authentication, the body or the connection. Not part of the store key. @default {}
+   */
+  readonly tokenHeaders?: Readonly<Record<string, string>> | undefined
+  /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
+  readonly tenant?: string | undefined
+}
+
+/** The same where a client may be left out (RFC 7523 §3.1, RFC 8693 §2.1): without `clientId` none is named or authenticated. */
+export interface ClientlessOptions extends Omit<OAuthOptions, 'clientId'> {
+  readonly clientId?: string | undefined
+}
+
+/** Names and values, neither empty. */
+export type ParameterTexts = Readonly<Record<string, string>>
+
+/** Where the authorization server is: by hand, or by its issuer's discovery document; what is given by hand counts. */
+export interface EndpointOptions {
+  /** The server's name, an https URL. Endpoints that are not given are looked up in its discovery document (RFC 8414, OpenID). */
+  readonly issuer?: string | undefined
+  /** Required without `issuer`. https; http for the hosts that `allowInsecureRequests` permits. The same for the other URLs. */
+  readonly tokenUrl?: string | undefined
+  readonly authorizationUrl?: string | undefined
+  readonly revocationUrl?: string | undefined
+  readonly deviceAuthorizationUrl?: string | undefined
+  readonly introspectionUrl?: string | undefined
+  /** Where authorization requests go before the user does (RFC 9126); when it is given, or the issuer requires it. */
+  readonly pushedAuthorizationRequestUrl?: string | undefined
+}
+
+export type EndpointName = Exclude<keyof EndpointOptions, 'issuer'>
+
+/** What differs between vendors' token endpoints: data, or one pure function. */
+export interface TokenEndpointDialect {
+  /** How the body of a token request is written. @default 'form' (RFC 6749 §4.4.2) */
+  readonly encoding?: 'form' | 'json' | undefined
+  /**
+   * Where the client id and secret go: an Authorization header, the parameters, or no secret at all (RFC 6749 §2.3.1); or an
+   * assertion signed with `clientKey` (RFC 7523 §2.2). `'client_secret_basic'` without the member `clientSecret` sends an empty
+   * secret, where the vendor documents that.
+   * @default 'client_secret_basic' with a `clientSecret`, 'private_key_jwt' with a `clientKey` only, 'none' without both
+   */
+  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | 'none' | 'private_key_jwt' | undefined
+  /**
+   * Only with `client_secret_basic`: whether id and secret are form-encoded before Base64, as RFC 6749 §2.3.1 says, or taken
+   * as they are, as many vendors document it. The same for letters, digits and `*-._`. @default 'form-urlencoded'
+   */
+  readonly basicEncoding?: 'form-urlencoded' | 'plain' | undefined
+  /** `'array'` makes a JSON array of the scopes; it needs `encoding: 'json'`. @default 'string' (space-separated) */
+  readonly scopeFormat?: 'string' | 'array' | 'omit' | undefined
+  /** What stands between scopes, in requests and in answers: `','` at Slack, Strava and Shopify. @default ' ' (RFC 6749 §3.3) */
+  readonly scopeSeparator?: ' ' | ',' | undefined
+  /**
+   * Where the parameters go. `'query'` puts secrets into the vendor's logs: only where a vendor accepts nothing else. Not with
+   * `encoding: 'json'`. @default 'body'
+   */
+  readonly parameters?: 'body' | 'query' | undefined
+  /**
+   * Headers that say on a 429 when to come back, beside `Retry-After` and after it; in seconds, as Unix time (s or ms), or as an
+   * ISO 8601 date. @default []
+   */
+  readonly retryAfterHeaders?: readonly string[] | undefined
+  /**
+   * Rewrites the vendor's answer into the standard one (RFC 6749 §5.1, §5.2) before it is judged: envelopes, other member names,
+   * a wrong status. Not asked about redirects. Must not throw. @default the answer as it is
+   */
+  readonly normalize?: ((answer: TokenEndpointAnswer) => StandardAnswer) | undefined
+}
+
+/** What came back from the token endpoint. */
+export interface TokenEndpointAnswer {
+  /** `grant_type` of the request, e.g. `'refresh_token'`. */
+  readonly grantType: string
+  readonly status: number
+  readonly headers: Headers
+  /** Parsed JSON, whatever the content type says; the text itself when it is not JSON. Read it with `asRecord`. */
+  readonly body: unknown
+}
+
+/** An answer in the words of RFC 6749: `access_token` … with a 2xx status, `error` and `error_description` with any. */
+export interface StandardAnswer {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** For the `knownOptions` of a grant. */
+export const OAUTH_OPTIONS: OptionNames<OAuthOptions> = {
+  ...CREDENTIAL_OPTIONS,
+  vendor: true,
+  origins: true,
+  clientId: true,
+  clientSecret: true,
+  clientKey: true,
+  scopes: true,
+  resource: true,
+  tenant: true,
+  issuer: true,
+  tokenUrl: true,
+  authorizationUrl: true,
+  revocationUrl: true,
+  deviceAuthorizationUrl: true,
+  introspectionUrl: true,
+  pushedAuthorizationRequestUrl: true,
+  encoding: true,
+  clientAuthentication: true,
+  basicEncoding: true,
+  scopeFormat: true,
+  scopeSeparator: true,
+  parameters: true,
+  tokenParameters: true,
+  authorizationParameters: true,
+  tokenHeaders: true,
+  retryAfterHeaders: true,
+  normalize: true,
+  place: true,
+  carries: true,
+  refuses: true,
+}
+
+/** The own members of a grant's options. @throws CredentialError `invalid_option` for one that is not in `names` */
+export function ownOptions<Options extends { readonly vendor: string }>(
+  options: Options,
+  names: OptionNames<Options>,
+): Options {
+  return knownOptions(ownerOf(options, '@valetkey/oauth2'), options, names)
+}
+
+/** A dialect with its defaults, except client authentication, which has a file of its own. */
+export interface ResolvedDialect {
+  readonly encoding: 'form' | 'json'
+  readonly scopeFormat: 'string' | 'array' | 'omit'
+  readonly scopeSeparator: ' ' | ','
+  readonly parameters: 'body' | 'query'
+  readonly retryAfterHeaders: readonly string[]
+  readonly normalize: (answer: TokenEndpointAnswer) => StandardAnswer | TokenEndpointAnswer
+}
+
+export function resolveDialect(vendor: string, options: TokenEndpointDialect): ResolvedDialect {
+  const { retryAfterHeaders = [], normalize = (answer: TokenEndpointAnswer) => answer } = options
+  if (!Array.isArray(retryAfterHeaders) || !retryAfterHeaders.every(isHeaderName)) {
+    throw invalidOption(vendor, 'retryAfterHeaders', 'must be an array of header names')
+  }
+  if (typeof normalize !== 'function') throw invalidOption(vendor, 'normalize', 'must be a function')
+  const encoding = choose(vendor, 'encoding', options.encoding ?? 'form', ['form', 'json'])
+  const scopeFormat = choose(vendor, 'scopeFormat', options.scopeFormat ?? 'string', ['string', 'array', 'omit'])
+  const scopeSeparator = choose(vendor, 'scopeSeparator', options.scopeSeparator ?? ' ', [' ', ','])
+  const parameters = choose(vendor, 'parameters', options.parameters ?? 'body', ['body', 'query'])
+  if (encoding === 'json' && parameters === 'query')
+    throw invalidOption(vendor, 'encoding', `must not be 'json' with "parameters": 'query', which has no body`)
+  if (encoding === 'form' && scopeFormat === 'array')
+    throw invalidOption(vendor, 'scopeFormat', `must not be 'array' without "encoding": 'json': a form has no arrays`)
+  return { encoding, scopeFormat, scopeSeparator, parameters, retryAfterHeaders, normalize }
+}
+
+export function choose<T extends string>(vendor: string, option: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((each) => each === value)
+  if (choice !== undefined) return choice
+  throw invalidOption(vendor, option, `must be one of ${choices.map((each) => `'${each}'`).join(', ')}`)
+}
+
+/** RFC 9110 §5.6.2; `Headers` throws on anything else. */
+export function isHeaderName(name: unknown): boolean {
+  return typeof name === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
+}
+
+/**
+ * The URL in option `name`; undefined when the option is absent. Vendor packages check their overrides with it.
+ *
+ * @throws CredentialError `invalid_option`: no absolute URL, or one with a user name or password.
+ * @throws CredentialError `insecure_url`: not https, and not http to a host that `allowInsecureRequests` permits.
+ */
+export function parseUrlOption<Name extends string>(
+  owner: string,
+  options: { readonly [name in Name]?: unknown } & { readonly allowInsecureRequests?: InsecureHosts | undefined },
+  name: Name,
+): URL | undefined {
+  const own = ownMembers(options)
+  const { allowInsecureRequests } = own
+  requireInsecureHosts(owner, allowInsecureRequests)
+  const value: unknown = own[name]
+  if (value === undefined) return undefined
+  const url = parseHttpUrl(value)
+  if (!url) throw invalidOption(owner, name, 'must be an absolute https URL')
+  if (url.username || url.password) throw invalidOption(owner, name, 'must not hold a user name or password')
+  if (isSecureEnough(url, allowInsecureRequests)) return url
+  throw insecureUrl(owner, name, url)
+}
+
+/** `parseUrlOption` for an option that has to be there. @throws CredentialError `invalid_option`, `insecure_url` */
+export function requireUrlOption<Name extends string>(
+  owner: string,
+  options: { readonly [name in Name]?: unknown } & { readonly allowInsecureRequests?: InsecureHosts | undefined },
+  name: Name,
+): URL {
+  requireText(owner, options, [name])
+  const url = parseUrlOption(owner, options, name)
+  if (url) return url
+  throw invalidOption(owner, name, 'is required')
+}
+
+export function parseHttpUrl(value: unknown): URL | undefined {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  return url && /^https?:$/.test(url.protocol) ? url : undefined
+}
+
+/** The APIs that a token is for, each once, sorted. @throws CredentialError `invalid_option` */
+export function resolveResources(vendor: string, resource: string | readonly string[] = []): readonly string[] {
+  const resources: unknown = typeof resource === 'string' ? [resource] : resource
+  if (Array.isArray(resources) && resources.every(isResource)) return [...new Set(resources)].sort()
+  throw invalidOption(vendor, 'resource', 'must be an absolute URI without a fragment, or an array of them')
+}
+
+/** RFC 8707 §2. */
+function isResource(value: unknown): value is string {
+  return typeof value === 'string' && URL.canParse(value) && !value.includes('#')
+}
+
+/** As parameters of a request: one for each, under the same name. */
+export function resourceParameters({ resources }: { readonly resources: readonly string[] }): [string, string][] {
+  return resources.map((resource) => ['resource', resource])
+}
+
+/** @throws CredentialError `invalid_option` */
+export function requireScopes(vendor: string, scopes: unknown, option = 'scopes'): void {
+  if (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string' && /^\S+$/.test(scope))) return
+  throw invalidOption(vendor, option, 'must be an array of texts without spaces')
+}

@@ -1,2 +1,0 @@
-/** Named in every message about an option. */
-export const PACKAGE_NAME = '@valetkey/oauth2'

@@ -1,0 +1,140 @@
+import type { ServerResponse } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
+import { queryObjects, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { CredentialOptions, TokenCredential } from '@valetkey/core'
+import { createTokenCredential } from '@valetkey/core'
+import { describe, expect, test } from 'vitest'
+import { createAccounts } from '../src/accounts.ts'
+import type { SignInCredential } from '../src/index.ts'
+import { ACCESS_TOKEN, signIn, startSignInWorld, TOKENS } from './helpers/sign-in.ts'
+import { withResolvers } from './helpers/with-resolvers.ts'
+
+const HOUR_MS = 3_600_000
+
+setFlagsFromString('--expose-gc')
+const gc: (options: { readonly type: 'major'; readonly execution: 'async' }) => Promise<void> = runInNewContext('gc')
+
+/** Collects what nobody holds, outside of every call: what is on a stack may be held. Finalizers run in the next turn. */
+async function collectGarbage(): Promise<void> {
+  await gc({ type: 'major', execution: 'async' })
+  await setImmediate()
+}
+
+/** How many collections it may take until the finalizers of all that is gone have run. */
+const ROUNDS = 50
+
+async function collectGarbageUntil(isGone: () => boolean): Promise<void> {
+  for (let round = 0; round < ROUNDS && !isGone(); round += 1) await collectGarbage()
+}
+
+/** Collects garbage first. */
+function countWeakRefs(): number {
+  return queryObjects(WeakRef, { format: 'count' })
+}
+
+/** Somebody signs in, and their credential is held by nobody: this function's variables are gone. */
+async function signInAndForget(credential: SignInCredential, account: string): Promise<WeakRef<SignInCredential>> {
+  const forgotten = credential.for(account)
+  await signIn(forgotten)
+  return new WeakRef(forgotten)
+}
+
+describe('an account that nobody holds', () => {
+  test('is not kept: a server may have very many', async () => {
+    const { credential } = await startSignInWorld()
+    credential.on('refreshed', () => {})
+    const ida = await signInAndForget(credential, 'ida')
+    await collectGarbageUntil(() => ida.deref() === undefined)
+    expect(ida.deref()).toBeUndefined()
+  })
+
+  test('leaves nothing behind that grows', async () => {
+    const { credential } = await startSignInWorld()
+    await collectGarbage()
+    const before = countWeakRefs()
+    for (let count = 0; count < 100; count += 1) credential.for(`user-${count}`)
+    expect(countWeakRefs()).toBeGreaterThanOrEqual(before + 100)
+    await collectGarbageUntil(() => countWeakRefs() <= before)
+    expect(countWeakRefs()).toBeLessThanOrEqual(before)
+  })
+
+  test('is the same as before when it is asked for again', async () => {
+    const { credential, server } = await startSignInWorld()
+    await signInAndForget(credential, 'ida')
+    await collectGarbage()
+    expect((await credential.for('ida').getToken()).accessToken).toBe(ACCESS_TOKEN)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test('is heard by listeners when it is asked for again, until they are removed', async () => {
+    const { credential, clock } = await startSignInWorld()
+    const heard: string[] = []
+    const stop = credential.on('refreshed', ({ account }) => heard.push(account))
+    await signInAndForget(credential, 'ida')
+    const refresh = async () => {
+      await collectGarbage()
+      await clock.advance(HOUR_MS)
+      await credential.for('ida').getToken()
+    }
+    await refresh()
+    await refresh()
+    stop()
+    await refresh()
+    expect(heard).toEqual(['ida', 'ida'])
+  })
+
+  test('is waited for by close() while it is refreshed in the background', async () => {
+    const order: string[] = []
+    const asked = withResolvers<ServerResponse>()
+    const { credential, clock } = await startSignInWorld((_request, response) => {
+      if (order.push('asked') === 1) response.end(JSON.stringify(TOKENS))
+      else asked.resolve(response)
+    })
+    await signInAndForget(credential, 'ida')
+    await clock.advance(HOUR_MS - 10_000)
+    void credential.for('ida').authorization()
+    const response = await asked.promise
+    await collectGarbage()
+    const closed = credential.close().then(() => order.push('closed'))
+    await collectGarbage()
+    order.push('answered')
+    response.end(JSON.stringify(TOKENS))
+    await closed
+    expect(order).toEqual(['asked', 'asked', 'answered', 'closed'])
+  })
+})
+
+test('an account that somebody holds stays the same', async () => {
+  const { credential } = await startSignInWorld()
+  const ida = credential.for('ida')
+  await collectGarbage()
+  expect(credential.for('ida')).toBe(ida)
+})
+
+test('an account that nobody holds is closed with the others as long as its work lasts', async () => {
+  const begin = new Map<string | undefined, CredentialOptions['waitUntil']>()
+  const closed: (string | undefined)[] = []
+  const connect = ({ account, waitUntil }: CredentialOptions) => {
+    begin.set(account, waitUntil)
+    return { ...credentialOfNobody(), close: async () => void closed.push(account) }
+  }
+  const settings: CredentialOptions & { readonly vendor: string } = { vendor: 'acme' }
+  const accountOf = createAccounts(settings, connect, (credential, shared) => ({ credential, shared }))
+  const ove = accountOf('ove')
+  const work = withResolvers()
+  accountOf('ida')
+  begin.get('ida')?.(work.promise)
+  await collectGarbage()
+  await ove.shared.close()
+  work.resolve()
+  await collectGarbage()
+  await collectGarbage()
+  await ove.shared.close()
+  expect(closed).toEqual(['ove', 'ida', 'ove'])
+})
+
+function credentialOfNobody(): TokenCredential {
+  const grant = { acquire: () => Promise.reject(new Error('nobody signs in')) }
+  return createTokenCredential({ vendor: 'acme', origins: ['https://api.example.com'], identity: [], grant })
+}
