@@ -20,7 +20,7 @@ const WIDTH = '150'
 const HEIGHT = '50'
 /** Only how often one looks, and when it is clear that nothing will come. */
 const LOOK_MS = 25
-const STUCK_AFTER_MS = 20_000
+const STUCK_AFTER_MS = 60_000
 
 /** With `valetkey` on its PATH, in an empty folder and an empty home. */
 export function openTerminal(env: Readonly<Record<string, string>>): Terminal {
