@@ -41,6 +41,7 @@ const commands = {
   site: () => withPnpm([INSTALL, INSTALL_SITE, 'pnpm exec pnpm --dir website run build']),
   bare: () => withPnpm([`${TEST} bare`]),
   smoke: () => withPnpm([INSTALL, INSTALL_RUNTIMES, INSTALL_SITE, `${TEST} smoke`]),
+  nightly: () => withPnpm([INSTALL, INSTALL_RUNTIMES, `${TEST} nightly`]),
 }
 
 /** As one word of a shell. */

@@ -66,16 +66,15 @@ const plans = {
       after: 'Site, API reference and their links',
       needs: CHROMIUM,
     },
-    {
-      title: 'Release, rehearsed',
-      script: 'release:rehearse',
-      vitest: true,
-      after: 'Sample app, sign-in and tabs in Chromium',
-    },
+  ],
+  /** What changes seldom and takes long: every night, and before a release. */
+  nightly: [
+    { title: 'Build', script: 'build' },
+    { title: 'Release, rehearsed', script: 'release:rehearse', vitest: true, after: 'Build' },
     {
       title: 'Clients × rules on Node 20, 22, 24 and in Chromium',
       script: 'client-matrix:check',
-      after: 'Packed packages: runtimes, bundlers, sizes, exports',
+      after: 'Build',
       needs: CHROMIUM,
     },
     // Last and alone: it measures nothing, but processes that get no processor look like processes that were stopped.
@@ -135,8 +134,13 @@ const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) =>
   outcomes.reduce((total, outcome) => total + outcome[key], 0)
 const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
 if (parts === plans.all) {
-  console.log('\n.ci/run also runs, in up to 10 minutes (node scripts/run.mjs smoke):')
-  for (const { title } of plans.smoke) console.log(`  ${title}`)
+  for (const [when, name] of [
+    ['.ci/run also runs, in up to 10 minutes', 'smoke'],
+    ['Every night and before a release', 'nightly'],
+  ]) {
+    console.log(`\n${when} (node scripts/run.mjs ${name}):`)
+    for (const { title } of plans[name]) console.log(`  ${title}`)
+  }
 }
 const missing = new Set(outcomes.flatMap((outcome) => outcome.missing))
 if (missing.size > 0) console.log(`\nSkipped, because\n  ${[...missing].join('\n  ')}`)

@@ -1,5 +1,5 @@
 import { withCredential } from '@valetkey/fetch'
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import { fakeCredential } from '@valetkey/testing'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'

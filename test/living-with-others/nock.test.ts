@@ -1,4 +1,4 @@
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import { fakeCredential } from '@valetkey/testing'
 import nock from 'nock'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

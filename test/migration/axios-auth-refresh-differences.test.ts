@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { attachCredential } from '@valetkey/axios'
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import { type M2mSimulator, simulators } from '@valetkey/testing/simulators'
 import axios, { type AxiosInstance } from 'axios'
 import { describe, expect, onTestFinished, test } from 'vitest'

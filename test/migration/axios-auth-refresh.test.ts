@@ -1,6 +1,6 @@
 import { attachCredential } from '@valetkey/axios'
 import { createTokenCredential } from '@valetkey/core'
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import axios, { type AxiosInstance } from 'axios'
 import { describe, expect, test } from 'vitest'
 import { CLIENT, startWorld, traffic } from './support/world.ts'

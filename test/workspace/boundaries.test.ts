@@ -101,7 +101,7 @@ const BROKEN: readonly {
   {
     rule: 'a client imports no vendor',
     how: 'a vendor for its name',
-    pkg: changed(FETCH, { 'src/index.ts': `import { flume } from '@valetkey/flume'` }),
+    pkg: changed(FETCH, { 'src/index.ts': `import * as flume from '@valetkey/flume'` }),
     says: 'packages/clients/fetch/src/index.ts: @valetkey/flume',
   },
   {

@@ -19,17 +19,38 @@ describe.each(packages)('%s', (folder) => {
   const readme = readFileSync(join(root, folder, 'README.md'), 'utf8')
   const interfaces = interfacesOf(folder)
 
-  test('names every option of its factories in the README', () => {
-    const options = exportedOptions(folder, interfaces).flatMap((name) => membersOf(name, interfaces))
+  test('names every option of its factories in the README', async () => {
+    const declared = exportedOptions(folder, interfaces).flatMap((name) => membersOf(name, interfaces))
+    const options = [...declared, ...(await factoryOptions(folder))]
     const code = [...readme.matchAll(/`[^`\n]+`/g)].join(' ')
     expect(new Set(options.filter((name) => !new RegExp(`\\b${name}\\b`).test(code)))).toEqual(new Set())
   })
 
-  test('has every option that the README lists', () => {
-    const known = new Set([...COMMON, ...namesIn(folder)])
+  test('has every option that the README lists', async () => {
+    const known = new Set([...COMMON, ...namesIn(folder), ...(await factoryOptions(folder))])
     expect(listedOptions(readme).filter((name) => !known.has(name))).toEqual([])
   })
 })
+
+/** What a vendor's factories take beside the options that `@valetkey/oauth2` documents for every vendor. */
+async function factoryOptions(folder: string): Promise<string[]> {
+  if (!folder.startsWith('packages/vendors/')) return []
+  const factories: object = await import(join(root, folder, 'src/index.ts'))
+  const names = Object.values(factories).flatMap(({ options = {} }) => Object.keys(options))
+  return names.filter((name) => !EVERY_VENDOR.includes(name) && !COMMON.includes(name))
+}
+
+const EVERY_VENDOR = [
+  'clientKey',
+  'resource',
+  'tokenParameters',
+  'authorizationParameters',
+  'tokenHeaders',
+  'revocationUrl',
+  'deviceAuthorizationUrl',
+  'introspectionUrl',
+  'pushedAuthorizationRequestUrl',
+]
 
 /** The names in the first column of the tables below "Options". */
 function listedOptions(readme: string): string[] {

@@ -1,12 +1,12 @@
-import { airthings } from '@valetkey/airthings'
+import * as airthings from '@valetkey/airthings'
 import { attachCredential } from '@valetkey/axios'
-import { bluesonde } from '@valetkey/bluesonde'
+import * as bluesonde from '@valetkey/bluesonde'
 import { createApiKeyCredential, createTokenCredential, isCredentialError, memoryStore } from '@valetkey/core'
 import { withCredential as fetchWithCredential } from '@valetkey/fetch'
-import { flowlu } from '@valetkey/flowlu'
-import { flume } from '@valetkey/flume'
+import * as flowlu from '@valetkey/flowlu'
+import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import * as oauth2 from '@valetkey/oauth2'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
@@ -38,6 +38,7 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/oauth2 clientCredentials': oauth2.clientCredentials,
   '@valetkey/oauth2 createTokenIntrospector': oauth2.createTokenIntrospector,
   '@valetkey/oauth2 customGrant': oauth2.customGrant,
+  '@valetkey/oauth2 defineVendor': oauth2.defineVendor({ name: 'acme', origins: [ORIGIN] })(oauth2.clientCredentials),
   '@valetkey/oauth2 deviceCode': oauth2.deviceCode,
   '@valetkey/oauth2 jwtBearer': oauth2.jwtBearer,
   '@valetkey/oauth2 password': oauth2.password,
@@ -52,14 +53,14 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/store-indexeddb indexedDbStore': indexedDbStore,
   '@valetkey/store-postgres postgresStore': (options) => postgresStore({ query: async () => ({ rows: [] }) }, options),
   '@valetkey/store-redis redisStore': (options) => redisStore(redis as never, options),
-  '@valetkey/airthings airthings.authorizationCode': airthings.authorizationCode,
-  '@valetkey/airthings airthings.clientCredentials': airthings.clientCredentials,
-  '@valetkey/bluesonde bluesonde.apiKey': bluesonde.apiKey,
-  '@valetkey/bluesonde bluesonde.authorizationCode': bluesonde.authorizationCode,
-  '@valetkey/flowlu flowlu.apiKey': flowlu.apiKey,
-  '@valetkey/flowlu flowlu.password': flowlu.password,
-  '@valetkey/flume flume.password': flume.password,
-  '@valetkey/m2m m2m.clientCredentials': m2m.clientCredentials,
+  '@valetkey/airthings authorizationCode': airthings.authorizationCode,
+  '@valetkey/airthings clientCredentials': airthings.clientCredentials,
+  '@valetkey/bluesonde apiKey': bluesonde.apiKey,
+  '@valetkey/bluesonde authorizationCode': bluesonde.authorizationCode,
+  '@valetkey/flowlu apiKey': flowlu.apiKey,
+  '@valetkey/flowlu password': flowlu.password,
+  '@valetkey/flume password': flume.password,
+  '@valetkey/m2m clientCredentials': m2m.clientCredentials,
   '@valetkey/testing fakeCredential': fakeCredential,
   '@valetkey/testing virtualClock': virtualClock,
   ...Object.fromEntries(
@@ -68,7 +69,7 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
 }
 
 /** Takes what a credential takes, and gives it on: the credential checks it. */
-const GIVEN_ON = ['@valetkey/flume flume.userId', '@valetkey/core logEvents']
+const GIVEN_ON = ['@valetkey/flume userId', '@valetkey/core logEvents']
 
 test('every export that takes options of a program is here', () => {
   const doors = Object.entries(DOORS).filter(([name, use]) => typeof use !== 'string' && !/\/kit /.test(name))

@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { Clock, Credential } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import { virtualClock } from '@valetkey/testing'
 import { type M2mSimulator, simulators } from '@valetkey/testing/simulators'
 import OpenAI from 'openai'

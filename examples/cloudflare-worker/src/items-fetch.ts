@@ -1,5 +1,5 @@
 import { withCredential } from '@valetkey/fetch'
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 
 /** The worker's variables and secrets. */
 export interface Environment {

@@ -1,6 +1,6 @@
 import { type Credential, memoryStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 
 /** One token for all requests of this process. With several processes: `redisStore` or `postgresStore`. */
 const store = memoryStore()

@@ -1,5 +1,6 @@
 import { withCredential } from '@valetkey/fetch'
-import { type M2mOptions, m2m } from '@valetkey/m2m'
+import type { M2mOptions } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import createClient, { type Client } from 'openapi-fetch'
 import type { paths } from './schema.ts'
 

@@ -1,4 +1,5 @@
-import { type M2mOptions, m2m } from '@valetkey/m2m'
+import type { M2mOptions } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import { request } from 'undici'
 import { type UndiciRequest, withCredential } from './with-credential.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import { simulators } from '@valetkey/testing/simulators'
 import { ProxyAgent, fetch as undiciFetch } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { airthings } from '@valetkey/airthings'
+import * as airthings from '@valetkey/airthings'
 import type { Clock, TokenStore } from '@valetkey/core'
 import { systemClock } from '@valetkey/core/kit'
 import { withCredential } from '@valetkey/fetch'

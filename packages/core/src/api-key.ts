@@ -4,13 +4,12 @@ import { WAIT_OPTIONS } from './credential.ts'
 import { CredentialError } from './errors.ts'
 import { type CredentialEventListener, type CredentialEventName, createEventHub, type EventHub } from './events.ts'
 import { guardRefuses } from './http/refusal.ts'
-import type { InsecureHosts, OptionNames } from './options.ts'
+import type { Factory, InsecureHosts, OptionNames } from './options.ts'
 import {
   accountOption,
   assertKnownOptions,
+  createFactory,
   invalidOption,
-  knownOptions,
-  ownerOf,
   parseOrigins,
   requireSecret,
   requireText,
@@ -65,8 +64,13 @@ const SAMPLE_KEY = 'sample'
  * the event `refused` carries the reason `api_key_refused`.
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
-export function createApiKeyCredential(options: ApiKeyOptions): ApiKeyCredential {
-  const own = knownOptions(ownerOf(options), options, API_KEY_OPTIONS)
+export const createApiKeyCredential: Factory<ApiKeyOptions, ApiKeyCredential> = /* @__PURE__ */ createFactory(
+  '@valetkey/core',
+  API_KEY_OPTIONS,
+  createCredential,
+)
+
+function createCredential(own: ApiKeyOptions): ApiKeyCredential {
   requireText('@valetkey/core', own, ['vendor'])
   requireSecret(own.vendor, own, ['apiKey'])
   const { vendor, apiKey } = own

@@ -22,10 +22,11 @@ export type { RequestToSend, SenderOptions } from './http/send.ts'
 export { createSender, SENDER_OPTIONS } from './http/send.ts'
 export type { WithMethods } from './members.ts'
 export { hasMethods, ownMembers } from './members.ts'
-export type { InsecureHosts, OptionNames, OriginRules } from './options.ts'
+export type { Factory, InsecureHosts, OptionNames, OriginRules } from './options.ts'
 export {
   accountOption,
   assertKnownOptions,
+  createFactory,
   INNER_FETCH,
   innermostFetch,
   insecureUrl,

@@ -68,6 +68,25 @@ export function knownOptions<Options extends object>(
   return ownMembers(options)
 }
 
+/** A function that makes a credential of a vendor, and the names of its options. */
+export interface Factory<Options, Made> {
+  (options: Options): Made
+  readonly options: OptionNames<Options>
+}
+
+/**
+ * A factory whose `make` gets own members only.
+ * @param owner speaks in errors about options that name no vendor
+ */
+export function createFactory<Options extends { readonly vendor: string }, Made>(
+  owner: string,
+  names: OptionNames<Options>,
+  make: (own: Options) => Made,
+): Factory<Options, Made> {
+  const factory = (options: Options): Made => make(knownOptions(ownerOf(options, owner), options, names))
+  return Object.assign(factory, { options: names })
+}
+
 /** As `knownOptions`, without the copy. @throws CredentialError `invalid_option` */
 export function assertKnownOptions<Options extends object>(
   owner: string,

@@ -36,6 +36,8 @@ export type {
 } from './options.ts'
 export { parseUrlOption, requireUrlOption } from './options.ts'
 export type { AccountResourceCredential, ResourceCredential, ResourceOptions, Resources } from './resources.ts'
+export type { Lifetimes, Placeholder, Vendor, VendorData, VendorFacts, VendorOptions } from './vendor.ts'
+export { defineVendor } from './vendor.ts'
 export { asRecord } from './wire/answer.ts'
 export type { ClientKey, ClientKeyOption } from './wire/client-auth.ts'
 export type { Introspection, IntrospectionOptions, IntrospectToken } from './wire/introspect.ts'

@@ -5,8 +5,6 @@ import {
   insecureUrl,
   invalidOption,
   isSecureEnough,
-  knownOptions,
-  ownerOf,
   ownMembers,
   requireInsecureHosts,
   requireText,
@@ -128,6 +126,21 @@ export interface StandardAnswer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
+/** The options that say how a vendor's token endpoint and API are spoken to. */
+export const DIALECT: OptionNames<TokenEndpointDialect & ApiDialect> = {
+  encoding: true,
+  clientAuthentication: true,
+  basicEncoding: true,
+  scopeFormat: true,
+  scopeSeparator: true,
+  parameters: true,
+  retryAfterHeaders: true,
+  normalize: true,
+  place: true,
+  carries: true,
+  refuses: true,
+}
+
 /** For the `knownOptions` of a grant. */
 export const OAUTH_OPTIONS: OptionNames<OAuthOptions> = {
   ...CREDENTIAL_OPTIONS,
@@ -146,28 +159,10 @@ export const OAUTH_OPTIONS: OptionNames<OAuthOptions> = {
   deviceAuthorizationUrl: true,
   introspectionUrl: true,
   pushedAuthorizationRequestUrl: true,
-  encoding: true,
-  clientAuthentication: true,
-  basicEncoding: true,
-  scopeFormat: true,
-  scopeSeparator: true,
-  parameters: true,
+  ...DIALECT,
   tokenParameters: true,
   authorizationParameters: true,
   tokenHeaders: true,
-  retryAfterHeaders: true,
-  normalize: true,
-  place: true,
-  carries: true,
-  refuses: true,
-}
-
-/** The own members of a grant's options. @throws CredentialError `invalid_option` for one that is not in `names` */
-export function ownOptions<Options extends { readonly vendor: string }>(
-  options: Options,
-  names: OptionNames<Options>,
-): Options {
-  return knownOptions(ownerOf(options, '@valetkey/oauth2'), options, names)
 }
 
 /** A dialect with its defaults, except client authentication, which has a file of its own. */

@@ -418,6 +418,7 @@ test('the grants are exported one by one and by name', () => {
     'clientCredentials',
     'createTokenIntrospector',
     'customGrant',
+    'defineVendor',
     'deviceCode',
     'jwtBearer',
     'oauth2',

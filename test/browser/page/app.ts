@@ -1,4 +1,4 @@
-import { bluesonde } from '@valetkey/bluesonde'
+import * as bluesonde from '@valetkey/bluesonde'
 import { isCredentialError } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { indexedDbStore } from '@valetkey/store-indexeddb'

@@ -1,5 +1,5 @@
-import { airthings } from '@valetkey/airthings'
-import { bluesonde } from '@valetkey/bluesonde'
+import * as airthings from '@valetkey/airthings'
+import * as bluesonde from '@valetkey/bluesonde'
 import { authorizationCode } from '@valetkey/oauth2'
 import { type SignInSimulator, simulators } from '@valetkey/testing/simulators'
 import type { Page } from 'playwright'

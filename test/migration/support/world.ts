@@ -1,6 +1,7 @@
 import { attachCredential } from '@valetkey/axios'
 import { memoryStore, type TokenCredential } from '@valetkey/core'
-import { type M2mOptions, m2m } from '@valetkey/m2m'
+import type { M2mOptions } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import { type M2mSimulator, simulators } from '@valetkey/testing/simulators'
 import axios, { type AxiosInstance } from 'axios'

@@ -13,6 +13,7 @@ const LAYERS: readonly Layer[] = [
   { folder: 'packages/clients/fetch', mayImport: ['@valetkey/core'] },
   { folder: 'packages/clients/axios', mayImport: ['@valetkey/core', 'axios'] },
   { folder: 'packages/clients/ky', mayImport: ['@valetkey/core', '@valetkey/fetch', 'ky'] },
+  { folder: 'packages/catalogue', mayImport: ['@valetkey/core', '@valetkey/oauth2'] },
   { folder: 'packages/vendors/*', mayImport: ['@valetkey/core', '@valetkey/oauth2'] },
   { folder: 'packages/stores/file', mayImport: ['@valetkey/core', '@valetkey/store-encrypted'], node: 'everywhere' },
   { folder: 'packages/stores/encrypted', mayImport: ['@valetkey/core', 'jose'] },

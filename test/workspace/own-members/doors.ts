@@ -1,15 +1,15 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { airthings } from '@valetkey/airthings'
+import * as airthings from '@valetkey/airthings'
 import { attachCredential } from '@valetkey/axios'
-import { bluesonde } from '@valetkey/bluesonde'
+import * as bluesonde from '@valetkey/bluesonde'
 import * as core from '@valetkey/core'
 import * as kit from '@valetkey/core/kit'
 import { withCredential as fetchWithCredential } from '@valetkey/fetch'
-import { flowlu } from '@valetkey/flowlu'
-import { flume } from '@valetkey/flume'
+import * as flowlu from '@valetkey/flowlu'
+import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
-import { m2m } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import * as oauth2 from '@valetkey/oauth2'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
@@ -66,6 +66,8 @@ const grants = {
   customGrant: () => use(oauth2.customGrant({ ...anonymous, grantType: 'account_credentials' })),
 }
 
+const acme = oauth2.defineVendor({ name: vendor, title: 'Acme', documentation: {}, origins, tokenUrl })
+
 /** What each export does with the fewest options that it takes; a text says why it takes none of a program. */
 export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/core/kit CredentialError': () =>
@@ -78,6 +80,7 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/core/kit checkRecord': 'takes a store and a key',
   '@valetkey/core createApiKeyCredential': () => apiKey().authorization(),
   '@valetkey/core/kit createAuthorization': () => kit.createAuthorization({}, 1),
+  '@valetkey/core/kit createFactory': () => kit.createFactory('@valetkey/acme', { vendor: true }, notUsed).options,
   '@valetkey/core/kit createSender': 'takes a credential; requests are objects with methods',
   '@valetkey/core createTokenCredential': async () => {
     const credential = core.createTokenCredential({ vendor, origins, identity: [], grant }, {})
@@ -144,6 +147,7 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
     return [await introspect('', {})]
   },
   '@valetkey/oauth2 customGrant': grants.customGrant,
+  '@valetkey/oauth2 defineVendor': () => use(acme(oauth2.clientCredentials)(client)),
   '@valetkey/oauth2 deviceCode': grants.deviceCode,
   '@valetkey/oauth2 jwtBearer': grants.jwtBearer,
   '@valetkey/oauth2 oauth2.authorizationCode': grants.authorizationCode,
@@ -180,18 +184,19 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/store-redis redisStore': () =>
     redisStore({ eval: notUsed, evalsha: notUsed, pipeline: notUsed } as never, {}),
 
-  '@valetkey/airthings airthings.authorizationCode': () =>
-    signIn(airthings.authorizationCode({ ...client, redirectUri })),
-  '@valetkey/airthings airthings.clientCredentials': () => use(airthings.clientCredentials(client)),
-  '@valetkey/bluesonde bluesonde.apiKey': () => bluesonde.apiKey({ apiKey: 'key-1', baseUrl: ORIGIN }).authorization(),
-  '@valetkey/bluesonde bluesonde.authorizationCode': () =>
+  '@valetkey/airthings authorizationCode': () => signIn(airthings.authorizationCode({ ...client, redirectUri })),
+  '@valetkey/airthings clientCredentials': () => use(airthings.clientCredentials(client)),
+  '@valetkey/bluesonde apiKey': () => bluesonde.apiKey({ apiKey: 'key-1', baseUrl: ORIGIN }).authorization(),
+  '@valetkey/bluesonde authorizationCode': () =>
     signIn(bluesonde.authorizationCode({ clientId: 'boat-app', redirectUri, baseUrl: ORIGIN })),
-  '@valetkey/flowlu flowlu.apiKey': () => flowlu.apiKey({ company: 'acme', apiKey: 'key-1' }).authorization(),
-  '@valetkey/flowlu flowlu.password': () =>
-    use(flowlu.password({ company: 'acme', clientId: 'boat-app', tokenUrl, ...user })),
-  '@valetkey/flume flume.password': () => use(flume.password({ ...client, ...user })),
-  '@valetkey/flume flume.userId': () => refused(() => flume.userId(notJwt as never, {})),
-  '@valetkey/m2m m2m.clientCredentials': () => use(m2m.clientCredentials({ ...client, baseUrl: ORIGIN })),
+  '@valetkey/flowlu apiKey': () => flowlu.apiKey({ company: 'acme', apiKey: 'key-1' }).authorization(),
+  '@valetkey/flowlu password': () => use(flowlu.password({ company: 'acme', clientId: 'boat-app', tokenUrl, ...user })),
+  '@valetkey/flume password': () => use(flume.password({ ...client, ...user })),
+  '@valetkey/flume userId': () => refused(() => flume.userId(notJwt as never, {})),
+  ...Object.fromEntries(
+    ['airthings', 'bluesonde', 'flowlu', 'flume', 'm2m'].map((name) => [`@valetkey/${name} vendor`, 'takes a grant']),
+  ),
+  '@valetkey/m2m clientCredentials': () => use(m2m.clientCredentials({ ...client, baseUrl: ORIGIN })),
 }
 
 /** What is missing stays missing. */

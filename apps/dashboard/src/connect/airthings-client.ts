@@ -1,4 +1,5 @@
-import { type AirthingsOptions, airthings } from '@valetkey/airthings'
+import type { AirthingsOptions } from '@valetkey/airthings'
+import * as airthings from '@valetkey/airthings'
 import type { TokenCredential } from '@valetkey/core'
 import { withCredential } from '@valetkey/ky'
 import ky from 'ky'

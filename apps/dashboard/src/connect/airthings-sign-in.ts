@@ -1,4 +1,5 @@
-import { type AirthingsSignInOptions, airthings, type SignInCredential } from '@valetkey/airthings'
+import type { AirthingsSignInOptions, SignInCredential } from '@valetkey/airthings'
+import * as airthings from '@valetkey/airthings'
 import { withCredential } from '@valetkey/ky'
 import ky from 'ky'
 import type { Connection } from './connection.ts'

@@ -1,5 +1,6 @@
 import { attachCredential } from '@valetkey/axios'
-import { type BluesondeApiKeyOptions, bluesonde } from '@valetkey/bluesonde'
+import type { BluesondeApiKeyOptions } from '@valetkey/bluesonde'
+import * as bluesonde from '@valetkey/bluesonde'
 import type { ApiKeyCredential } from '@valetkey/core'
 import axios from 'axios'
 import { axiosSend, type Connection } from './connection.ts'

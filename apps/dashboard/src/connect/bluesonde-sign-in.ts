@@ -1,5 +1,6 @@
 import { attachCredential } from '@valetkey/axios'
-import { type BluesondeSignInOptions, bluesonde, type SignInCredential } from '@valetkey/bluesonde'
+import type { BluesondeSignInOptions, SignInCredential } from '@valetkey/bluesonde'
+import * as bluesonde from '@valetkey/bluesonde'
 import axios from 'axios'
 import { axiosSend, type Connection } from './connection.ts'
 

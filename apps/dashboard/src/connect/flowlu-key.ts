@@ -1,6 +1,7 @@
 import { attachCredential } from '@valetkey/axios'
 import type { ApiKeyCredential } from '@valetkey/core'
-import { type FlowluApiKeyOptions, flowlu } from '@valetkey/flowlu'
+import type { FlowluApiKeyOptions } from '@valetkey/flowlu'
+import * as flowlu from '@valetkey/flowlu'
 import axios from 'axios'
 import { axiosSend, type Connection } from './connection.ts'
 

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
-import { type FlumeOptions, flume } from '@valetkey/flume'
+import type { FlumeOptions } from '@valetkey/flume'
+import * as flume from '@valetkey/flume'
 import type { Connection } from './connection.ts'
 
 /** Signs in with the password once; then each refresh token is used once and brings the next. */

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
-import { type M2mOptions, m2m } from '@valetkey/m2m'
+import type { M2mOptions } from '@valetkey/m2m'
+import * as m2m from '@valetkey/m2m'
 import type { Connection } from './connection.ts'
 
 /** Id and secret of a machine; no refresh token, so each token is asked for anew. */

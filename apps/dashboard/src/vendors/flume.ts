@@ -1,6 +1,6 @@
 import type { Clock, TokenCredential } from '@valetkey/core'
 import { systemClock } from '@valetkey/core/kit'
-import { flume } from '@valetkey/flume'
+import * as flume from '@valetkey/flume'
 import { flumeSimulator } from '@valetkey/testing/simulators'
 import { connectFlume } from '../connect/flume.ts'
 import { tokenSteps } from '../once/steps.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { bluesonde } from '@valetkey/bluesonde'
+import * as bluesonde from '@valetkey/bluesonde'
 import type { SignInCredential } from '@valetkey/oauth2'
 import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import { type BluesondeSimulator, simulators } from '@valetkey/testing/simulators'

@@ -1,8 +1,9 @@
 import type { TokenCredential } from '@valetkey/core'
 import { memoryStore } from '@valetkey/core'
-import type { OptionNames } from '@valetkey/core/kit'
+import type { Factory, OptionNames } from '@valetkey/core/kit'
 import {
   accountOption,
+  createFactory,
   invalidOption,
   isSecureEnough,
   knownOptions,
@@ -14,7 +15,7 @@ import { createAccounts } from '../accounts.ts'
 import type { TokenEndpoint } from '../endpoint.ts'
 import { createGrantCredential, identityOfSignIn, refreshingGrant, resolveTokenEndpoint } from '../endpoint.ts'
 import type { OAuthOptions } from '../options.ts'
-import { OAUTH_OPTIONS, ownOptions, parseUrlOption } from '../options.ts'
+import { OAUTH_OPTIONS, parseUrlOption } from '../options.ts'
 import type { AccountResourceCredential, Resources } from '../resources.ts'
 import { resourcesOf, resourcesOfAccount } from '../resources.ts'
 import { beginSignIn } from '../sign-in/begin.ts'
@@ -104,8 +105,13 @@ const BEGIN_OPTIONS: OptionNames<BeginSignInOptions> = { scopes: true, addScopes
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
-export function authorizationCode(options: AuthorizationCodeOptions): SignInCredential {
-  const own = ownOptions(options, AUTHORIZATION_CODE_OPTIONS)
+export const authorizationCode: Factory<AuthorizationCodeOptions, SignInCredential> = /* @__PURE__ */ createFactory(
+  '@valetkey/oauth2',
+  AUTHORIZATION_CODE_OPTIONS,
+  createAuthorizationCode,
+)
+
+function createAuthorizationCode(own: AuthorizationCodeOptions): SignInCredential {
   const endpoint = resolveTokenEndpoint(own)
   if (own.issuer === undefined) requireText(own.vendor, own, ['authorizationUrl'])
   const redirect = resolveRedirect(own)

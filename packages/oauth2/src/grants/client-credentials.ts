@@ -1,9 +1,10 @@
 import type { TokenCredential, TokenGrant } from '@valetkey/core'
-import { requireSecret } from '@valetkey/core/kit'
+import type { Factory } from '@valetkey/core/kit'
+import { createFactory, requireSecret } from '@valetkey/core/kit'
 import type { TokenEndpoint } from '../endpoint.ts'
 import { baseGrant, createGrantCredential, identityOf, resolveTokenEndpoint, scopeParameter } from '../endpoint.ts'
 import type { OAuthOptions } from '../options.ts'
-import { OAUTH_OPTIONS, ownOptions } from '../options.ts'
+import { OAUTH_OPTIONS } from '../options.ts'
 import type { Resources } from '../resources.ts'
 import { withSeparateResources } from '../resources.ts'
 import { requestTokens } from '../wire/request.ts'
@@ -13,8 +14,13 @@ import { requestTokens } from '../wire/request.ts'
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
-export function clientCredentials(options: OAuthOptions): TokenCredential & Resources {
-  const own = ownOptions(options, OAUTH_OPTIONS)
+export const clientCredentials: Factory<OAuthOptions, TokenCredential & Resources> = /* @__PURE__ */ createFactory(
+  '@valetkey/oauth2',
+  OAUTH_OPTIONS,
+  createClientCredentials,
+)
+
+function createClientCredentials(own: OAuthOptions): TokenCredential & Resources {
   const endpoint = resolveTokenEndpoint(own)
   const isPublicByOmission = endpoint.clientAuthentication.method === 'none' && own.clientAuthentication === undefined
   if (isPublicByOmission) requireSecret(own.vendor, own, ['clientSecret'])

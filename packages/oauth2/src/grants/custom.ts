@@ -1,6 +1,6 @@
 import type { TokenCredential, TokenGrant } from '@valetkey/core'
-import type { OptionNames } from '@valetkey/core/kit'
-import { invalidOption, ownMembers, requireText } from '@valetkey/core/kit'
+import type { Factory, OptionNames } from '@valetkey/core/kit'
+import { createFactory, invalidOption, ownMembers, requireText } from '@valetkey/core/kit'
 import type { TokenEndpoint } from '../endpoint.ts'
 import {
   baseGrant,
@@ -11,7 +11,7 @@ import {
   scopeParameter,
 } from '../endpoint.ts'
 import type { ClientlessOptions } from '../options.ts'
-import { choose, OAUTH_OPTIONS, ownOptions } from '../options.ts'
+import { choose, OAUTH_OPTIONS } from '../options.ts'
 import type { Resources, Target } from '../resources.ts'
 import { withResources } from '../resources.ts'
 import { asRecord } from '../wire/answer.ts'
@@ -52,8 +52,13 @@ const CUSTOM_GRANT_OPTIONS: OptionNames<CustomGrantOptions> = {
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
-export function customGrant(options: CustomGrantOptions): TokenCredential & Resources {
-  const own = ownOptions(options, CUSTOM_GRANT_OPTIONS)
+export const customGrant: Factory<CustomGrantOptions, TokenCredential & Resources> = /* @__PURE__ */ createFactory(
+  '@valetkey/oauth2',
+  CUSTOM_GRANT_OPTIONS,
+  createCustom,
+)
+
+function createCustom(own: CustomGrantOptions): TokenCredential & Resources {
   const { vendor, grantType, parameters = {}, secrets = [], parametersIn = 'body', refresh = true } = own
   const place = parametersIn === 'query' ? 'query' : 'body'
   const endpoint = resolveTokenEndpoint(ownMembers({ ...own, parameters: place }), true)

@@ -1,9 +1,10 @@
 import type { Clock, CloseOptions, CredentialOptions, GrantContext, TokenCredential, TokenSet } from '@valetkey/core'
 import { isCredentialError, memoryStore } from '@valetkey/core'
-import type { CredentialErrorInit, InsecureHosts, OptionNames } from '@valetkey/core/kit'
+import type { CredentialErrorInit, Factory, InsecureHosts, OptionNames } from '@valetkey/core/kit'
 import {
   abortWith,
   accountOption,
+  createFactory,
   isGrantError,
   isSecureEnough,
   knownOptions,
@@ -25,7 +26,7 @@ import {
   scopeParameter,
 } from '../endpoint.ts'
 import type { OAuthOptions } from '../options.ts'
-import { OAUTH_OPTIONS, ownOptions, parseHttpUrl, resourceParameters } from '../options.ts'
+import { OAUTH_OPTIONS, parseHttpUrl, resourceParameters } from '../options.ts'
 import type { AccountResourceCredential, Resources } from '../resources.ts'
 import { resourcesOf, resourcesOfAccount } from '../resources.ts'
 import { requestSignIn, signInFailed } from '../sign-in/errors.ts'
@@ -80,8 +81,13 @@ export interface DeviceSignIn {
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
-export function deviceCode(options: OAuthOptions): DeviceCredential {
-  const own = ownOptions(options, OAUTH_OPTIONS)
+export const deviceCode: Factory<OAuthOptions, DeviceCredential> = /* @__PURE__ */ createFactory(
+  '@valetkey/oauth2',
+  OAUTH_OPTIONS,
+  createDeviceCode,
+)
+
+function createDeviceCode(own: OAuthOptions): DeviceCredential {
   const endpoint = resolveTokenEndpoint(own)
   if (own.issuer === undefined) requireText(own.vendor, own, ['deviceAuthorizationUrl'])
   const { clock = systemClock() } = own

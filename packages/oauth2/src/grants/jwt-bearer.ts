@@ -1,10 +1,10 @@
 import type { GrantContext, TokenCredential, TokenGrant } from '@valetkey/core'
-import type { OptionNames, Secret } from '@valetkey/core/kit'
-import { invalidOption, knownOptions, requireSecret } from '@valetkey/core/kit'
+import type { Factory, OptionNames, Secret } from '@valetkey/core/kit'
+import { createFactory, invalidOption, knownOptions, requireSecret } from '@valetkey/core/kit'
 import type { TokenEndpoint } from '../endpoint.ts'
 import { baseGrant, createGrantCredential, identityOf, resolveTokenEndpoint, scopeParameter } from '../endpoint.ts'
 import type { ClientlessOptions } from '../options.ts'
-import { choose, OAUTH_OPTIONS, ownOptions } from '../options.ts'
+import { choose, OAUTH_OPTIONS } from '../options.ts'
 import type { Resources } from '../resources.ts'
 import { withSeparateResources } from '../resources.ts'
 import { asRecord } from '../wire/answer.ts'
@@ -96,8 +96,13 @@ const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
-export function jwtBearer(options: JwtBearerOptions): TokenCredential & Resources {
-  const own = ownOptions(options, JWT_BEARER_OPTIONS)
+export const jwtBearer: Factory<JwtBearerOptions, TokenCredential & Resources> = /* @__PURE__ */ createFactory(
+  '@valetkey/oauth2',
+  JWT_BEARER_OPTIONS,
+  createJwtBearer,
+)
+
+function createJwtBearer(own: JwtBearerOptions): TokenCredential & Resources {
   const endpoint = resolveTokenEndpoint(own, true)
   const { vendor } = own
   const assertion = isText(own.assertion) ? givenAssertion(own, own.assertion) : madeAssertion(vendor, own.assertion)

@@ -1,6 +1,6 @@
 import type { TokenCredential, TokenGrant } from '@valetkey/core'
-import type { OptionNames, Secret } from '@valetkey/core/kit'
-import { requireSecret, requireText } from '@valetkey/core/kit'
+import type { Factory, OptionNames, Secret } from '@valetkey/core/kit'
+import { createFactory, requireSecret, requireText } from '@valetkey/core/kit'
 import type { TokenEndpoint } from '../endpoint.ts'
 import {
   createGrantCredential,
@@ -10,7 +10,7 @@ import {
   scopeParameter,
 } from '../endpoint.ts'
 import type { OAuthOptions } from '../options.ts'
-import { OAUTH_OPTIONS, ownOptions } from '../options.ts'
+import { OAUTH_OPTIONS } from '../options.ts'
 import type { Resources } from '../resources.ts'
 import { withResources } from '../resources.ts'
 import { readSecretOption } from '../wire/client-auth.ts'
@@ -29,8 +29,13 @@ const PASSWORD_OPTIONS: OptionNames<PasswordOptions> = { ...OAUTH_OPTIONS, usern
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
-export function password(options: PasswordOptions): TokenCredential & Resources {
-  const own = ownOptions(options, PASSWORD_OPTIONS)
+export const password: Factory<PasswordOptions, TokenCredential & Resources> = /* @__PURE__ */ createFactory(
+  '@valetkey/oauth2',
+  PASSWORD_OPTIONS,
+  createPassword,
+)
+
+function createPassword(own: PasswordOptions): TokenCredential & Resources {
   const endpoint = resolveTokenEndpoint(own)
   requireText(own.vendor, own, ['username'])
   requireSecret(own.vendor, own, ['password'])

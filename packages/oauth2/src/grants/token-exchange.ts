@@ -1,6 +1,6 @@
 import type { TokenCredential, TokenGrant } from '@valetkey/core'
-import type { OptionNames, Secret } from '@valetkey/core/kit'
-import { invalidOption, requireSecret } from '@valetkey/core/kit'
+import type { Factory, OptionNames, Secret } from '@valetkey/core/kit'
+import { createFactory, invalidOption, requireSecret } from '@valetkey/core/kit'
 import type { TokenEndpoint } from '../endpoint.ts'
 import {
   createGrantCredential,
@@ -10,7 +10,7 @@ import {
   scopeParameter,
 } from '../endpoint.ts'
 import type { ClientlessOptions, StandardAnswer, TokenEndpointAnswer } from '../options.ts'
-import { OAUTH_OPTIONS, ownOptions } from '../options.ts'
+import { OAUTH_OPTIONS } from '../options.ts'
 import type { Resources, Target } from '../resources.ts'
 import { withResources } from '../resources.ts'
 import { asRecord } from '../wire/answer.ts'
@@ -56,8 +56,13 @@ const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
-export function tokenExchange(options: TokenExchangeOptions): TokenCredential & Resources {
-  const own = ownOptions(options, TOKEN_EXCHANGE_OPTIONS)
+export const tokenExchange: Factory<TokenExchangeOptions, TokenCredential & Resources> = /* @__PURE__ */ createFactory(
+  '@valetkey/oauth2',
+  TOKEN_EXCHANGE_OPTIONS,
+  createTokenExchange,
+)
+
+function createTokenExchange(own: TokenExchangeOptions): TokenCredential & Resources {
   const endpoint = resolveTokenEndpoint(own, true)
   const { dialect } = endpoint
   const exchange = resolveExchange(own)

@@ -1,6 +1,6 @@
 import type { GrantContext, JwtClaims } from '@valetkey/core'
 import type { OptionNames } from '@valetkey/core/kit'
-import { knownOptions, ownMembers, WAIT_OPTIONS } from '@valetkey/core/kit'
+import { knownOptions, ownerOf, ownMembers, WAIT_OPTIONS } from '@valetkey/core/kit'
 import type { TokenEndpoint } from '../endpoint.ts'
 import { resolveTokenEndpoint } from '../endpoint.ts'
 import type { AuthorizationCodeOptions } from '../grants/authorization-code.ts'
@@ -9,7 +9,7 @@ import type { JwtBearerOptions } from '../grants/jwt-bearer.ts'
 import type { PasswordOptions } from '../grants/password.ts'
 import type { TokenExchangeOptions } from '../grants/token-exchange.ts'
 import type { OAuthOptions } from '../options.ts'
-import { OAUTH_OPTIONS, ownOptions, requireUrlOption } from '../options.ts'
+import { OAUTH_OPTIONS, requireUrlOption } from '../options.ts'
 import { requestSignIn } from '../sign-in/errors.ts'
 import { unusable } from './refusal.ts'
 import { requestServer } from './request.ts'
@@ -87,7 +87,7 @@ export type IntrospectToken = (
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
 export function createTokenIntrospector(options: IntrospectionOptions): IntrospectToken {
-  const own = ownOptions(options, ANY_GRANT)
+  const own = knownOptions(ownerOf(options, '@valetkey/oauth2'), options, ANY_GRANT)
   if (own.issuer === undefined) requireUrlOption(own.vendor, own, 'introspectionUrl')
   const endpoint = resolveTokenEndpoint(ownMembers({ ...own, tokenUrl: own.tokenUrl ?? own.introspectionUrl }))
   const of = { vendor: own.vendor, account: 'default' }

@@ -1,7 +1,7 @@
 import { airthingsSimulator } from '@valetkey/testing/simulators'
 import { describe, expect, test } from 'vitest'
 
-import { airthings } from '../src/index.ts'
+import * as airthings from '../src/index.ts'
 import { CLIENT, startExpiredWorld, startWorld } from './support/world.ts'
 
 describe('Airthings’ API', () => {

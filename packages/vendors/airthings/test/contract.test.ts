@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import type { SignInCredential } from '@valetkey/oauth2'
 import { type VendorUnderTest, vendorContract } from '@valetkey/testing'
 import { describe, test } from 'vitest'
-import { airthings } from '../src/index.ts'
+import * as airthings from '../src/index.ts'
 
 const AIRTHINGS = {
   vendor: 'airthings',

@@ -4,7 +4,7 @@ import { rejection } from '@valetkey-app/test-support/rejection'
 import { overRetries, waitUntil } from '@valetkey-app/test-support/retry-time'
 import { describe, expect, test } from 'vitest'
 
-import { airthings } from '../src/index.ts'
+import * as airthings from '../src/index.ts'
 import { REDIRECT_URI, signIn, startSignInWorld } from './support/sign-in-world.ts'
 import { CLIENT, THREE_HOURS_MS } from './support/world.ts'
 

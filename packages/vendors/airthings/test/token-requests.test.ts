@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { airthings } from '../src/index.ts'
+import * as airthings from '../src/index.ts'
 import { CLIENT, startExpiredWorld, startWorld, THREE_HOURS_MS, tokenBodies } from './support/world.ts'
 
 describe('what is sent to Airthings’ token endpoint', () => {

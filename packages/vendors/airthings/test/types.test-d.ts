@@ -2,7 +2,7 @@ import type { TokenCredential } from '@valetkey/core'
 import type { SignInCredential } from '@valetkey/oauth2'
 import { expectTypeOf, test } from 'vitest'
 import type { AirthingsOptions, AirthingsSignInOptions } from '../src/index.ts'
-import { airthings } from '../src/index.ts'
+import * as airthings from '../src/index.ts'
 
 const complete = { clientId: 'id', clientSecret: 'secret' }
 
@@ -10,7 +10,7 @@ test('clientCredentials takes a client, an API, scopes, and the options of every
   expectTypeOf(airthings.clientCredentials).toBeCallableWith(complete)
   expectTypeOf(airthings.clientCredentials).toBeCallableWith({ ...complete, api: 'business', scopes: ['read:device'] })
   expectTypeOf(airthings.clientCredentials).toBeCallableWith({ ...complete, clientSecret: () => 'from a vault' })
-  expectTypeOf(airthings.clientCredentials).returns.toEqualTypeOf<TokenCredential>()
+  expectTypeOf(airthings.clientCredentials).returns.toExtend<TokenCredential>()
 })
 
 test('clientCredentials needs id and secret, and one of the two APIs', () => {
@@ -38,5 +38,5 @@ test('nobody signs in to client credentials, and they have no redirect URI', () 
 })
 
 test('there is no password grant', () => {
-  expectTypeOf<keyof typeof airthings>().toEqualTypeOf<'clientCredentials' | 'authorizationCode'>()
+  expectTypeOf<keyof typeof airthings>().toEqualTypeOf<'vendor' | 'clientCredentials' | 'authorizationCode'>()
 })

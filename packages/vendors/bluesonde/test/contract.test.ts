@@ -2,7 +2,8 @@ import { inspect } from 'node:util'
 import type { SignInCredential } from '@valetkey/oauth2'
 import { type VendorUnderTest, vendorContract } from '@valetkey/testing'
 import { describe, test } from 'vitest'
-import { type BluesondeSignInOptions, bluesonde } from '../src/index.ts'
+import type { BluesondeSignInOptions } from '../src/index.ts'
+import * as bluesonde from '../src/index.ts'
 
 const BLUESONDE = {
   vendor: 'bluesonde',

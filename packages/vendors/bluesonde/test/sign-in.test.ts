@@ -4,7 +4,7 @@ import { findLeaks } from '@valetkey/testing'
 import { rejection } from '@valetkey-app/test-support/rejection'
 import { describe, expect, test } from 'vitest'
 
-import { bluesonde } from '../src/index.ts'
+import * as bluesonde from '../src/index.ts'
 import {
   CLIENT,
   PUBLIC_CLIENT,

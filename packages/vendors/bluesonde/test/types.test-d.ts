@@ -2,7 +2,7 @@ import type { ApiKeyCredential } from '@valetkey/core'
 import type { SignInCredential } from '@valetkey/oauth2'
 import { expectTypeOf, test } from 'vitest'
 import type { BluesondeApiKeyOptions, BluesondeSignInOptions } from '../src/index.ts'
-import { bluesonde } from '../src/index.ts'
+import * as bluesonde from '../src/index.ts'
 
 const complete = { apiKey: 'sk_live_example', baseUrl: 'https://api.example.com' }
 
@@ -50,5 +50,5 @@ test('authorizationCode has no option for what Bluesonde has not: a key, a userâ
 })
 
 test('there is no other credential', () => {
-  expectTypeOf<keyof typeof bluesonde>().toEqualTypeOf<'apiKey' | 'authorizationCode'>()
+  expectTypeOf<keyof typeof bluesonde>().toEqualTypeOf<'vendor' | 'apiKey' | 'authorizationCode'>()
 })

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { findLeaks } from '@valetkey/testing'
 import { describe, expect, test } from 'vitest'
-import { flowlu } from '../src/index.ts'
+import * as flowlu from '../src/index.ts'
 import { API_KEY, startKeyWorld, traffic } from './support/world.ts'
 
 const REFUSED = { error: { error_code: 11, error_msg: 'authorization failed' } }

@@ -1,7 +1,7 @@
 import { memoryStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { describe, expect, test } from 'vitest'
-import { flowlu } from '../src/index.ts'
+import * as flowlu from '../src/index.ts'
 import { ADMINISTRATOR, API_KEY, startKeyWorld, startTokenWorld } from './support/world.ts'
 
 const TOKEN_URL = 'https://login.example.com/token'

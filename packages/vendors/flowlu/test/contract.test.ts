@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { vendorContract } from '@valetkey/testing'
 import { describe, test } from 'vitest'
-import { flowlu } from '../src/index.ts'
+import * as flowlu from '../src/index.ts'
 import { ADMINISTRATOR, API_KEY } from './support/world.ts'
 
 const FLOWLU = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { flowlu } from '../src/index.ts'
+import * as flowlu from '../src/index.ts'
 import { ADMINISTRATOR, startTokenWorld, tokenForms, traffic } from './support/world.ts'
 
 const MINUTE_MS = 60_000

@@ -1,7 +1,7 @@
 import type { ApiKeyCredential, TokenCredential } from '@valetkey/core'
 import { expectTypeOf, test } from 'vitest'
 import type { FlowluApiKeyOptions, FlowluPasswordOptions } from '../src/index.ts'
-import { flowlu } from '../src/index.ts'
+import * as flowlu from '../src/index.ts'
 
 const key = { company: 'acme', apiKey: 'key' }
 const user = {
@@ -34,7 +34,7 @@ test('password takes five texts, a password also as a function, and the options 
   expectTypeOf(flowlu.password).toBeCallableWith(user)
   expectTypeOf(flowlu.password).toBeCallableWith({ ...user, password: () => 'from a vault', maxWaitMs: 1000 })
   expectTypeOf(flowlu.password).toBeCallableWith({ ...user, placement: 'bearer', baseUrl: undefined })
-  expectTypeOf(flowlu.password).returns.toEqualTypeOf<TokenCredential>()
+  expectTypeOf(flowlu.password).returns.toExtend<TokenCredential>()
 })
 
 test('password needs each of the five: Flowlu does not publish its token URL', () => {
@@ -54,5 +54,5 @@ test('password has no option for what Flowlu has not: a client secret, scopes, a
 })
 
 test('there is no other grant', () => {
-  expectTypeOf<keyof typeof flowlu>().toEqualTypeOf<'apiKey' | 'password'>()
+  expectTypeOf<keyof typeof flowlu>().toEqualTypeOf<'vendor' | 'apiKey' | 'password'>()
 })

@@ -2,7 +2,7 @@ import { withCredential } from '@valetkey/fetch'
 import { flumeSimulator } from '@valetkey/testing/simulators'
 import { describe, expect, test } from 'vitest'
 
-import { flume } from '../src/index.ts'
+import * as flume from '../src/index.ts'
 import { grantTypes, OWNER, startExpiredWorld, startWorld } from './support/world.ts'
 
 describe('Flume’s API', () => {

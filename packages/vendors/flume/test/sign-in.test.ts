@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { flume } from '../src/index.ts'
+import * as flume from '../src/index.ts'
 import { grantTypes, OWNER, SEVEN_DAYS_MS, startExpiredWorld, startWorld, tokenBodies } from './support/world.ts'
 
 describe('what is sent to Flume’s token endpoint', () => {

@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@valetkey/core'
 import { expectTypeOf, test } from 'vitest'
 import type { FlumeOptions } from '../src/index.ts'
-import { flume } from '../src/index.ts'
+import * as flume from '../src/index.ts'
 
 const complete = { clientId: 'id', clientSecret: 'secret', username: 'robin@example.com', password: 'password' }
 
@@ -9,7 +9,7 @@ test('password takes four texts, secrets also as functions, and the options of e
   expectTypeOf(flume.password).toBeCallableWith(complete)
   expectTypeOf(flume.password).toBeCallableWith({ ...complete, password: async () => 'from a vault', account: 'robin' })
   expectTypeOf(flume.password).toBeCallableWith({ ...complete, baseUrl: undefined, tokenUrl: undefined })
-  expectTypeOf(flume.password).returns.toEqualTypeOf<TokenCredential>()
+  expectTypeOf(flume.password).returns.toExtend<TokenCredential>()
 })
 
 test('password needs each of the four', () => {
@@ -32,5 +32,5 @@ test('userId is a number', () => {
 })
 
 test('there is no other grant', () => {
-  expectTypeOf<keyof typeof flume>().toEqualTypeOf<'password' | 'userId'>()
+  expectTypeOf<keyof typeof flume>().toEqualTypeOf<'vendor' | 'password' | 'userId'>()
 })

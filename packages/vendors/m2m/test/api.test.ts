@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { findLeaks } from '@valetkey/testing'
 import { describe, expect, test } from 'vitest'
 
-import { m2m } from '../src/index.ts'
+import * as m2m from '../src/index.ts'
 import { CLIENT, ONE_HOUR_MS, startWorld, traffic } from './support/world.ts'
 
 describe('the API', () => {

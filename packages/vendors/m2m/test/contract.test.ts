@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { vendorContract } from '@valetkey/testing'
 import { describe, test } from 'vitest'
-import { m2m } from '../src/index.ts'
+import * as m2m from '../src/index.ts'
 
 vendorContract(
   { describe, test },

@@ -1,7 +1,7 @@
 import { withCredential } from '@valetkey/fetch'
 import { describe, expect, test, vi } from 'vitest'
 
-import { m2m } from '../src/index.ts'
+import * as m2m from '../src/index.ts'
 import { CLIENT, lastBasic, ONE_HOUR_MS, startWorld, traffic } from './support/world.ts'
 
 describe('what is sent to the token endpoint', () => {

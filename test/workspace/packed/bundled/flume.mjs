@@ -1,5 +1,5 @@
 import { withCredential } from '@valetkey/fetch'
-import { flume } from '@valetkey/flume'
+import * as flume from '@valetkey/flume'
 
 /** Resolves with the status of a request that is refused once. */
 export async function useVendor(baseUrl) {

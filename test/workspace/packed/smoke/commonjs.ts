@@ -1,5 +1,5 @@
 import { withCredential } from '@valetkey/fetch'
-import { flume } from '@valetkey/flume'
+import * as flume from '@valetkey/flume'
 
 const user = { username: 'robin@example.com', password: 'example-password' }
 const credential = flume.password({ clientId: 'example-client', clientSecret: 'example-secret', ...user })

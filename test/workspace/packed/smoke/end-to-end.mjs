@@ -1,8 +1,8 @@
-import { bluesonde } from '@valetkey/bluesonde'
+import * as bluesonde from '@valetkey/bluesonde'
 import { memoryStore } from '@valetkey/core'
 import { systemClock } from '@valetkey/core/kit'
 import { withCredential } from '@valetkey/fetch'
-import { flume } from '@valetkey/flume'
+import * as flume from '@valetkey/flume'
 
 const REQUESTS_AT_ONCE = 10
 

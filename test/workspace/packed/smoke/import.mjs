@@ -1,5 +1,5 @@
 import { withCredential } from '@valetkey/fetch'
-import { flume } from '@valetkey/flume'
+import * as flume from '@valetkey/flume'
 import exchange from './exchange.cjs'
 
 await exchange({ flume, withCredential })

@@ -1,6 +1,6 @@
 import { type AccessToken, isCredentialError, memoryStore, type TokenStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
-import { flume } from '@valetkey/flume'
+import * as flume from '@valetkey/flume'
 
 const store: TokenStore = memoryStore()
 const credential = flume.password({

@@ -9,7 +9,8 @@ import {
 } from '@valetkey/testing/simulators'
 import { onTestFinished } from 'vitest'
 
-import { type AirthingsSignInOptions, airthings } from '../../src/index.ts'
+import type { AirthingsSignInOptions } from '../../src/index.ts'
+import * as airthings from '../../src/index.ts'
 import { CLIENT } from './world.ts'
 
 export const REDIRECT_URI = 'https://air.example.com/airthings/callback?from=airthings'

@@ -7,7 +7,8 @@ import {
 } from '@valetkey/testing/simulators'
 import { createTokenWorld, type TokenWorld, withExpiredToken } from '@valetkey-app/test-support/token-world'
 
-import { type AirthingsOptions, airthings } from '../../src/index.ts'
+import type { AirthingsOptions } from '../../src/index.ts'
+import * as airthings from '../../src/index.ts'
 
 export const CLIENT = { clientId: 'b8a19a7d-0000-4000-8000-3ffacc726fe3', clientSecret: 'canary-client-secret' }
 

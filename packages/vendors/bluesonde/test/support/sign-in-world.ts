@@ -9,7 +9,8 @@ import {
 } from '@valetkey/testing/simulators'
 import { onTestFinished } from 'vitest'
 
-import { type BluesondeSignInOptions, bluesonde } from '../../src/index.ts'
+import type { BluesondeSignInOptions } from '../../src/index.ts'
+import * as bluesonde from '../../src/index.ts'
 
 /** Form-encoded, neither the id nor the secret looks as it does here. */
 export const CLIENT = { clientId: 'buoy charts', clientSecret: 'canary+secret/with=signs %' }

@@ -7,7 +7,8 @@ import {
 } from '@valetkey/testing/simulators'
 import { onTestFinished } from 'vitest'
 
-import { type BluesondeApiKeyOptions, bluesonde } from '../../src/index.ts'
+import type { BluesondeApiKeyOptions } from '../../src/index.ts'
+import * as bluesonde from '../../src/index.ts'
 
 export const API_KEY = 'sk_live_canary00000000789'
 

@@ -4,7 +4,8 @@ import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import { type FlowluSimulator, type FlowluSimulatorOptions, flowluSimulator } from '@valetkey/testing/simulators'
 import { onTestFinished } from 'vitest'
 
-import { type FlowluApiKeyOptions, type FlowluPasswordOptions, flowlu } from '../../src/index.ts'
+import type { FlowluApiKeyOptions, FlowluPasswordOptions } from '../../src/index.ts'
+import * as flowlu from '../../src/index.ts'
 
 /** Looks like Base64, as Flowlu's keys do: a query has other uses for `+`, `/` and `=`. */
 export const API_KEY = 'Y2FuYXJ5LWFwaS1rZXk+canary/+=='

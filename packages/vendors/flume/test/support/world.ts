@@ -3,7 +3,8 @@ import { virtualClock } from '@valetkey/testing'
 import { type FlumeSimulator, type FlumeSimulatorOptions, flumeSimulator } from '@valetkey/testing/simulators'
 import { createTokenWorld, type TokenWorld, withExpiredToken } from '@valetkey-app/test-support/token-world'
 
-import { type FlumeOptions, flume } from '../../src/index.ts'
+import type { FlumeOptions } from '../../src/index.ts'
+import * as flume from '../../src/index.ts'
 
 export const OWNER = {
   clientId: 'client-4711',

@@ -4,7 +4,8 @@ import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import { type M2mSimulator, type M2mSimulatorOptions, m2mSimulator } from '@valetkey/testing/simulators'
 import { onTestFinished } from 'vitest'
 
-import { type M2mOptions, m2m } from '../../src/index.ts'
+import type { M2mOptions } from '../../src/index.ts'
+import * as m2m from '../../src/index.ts'
 
 export const CLIENT = { clientId: 'harbour-office', clientSecret: 'canary-client-secret' }
 

@@ -1,0 +1,250 @@
+import type { Credential } from '@valetkey/core'
+import type { Factory, OptionNames, PlacedTokens, Secret } from '@valetkey/core/kit'
+import { invalidOption, knownOptions, ownMembers, requireSecret, requireText } from '@valetkey/core/kit'
+import type { ApiDialect, EndpointOptions, OAuthOptions, TokenEndpointDialect } from './options.ts'
+import { DIALECT, parseUrlOption, requireUrlOption } from './options.ts'
+
+/**
+ * What is known of a vendor, as data. URLs and parameters may hold `{placeholders}`, whose values are options of each
+ * credential; a URL that begins with `/` is on the host of `baseUrl`.
+ */
+export interface VendorData extends VendorFacts {
+  /** Part of the store key and of every error, e.g. `'github'`. */
+  readonly name: string
+  readonly placeholders?: Readonly<Record<string, Placeholder>> | undefined
+  /** By the name of an option: its values, each with the data that it changes. The first is the default. */
+  readonly variants?: Readonly<Record<string, Readonly<Record<string, VendorFacts>>>> | undefined
+  /** Options that have to be given, e.g. `['baseUrl']`. */
+  readonly required?: readonly string[] | undefined
+  /** Parts of the dialect that may be given as options, because servers of this vendor differ, e.g. `['basicEncoding']`. */
+  readonly adjustable?: readonly (keyof TokenEndpointDialect)[] | undefined
+}
+
+/** What a variant, or a grant, may change. */
+export interface VendorFacts
+  extends TokenEndpointDialect,
+    EndpointOptions,
+    Omit<ApiDialect, 'place'>,
+    Pick<OAuthOptions, 'scopes' | 'authorizationParameters' | 'tokenHeaders'> {
+  /** As the vendor writes it, e.g. `'GitHub'`. */
+  readonly title?: string | undefined
+  /** The vendor's own pages that these data are from, each with the day when it was read (`2026-11-29`). */
+  readonly documentation?: Readonly<Record<string, string>> | undefined
+  /** Where the vendor's API is: what the credential may be sent to. Absent: `baseUrl` has to be given. */
+  readonly origins?: readonly string[] | undefined
+  /** Whether the client has a secret: `'none'` where it proves itself otherwise. @default 'required' */
+  readonly clientSecret?: 'required' | 'optional' | 'none' | undefined
+  readonly pkce?: boolean | undefined
+  readonly tokenParameters?: Readonly<Record<string, string>> | undefined
+  /** As `place` of every grant; `options` are those of the credential, for headers such as Twitch's `Client-Id`. */
+  readonly place?: ((tokens: PlacedTokens, options: Given) => Placement) | undefined
+  /** What the vendor says of its tokens, as far as it says it. Nothing of it is needed to use them. */
+  readonly lifetimes?: Lifetimes | undefined
+}
+
+type Placement = ReturnType<NonNullable<ApiDialect['place']>>
+
+export interface Lifetimes {
+  /** Of an access token, in seconds; `'endless'` where it ends by a refusal only. */
+  readonly accessToken?: number | 'endless'
+  /** Of a refresh token from its own beginning, in seconds; `'none'`: the vendor gives none. */
+  readonly refreshToken?: number | 'endless' | 'none'
+  /** Seconds without use after which a refresh token ends. */
+  readonly idle?: number
+  /** Whether each refresh gives another refresh token, and the one that was used ends. */
+  readonly rotates?: boolean
+  /** Seconds for which a refresh token that was used may be used again. */
+  readonly grace?: number
+}
+
+/** What stands in the place of `{name}`, by an option of that name. */
+export interface Placeholder {
+  /** A label of a host name (`boats`), a host with or without a port, a segment of a path or value of a parameter, or a path that begins with `/`. */
+  readonly is: 'label' | 'host' | 'segment' | 'path'
+  /** What to give, for people and errors: completes "must be". */
+  readonly about: string
+  readonly default?: string
+  /** Values that look right and are not. */
+  readonly except?: readonly string[]
+}
+
+/** Makes the factory of a grant. Bundlers leave out the grants for which no factory is used. */
+export interface Vendor<Data> {
+  /**
+   * @param grant of this package, or `createApiKeyCredential`
+   * @param given options of the grant, and data of the vendor that are others with it
+   */
+  <Options extends { readonly vendor: string }, Made extends Credential, const Given extends object = object>(
+    grant: Factory<Options, Made>,
+    given?: Given & Partial<Options> & Omit<VendorFacts, keyof Options>,
+  ): Factory<VendorOptions<Options, Data, Given>, Made>
+  readonly data: Data
+}
+
+/** The options of a vendor's factory: those of the grant that the vendor's data leave open. */
+export type VendorOptions<Options, Data, Given> = Omit<Options, Decided<Options, Data, Given>> &
+  (Options extends { readonly clientId?: unknown } ? ClientSecretOption<Data> : unknown) &
+  PlaceholderOptions<Data> &
+  VariantOptions<Data> & { readonly [name in RequiredOption<Data>]: string } & {
+    /** For tests and proxies: the only host that the credential is sent to. A path in it does not count. @default the vendor's hosts */
+    readonly baseUrl?: string | undefined
+  }
+
+/** What the data of a vendor, or the options that are given with the grant, decide. */
+type Decided<Options, Data, Given> =
+  | 'vendor'
+  | 'origins'
+  | 'tenant'
+  | 'issuer'
+  | 'pkce'
+  | 'clientSecret'
+  | Exclude<keyof TokenEndpointDialect | keyof ApiDialect, AdjustableOption<Data> | CustomParameters<Options>>
+  | Exclude<keyof Given, keyof EndpointOptions | keyof Additions>
+  | (Options extends { readonly redirectUri: string } ? never : 'authorizationUrl')
+  | (Data extends { readonly scopeFormat: 'omit' } ? 'scopes' : never)
+
+/** What programs may add to the data. */
+type Additions = Pick<OAuthOptions, 'scopes' | 'tokenParameters' | 'authorizationParameters' | 'tokenHeaders'>
+
+/** A grant of a vendor's own has parameters of its own. */
+type CustomParameters<Options> = Options extends { readonly parametersIn?: unknown } ? 'parameters' : never
+
+type AdjustableOption<Data> = Data extends { readonly adjustable: readonly (infer Name)[] } ? Name : never
+
+type RequiredOption<Data> = Data extends { readonly required: readonly (infer Name extends string)[] } ? Name : never
+
+type ClientSecretOption<Data> = Data extends { readonly clientSecret: 'none' }
+  ? unknown
+  : Data extends { readonly clientSecret: 'optional' }
+    ? { readonly clientSecret?: Secret | undefined }
+    : { readonly clientSecret: Secret }
+
+type PlaceholderOptions<Data> = Data extends { readonly placeholders: infer Names }
+  ? {
+      readonly [name in keyof Names as Names[name] extends { readonly default: string } ? never : name]: string
+    } & {
+      readonly [name in keyof Names as Names[name] extends { readonly default: string } ? name : never]?:
+        | string
+        | undefined
+    }
+  : unknown
+
+type VariantOptions<Data> = Data extends { readonly variants: infer Choices }
+  ? { readonly [name in keyof Choices]?: keyof Choices[name] | undefined }
+  : unknown
+
+/**
+ * The factories of a vendor, made of its data. Export one for each grant:
+ *
+ *     const acme = defineVendor({ name: 'acme', … })
+ *     export const clientCredentials = acme(grants.clientCredentials)
+ *
+ * @throws CredentialError the factories, `invalid_option` and `insecure_url`
+ */
+export function defineVendor<const Data extends VendorData>(data: Data): Vendor<Data> {
+  const define = (grant: Factory<never, Credential>, given: VendorFacts = {}) => {
+    const facts: VendorData = ownMembers({ ...data, ...given })
+    const names = namesOf(facts, grant.options, given)
+    const factory = (options: Given) => grant(complete(facts, knownOptions(data.name, options, names)) as never)
+    return Object.assign(factory, { options: names })
+  }
+  return Object.assign(define, { data }) as unknown as Vendor<Data>
+}
+
+const ADDITIONS: readonly string[] = ['scopes', 'tokenParameters', 'authorizationParameters', 'tokenHeaders']
+
+/** As the type `VendorOptions` has them. */
+function namesOf(vendor: VendorData, grant: object, given: object): OptionNames<Given> {
+  const { adjustable = [], scopeFormat, clientSecret, placeholders = {}, variants = {} } = vendor
+  const isOpen = (name: string): boolean => {
+    if (['vendor', 'origins', 'tenant', 'issuer', 'pkce'].includes(name)) return false
+    if (name === 'scopes' && scopeFormat === 'omit') return false
+    if (name === 'clientSecret' && clientSecret === 'none') return false
+    if (name === 'authorizationUrl' && !Object.hasOwn(grant, 'redirectUri')) return false
+    if (Object.hasOwn(given, name)) return name.endsWith('Url') || ADDITIONS.includes(name)
+    if (name === 'parameters' && Object.hasOwn(grant, 'parametersIn')) return true
+    return !Object.hasOwn(DIALECT, name) || adjustable.some((open) => open === name)
+  }
+  const names = [...Object.keys(grant).filter(isOpen), ...Object.keys(placeholders), ...Object.keys(variants)]
+  return Object.fromEntries(['baseUrl', ...names].map((name) => [name, true] as const))
+}
+
+/** The options of a grant. @throws CredentialError `invalid_option`, `insecure_url` */
+function complete(vendor: VendorData, own: Given): Given {
+  const { name } = vendor
+  requireText(name, own, vendor.required ?? [])
+  const { variants = {}, placeholders = {}, clientSecret = 'required', place, ...data } = chosen(vendor, own)
+  const values = Object.entries(placeholders).map(([of, rule]) => [of, placeholderValue(name, own, of, rule)] as const)
+  const base = parseUrlOption(name, own, 'baseUrl')
+  const texts = ownMembers({ ...own, ...Object.fromEntries(values) })
+  const completed = {
+    ...expanded(without(data, FACTS), texts, base?.origin ?? data.origins?.[0]),
+    ...(place && { place: (tokens: PlacedTokens) => place(tokens, own) }),
+    ...(base && { origins: [base.origin] }),
+    ...without(own, ['baseUrl', ...Object.keys(variants), ...Object.keys(placeholders)]),
+    vendor: name,
+  }
+  if (!Object.hasOwn(completed, 'origins')) requireUrlOption(name, own, 'baseUrl')
+  if (!Object.hasOwn(completed, 'tokenUrl')) return completed
+  const isNeeded = clientSecret === 'required' && own.clientKey === undefined
+  if (isNeeded || own.clientSecret !== undefined) requireSecret(name, own, ['clientSecret'])
+  const isInUrl = (of: string) => own.tokenUrl === undefined && data.tokenUrl?.includes(`{${of}}`)
+  const tenant = values.flatMap(([of, value]) => (isInUrl(of) ? [] : [value])).join(' ')
+  return { ...completed, ...(tenant !== '' && { tenant }) }
+}
+
+type Given = Readonly<Record<string, unknown>>
+
+/** What no grant takes. */
+const FACTS: readonly string[] = ['name', 'title', 'documentation', 'required', 'adjustable', 'lifetimes']
+
+function without(members: Given, names: readonly string[]): Given {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)))
+}
+
+/** The data with those of the chosen variants. @throws CredentialError `invalid_option` */
+function chosen(vendor: VendorData, options: Given): VendorData {
+  const changes = Object.entries(vendor.variants ?? {}).map(([option, variants]) => {
+    const names = Object.keys(variants)
+    const { [option]: choice = names[0] } = options
+    if (names.includes(String(choice))) return variants[String(choice)]
+    throw invalidOption(vendor.name, option, `must be ${names.map((name) => `'${name}'`).join(' or ')}`)
+  })
+  return ownMembers(Object.assign({}, vendor, ...changes) as VendorData)
+}
+
+/** A part of a host name (RFC 1123 §2.1), so that nothing written there leads to another host. */
+const DNS_LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+
+const SHAPES: Readonly<Record<Placeholder['is'], RegExp>> = {
+  label: new RegExp(`^${DNS_LABEL}$`),
+  host: new RegExp(`^${DNS_LABEL}(?:\\.${DNS_LABEL})*(?::\\d{1,5})?$`),
+  segment: /^(?!\.{1,2}$)[\w.~-]+$/,
+  path: /^\/[^?#]*$/,
+}
+
+/** @throws CredentialError `invalid_option` */
+function placeholderValue(vendor: string, options: Given, name: string, rule: Placeholder): string {
+  if (options[name] === undefined && rule.default !== undefined) return rule.default
+  if (rule.default === undefined) requireText(vendor, options, [name])
+  const text = String(options[name])
+  const value = rule.is === 'label' || rule.is === 'host' ? text.toLowerCase() : text
+  if (SHAPES[rule.is].test(text) && !rule.except?.includes(value)) return value
+  throw invalidOption(vendor, name, `must be ${rule.about}`)
+}
+
+/** Texts with the values of their placeholders; a path is put on `origin`. */
+function expanded(data: Given, values: Given, origin: string | undefined): Given {
+  const expand = (value: unknown, isUrl = false): unknown => {
+    if (Array.isArray(value)) return value.map((each) => expand(each))
+    if (typeof value === 'object' && value !== null) return expanded(value as Given, values, undefined)
+    if (typeof value !== 'string') return value
+    const text = value.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+    if (!isUrl || origin === undefined || !text.startsWith('/')) return text
+    const url = new URL(String(expand(origin)))
+    // Unlike `new URL(path, origin)` it stays on the host, whatever the path.
+    url.pathname = text
+    return url.href
+  }
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, expand(value, name.endsWith('Url'))]))
+}

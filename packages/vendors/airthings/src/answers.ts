@@ -1,0 +1,23 @@
+import { asRecord, type StandardAnswer, type TokenEndpointAnswer } from '@valetkey/oauth2'
+
+const BAD_CLIENT: ReadonlySet<unknown> = new Set(['invalid_client', 'unauthorized_client'])
+
+/**
+ * Nobody has published what the body of a 400 holds. A wrong client is one, so any that is no OAuth error in itself counts as
+ * that; but with a refresh token, a refusal that does not name the client means that the token is over. A gateway's page says
+ * nothing about either.
+ */
+export function normalize({ grantType, status, body }: TokenEndpointAnswer): StandardAnswer {
+  const standard = asRecord(body)
+  const { error, message } = standard
+  const refused = (code: string) => ({ status, body: { error_description: message, ...standard, error: code } })
+  if (typeof body === 'string' && /^\s*</.test(body)) return { status, body: standard }
+  const isRefusedRefresh = grantType === 'refresh_token' && status >= 400 && status < 500 && status !== 429
+  if (isRefusedRefresh && !BAD_CLIENT.has(error)) return refused('invalid_grant')
+  const isRefusal = (status === 400 || status === 401) && !isErrorCode(error)
+  return isRefusal ? refused('invalid_client') : { status, body: standard }
+}
+
+function isErrorCode(error: unknown): boolean {
+  return typeof error === 'string' && /^[a-z_]+$/.test(error)
+}
