@@ -38,6 +38,8 @@ export const groups: readonly Group[] = [
   {
     title: 'Vendors',
     pages: [
+      page('docs/vendors.md', 'vendors', 'All vendors'),
+      page('packages/catalogue/README.md', 'vendors/catalogue', '@valetkey/vendors'),
       page('packages/vendors/airthings/README.md', 'vendors/airthings', 'Airthings'),
       page('packages/vendors/bluesonde/README.md', 'vendors/bluesonde', 'Bluesonde'),
       page('packages/vendors/flowlu/README.md', 'vendors/flowlu', 'Flowlu'),
@@ -128,21 +130,11 @@ export const groups: readonly Group[] = [
       page('CODE_OF_CONDUCT.md', 'extend/conduct', 'Conduct'),
     ],
   },
-  {
-    title: 'What vendors document',
-    collapsed: true,
-    pages: [
-      page('docs/vendors/airthings.md', 'facts/airthings', 'Airthings'),
-      page('docs/vendors/bluesonde.md', 'facts/bluesonde', 'Bluesonde'),
-      page('docs/vendors/flowlu.md', 'facts/flowlu', 'Flowlu'),
-      page('docs/vendors/flume.md', 'facts/flume', 'Flume'),
-      page('docs/vendors/m2m.md', 'facts/m2m', 'm2m'),
-    ],
-  },
 ]
 
 /** Documents of which every one is a page. */
 const FOLDERS: readonly (readonly [RegExp, string])[] = [
+  [/^docs\/vendors\/([\w-]+)\.md$/, 'vendors/of/'],
   [/^docs\/decisions\/(\d{4}-[\w-]+)\.md$/, 'decisions/'],
   [/^website\/reference\/([\w@/-]+)\.md$/, 'reference/'],
   [/^website\/(index)\.md$/, ''],

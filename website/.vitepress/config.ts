@@ -11,7 +11,7 @@ const website = join(root, 'website')
 const documents = globSync('**/*.md', { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] })
 
 /** Pages whose tables need all the width that there is. */
-const WIDE = /^(facts\/|behaviour\/(clients|chaos|runtimes|sizes)\b)/
+const WIDE = /^(vendors\.md|behaviour\/(clients|chaos|runtimes|sizes)\b)/
 
 /** Documents lie outside the folder that has vue. */
 const vueFromHere = {

@@ -1,5 +1,3 @@
-import { globSync } from 'node:fs'
-import { join } from 'node:path'
 import type { TokenCredential } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import {
@@ -13,18 +11,9 @@ import { type VirtualClock, virtualClock } from '@valetkey/testing'
 import { describe, expect, test } from 'vitest'
 import { CLIENT_ID, CLIENT_SECRET, type Imitation, REDIRECT_URI, type Rules, startImitation } from './imitation.ts'
 import type { Row } from './row.ts'
+import { ROWS } from './rows.ts'
 
 type Factory = (options: object) => TokenCredential
-
-const files = globSync('rows/*.ts', { cwd: import.meta.dirname }).toSorted()
-const ROWS = await Promise.all(
-  files.map(
-    async (file): Promise<readonly [string, Row]> => [
-      file.slice('rows/'.length, -'.ts'.length),
-      (await import(join(import.meta.dirname, file))).row,
-    ],
-  ),
-)
 
 /** Longer than any pause between retries or polls, shorter than any time limit. */
 const PAUSE_MS = 8_000
@@ -85,7 +74,7 @@ describe.each(ROWS)('%s', (name, row) => {
       return {} as TokenCredential
     }
     const make: Factory = vendor(Object.assign(capture, { options: authorizationCode.options }) as never)
-    const secret = vendor.data.clientSecret === 'none' ? {} : { clientSecret: CLIENT_SECRET }
+    const secret = vendor.data.secret === 'none' ? {} : { clientSecret: CLIENT_SECRET }
     make({ clientId: CLIENT_ID, ...secret, redirectUri: REDIRECT_URI, ...row.options })
     const { authorize, token, device, revoke, api } = row.endpoints
     expect(completed).toMatchObject({ vendor: name, origins: api, tokenUrl: token })

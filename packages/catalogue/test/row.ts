@@ -20,6 +20,8 @@ export interface Row {
   readonly details?: Readonly<Record<string, unknown>>
   /** Where a person registers a client. */
   readonly register?: string
+  /** Grants that the owner of a live account has checked with `scripts/check-vendor.mjs`, each with the day. */
+  readonly checked?: Readonly<Record<string, string>>
   /** What goes wrong with this vendor, and what to do: a sentence each. */
   readonly traps: readonly string[]
   /** What the public documentation did not say, in a few words each: it is left out of the data. */

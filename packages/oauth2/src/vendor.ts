@@ -16,8 +16,11 @@ export interface VendorData extends VendorFacts {
   readonly variants?: Readonly<Record<string, Readonly<Record<string, VendorFacts>>>> | undefined
   /** Options that have to be given, e.g. `['baseUrl']`. */
   readonly required?: readonly string[] | undefined
-  /** Parts of the dialect that may be given as options, because servers of this vendor differ, e.g. `['basicEncoding']`. */
-  readonly adjustable?: readonly (keyof TokenEndpointDialect)[] | undefined
+  /**
+   * What may be given as options because servers of this vendor differ: parts of the dialect, or `'origins'` where the API is the
+   * program's own.
+   */
+  readonly adjustable?: readonly (keyof TokenEndpointDialect | 'origins')[] | undefined
 }
 
 /** What a variant, or a grant, may change. */
@@ -33,7 +36,7 @@ export interface VendorFacts
   /** Where the vendor's API is: what the credential may be sent to. Absent: `baseUrl` has to be given. */
   readonly origins?: readonly string[] | undefined
   /** Whether the client has a secret: `'none'` where it proves itself otherwise. @default 'required' */
-  readonly clientSecret?: 'required' | 'optional' | 'none' | undefined
+  readonly secret?: 'required' | 'optional' | 'none' | undefined
   readonly pkce?: boolean | undefined
   readonly tokenParameters?: Readonly<Record<string, string>> | undefined
   /** As `place` of every grant; `options` are those of the credential, for headers such as Twitch's `Client-Id`. */
@@ -83,9 +86,10 @@ export interface Vendor<Data> {
 
 /** The options of a vendor's factory: those of the grant that the vendor's data leave open. */
 export type VendorOptions<Options, Data, Given> = Omit<Options, Decided<Options, Data, Given>> &
-  (Options extends { readonly clientId?: unknown } ? ClientSecretOption<Data> : unknown) &
+  (Options extends { readonly clientSecret?: unknown } ? SecretOption<Omit<Data, keyof Given> & Given> : unknown) &
   PlaceholderOptions<Data> &
-  VariantOptions<Data> & { readonly [name in RequiredOption<Data>]: string } & {
+  VariantOptions<Data> &
+  OriginsOption<Data> & { readonly [name in RequiredOption<Data>]: string } & {
     /** For tests and proxies: the only host that the credential is sent to. A path in it does not count. @default the vendor's hosts */
     readonly baseUrl?: string | undefined
   }
@@ -111,11 +115,16 @@ type CustomParameters<Options> = Options extends { readonly parametersIn?: unkno
 
 type AdjustableOption<Data> = Data extends { readonly adjustable: readonly (infer Name)[] } ? Name : never
 
+type OriginsOption<Data> =
+  'origins' extends AdjustableOption<Data>
+    ? { /** Where your API is. @default the vendor's hosts */ readonly origins?: readonly string[] | undefined }
+    : unknown
+
 type RequiredOption<Data> = Data extends { readonly required: readonly (infer Name extends string)[] } ? Name : never
 
-type ClientSecretOption<Data> = Data extends { readonly clientSecret: 'none' }
+type SecretOption<Data> = Data extends { readonly secret: 'none' }
   ? unknown
-  : Data extends { readonly clientSecret: 'optional' }
+  : Data extends { readonly secret: 'optional' }
     ? { readonly clientSecret?: Secret | undefined }
     : { readonly clientSecret: Secret }
 
@@ -145,7 +154,8 @@ export function defineVendor<const Data extends VendorData>(data: Data): Vendor<
   const define = (grant: Factory<never, Credential>, given: VendorFacts = {}) => {
     const facts: VendorData = ownMembers({ ...data, ...given })
     const names = namesOf(facts, grant.options, given)
-    const factory = (options: Given) => grant(complete(facts, knownOptions(data.name, options, names)) as never)
+    const factory = (options: Given) =>
+      grant(complete(facts, knownOptions(data.name, options, names), grant.options) as never)
     return Object.assign(factory, { options: names })
   }
   return Object.assign(define, { data }) as unknown as Vendor<Data>
@@ -155,38 +165,40 @@ const ADDITIONS: readonly string[] = ['scopes', 'tokenParameters', 'authorizatio
 
 /** As the type `VendorOptions` has them. */
 function namesOf(vendor: VendorData, grant: object, given: object): OptionNames<Given> {
-  const { adjustable = [], scopeFormat, clientSecret, placeholders = {}, variants = {} } = vendor
+  const { adjustable = [], scopeFormat, secret, placeholders = {}, variants = {} } = vendor
   const isOpen = (name: string): boolean => {
-    if (['vendor', 'origins', 'tenant', 'issuer', 'pkce'].includes(name)) return false
+    if (['vendor', 'tenant', 'issuer', 'pkce'].includes(name)) return false
     if (name === 'scopes' && scopeFormat === 'omit') return false
-    if (name === 'clientSecret' && clientSecret === 'none') return false
+    if (name === 'clientSecret' && secret === 'none') return false
     if (name === 'authorizationUrl' && !Object.hasOwn(grant, 'redirectUri')) return false
     if (Object.hasOwn(given, name)) return name.endsWith('Url') || ADDITIONS.includes(name)
     if (name === 'parameters' && Object.hasOwn(grant, 'parametersIn')) return true
-    return !Object.hasOwn(DIALECT, name) || adjustable.some((open) => open === name)
+    return !(name === 'origins' || Object.hasOwn(DIALECT, name)) || adjustable.some((open) => open === name)
   }
   const names = [...Object.keys(grant).filter(isOpen), ...Object.keys(placeholders), ...Object.keys(variants)]
   return Object.fromEntries(['baseUrl', ...names].map((name) => [name, true] as const))
 }
 
 /** The options of a grant. @throws CredentialError `invalid_option`, `insecure_url` */
-function complete(vendor: VendorData, own: Given): Given {
+function complete(vendor: VendorData, own: Given, grant: object): Given {
   const { name } = vendor
   requireText(name, own, vendor.required ?? [])
-  const { variants = {}, placeholders = {}, clientSecret = 'required', place, ...data } = chosen(vendor, own)
+  const { variants = {}, placeholders = {}, secret = 'required', place, ...data } = chosen(vendor, own)
   const values = Object.entries(placeholders).map(([of, rule]) => [of, placeholderValue(name, own, of, rule)] as const)
   const base = parseUrlOption(name, own, 'baseUrl')
   const texts = ownMembers({ ...own, ...Object.fromEntries(values) })
+  const isPublic = secret === 'optional' && own.clientSecret === undefined && own.clientKey === undefined
   const completed = {
-    ...expanded(without(data, FACTS), texts, base?.origin ?? data.origins?.[0]),
+    ...picked(expanded(data, texts, base?.origin ?? data.origins?.[0]), grant),
     ...(place && { place: (tokens: PlacedTokens) => place(tokens, own) }),
+    ...(isPublic && Object.hasOwn(grant, 'clientAuthentication') && { clientAuthentication: 'none' }),
     ...(base && { origins: [base.origin] }),
-    ...without(own, ['baseUrl', ...Object.keys(variants), ...Object.keys(placeholders)]),
+    ...picked(own, grant),
     vendor: name,
   }
   if (!Object.hasOwn(completed, 'origins')) requireUrlOption(name, own, 'baseUrl')
-  if (!Object.hasOwn(completed, 'tokenUrl')) return completed
-  const isNeeded = clientSecret === 'required' && own.clientKey === undefined
+  if (!Object.hasOwn(grant, 'clientSecret')) return completed
+  const isNeeded = secret === 'required' && own.clientKey === undefined
   if (isNeeded || own.clientSecret !== undefined) requireSecret(name, own, ['clientSecret'])
   const isInUrl = (of: string) => own.tokenUrl === undefined && data.tokenUrl?.includes(`{${of}}`)
   const tenant = values.flatMap(([of, value]) => (isInUrl(of) ? [] : [value])).join(' ')
@@ -195,11 +207,9 @@ function complete(vendor: VendorData, own: Given): Given {
 
 type Given = Readonly<Record<string, unknown>>
 
-/** What no grant takes. */
-const FACTS: readonly string[] = ['name', 'title', 'documentation', 'required', 'adjustable', 'lifetimes']
-
-function without(members: Given, names: readonly string[]): Given {
-  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)))
+/** What a grant takes of some members. */
+function picked(members: Given, grant: object): Given {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => Object.hasOwn(grant, name)))
 }
 
 /** The data with those of the chosen variants. @throws CredentialError `invalid_option` */

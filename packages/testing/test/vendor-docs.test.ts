@@ -17,7 +17,8 @@ const CITATION = /\[((?:\\.|[^\]\\])+)\]\(([^)\s]+\.test(?:-d)?\.ts)\)/g
 /** Tests that several vendors have stand there. */
 const SHARED = /from '@valetkey-app\/test-support\/([\w-]+)'/g
 
-const documents = filesIn('docs/vendors', '.md')
+const VENDORS = ['airthings', 'bluesonde', 'flowlu', 'flume', 'm2m']
+const documents = VENDORS.map((vendor) => `packages/vendors/${vendor}/test/behaviour.md`)
 const citations = documents.flatMap((document): Citation[] => {
   const matches = readFileSync(join(root, document), 'utf8').matchAll(CITATION)
   return [...matches].map(([, name = '', path = '']) => ({
@@ -35,7 +36,7 @@ test('every test that a vendor’s table names is there', () => {
   expect(citations.filter((citation) => !isThere(citation))).toEqual([])
 })
 
-test.each(['airthings', 'bluesonde', 'flowlu', 'flume', 'm2m'])(
+test.each(VENDORS)(
   'every test of %s is in the vendor’s table',
   (vendor) => {
     const files = filesIn(`packages/vendors/${vendor}/test`, '.test.ts')

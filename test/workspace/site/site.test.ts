@@ -54,7 +54,8 @@ function entryPoints(): string[] {
   return folders.flatMap((folder) => {
     const text = readFileSync(join(root, folder, 'package.json'), 'utf8')
     const manifest: { name: string; private?: boolean; exports: Record<string, unknown> } = JSON.parse(text)
-    const paths = Object.keys(manifest.private ? {} : manifest.exports)
+    // Each module of the catalogue has a page of its own.
+    const paths = Object.keys(manifest.private || './*' in manifest.exports ? {} : manifest.exports)
     return paths.filter((path) => path !== './package.json').map((path) => join(manifest.name, path))
   })
 }

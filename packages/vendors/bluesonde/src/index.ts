@@ -15,7 +15,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   ...data,
   authorizationUrl: 'https://auth.bluesonde.io/oauth2/auth',
   tokenUrl: 'https://auth.bluesonde.io/oauth2/token',
-  clientSecret: 'optional',
+  secret: 'optional',
   // Its page has the parameters of a token request in the query of the URL.
   adjustable: ['parameters'],
   scopes: ['devices:read', 'offline_access'],

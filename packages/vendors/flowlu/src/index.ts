@@ -23,7 +23,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   ...data,
   // Flowlu does not publish its token endpoint. It is not on the company's host.
   required: ['tokenUrl'],
-  clientSecret: 'none',
+  secret: 'none',
   clientAuthentication: 'none',
   scopeFormat: 'omit',
   variants: {

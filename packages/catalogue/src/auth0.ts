@@ -1,0 +1,44 @@
+import {
+  tokenExchange as byToken,
+  defineVendor,
+  clientCredentials as forProgram,
+  password as forUser,
+  deviceCode as onDevice,
+  authorizationCode as signIn,
+} from '@valetkey/oauth2'
+
+export const vendor = /* @__PURE__ */ defineVendor({
+  name: 'auth0',
+  title: 'Auth0',
+  documentation: {
+    'https://auth0.com/docs/api/authentication': '2026-11-29',
+    'https://auth0.com/docs/api/authentication/refresh-token/refresh-token': '2026-11-29',
+    'https://auth0.com/docs/api/authentication/revoke-refresh-token/revoke-refresh-token': '2026-11-29',
+    'https://auth0.com/docs/api/authentication/device-authorization-flow/authorize-device': '2026-11-29',
+    'https://auth0.com/docs/api/authentication/custom-token-exchange/get-token': '2026-11-29',
+    'https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-rotation': '2026-11-29',
+  },
+  placeholders: {
+    domain: { is: 'host', about: "the tenant's domain, such as boats.eu.auth0.com, or its custom domain" },
+  },
+  origins: ['https://{domain}'],
+  authorizationUrl: 'https://{domain}/authorize',
+  tokenUrl: 'https://{domain}/oauth/token',
+  deviceAuthorizationUrl: 'https://{domain}/oauth/device/code',
+  revocationUrl: 'https://{domain}/oauth/revoke',
+  secret: 'optional',
+  clientAuthentication: 'client_secret_post',
+  // The API is the program's own.
+  adjustable: ['origins'],
+})
+
+/** Tokens that people give by signing in. A public application has no secret. */
+export const authorizationCode = /* @__PURE__ */ vendor(signIn)
+/** Tokens that people give on another device. The application is a native one, with the grant "Device Code". */
+export const deviceCode = /* @__PURE__ */ vendor(onDevice, { clientAuthentication: 'none' })
+/** Tokens for the program itself. The API has to be named: `tokenParameters: { audience }`. */
+export const clientCredentials = /* @__PURE__ */ vendor(forProgram)
+/** Tokens for a user whose password the program holds. The application needs the grant "Password". */
+export const password = /* @__PURE__ */ vendor(forUser)
+/** Tokens in exchange for one of your own, which an Action of the tenant judges (Custom Token Exchange). */
+export const tokenExchange = /* @__PURE__ */ vendor(byToken)

@@ -1,0 +1,44 @@
+import {
+  asRecord,
+  defineVendor,
+  clientCredentials as forProgram,
+  deviceCode as onDevice,
+  authorizationCode as signIn,
+} from '@valetkey/oauth2'
+
+export const vendor = /* @__PURE__ */ defineVendor({
+  name: 'microsoft',
+  title: 'Microsoft Entra ID',
+  documentation: {
+    'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow': '2026-11-29',
+    'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code': '2026-11-29',
+    'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow': '2026-11-29',
+    'https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens': '2026-11-29',
+  },
+  placeholders: {
+    tenant: { is: 'segment', about: 'the id or domain of the tenant, or common, organizations or consumers' },
+  },
+  secret: 'optional',
+  // The API is the program's own.
+  adjustable: ['origins'],
+  origins: ['https://graph.microsoft.com'],
+  authorizationUrl: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize',
+  tokenUrl: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
+  deviceAuthorizationUrl: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode',
+  lifetimes: { refreshToken: 7_776_000 },
+  normalize: ({ grantType, status, body }) => {
+    const answer = asRecord(body)
+    const needsPerson = ['interaction_required', 'consent_required'].includes(String(answer.error))
+    const isOver = grantType === 'refresh_token' && needsPerson
+    return { status, body: isOver ? { ...answer, error: 'invalid_grant' } : answer }
+  },
+})
+
+/** Tokens that people give by signing in. A native or single-page app is a public client and has no secret. */
+export const authorizationCode = /* @__PURE__ */ vendor(signIn)
+
+/** Tokens that people give on another device. "Allow public client flows" has to be on in the app registration. */
+export const deviceCode = /* @__PURE__ */ vendor(onDevice)
+
+/** Tokens for the program itself, in one tenant whose administrator has agreed; with a secret or a certificate's key. */
+export const clientCredentials = /* @__PURE__ */ vendor(forProgram)

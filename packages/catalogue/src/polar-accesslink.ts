@@ -1,0 +1,17 @@
+import { defineVendor, authorizationCode as signIn } from '@valetkey/oauth2'
+
+export const vendor = /* @__PURE__ */ defineVendor({
+  name: 'polar-accesslink',
+  title: 'Polar AccessLink',
+  documentation: {
+    'https://www.polar.com/accesslink-api/#authentication': '2026-11-29',
+    'https://github.com/polarofficial/accesslink-example-python': '2026-11-29',
+  },
+  origins: ['https://www.polaraccesslink.com'],
+  authorizationUrl: 'https://flow.polar.com/oauth2/authorization',
+  tokenUrl: 'https://polarremote.com/v2/oauth2/token',
+  lifetimes: { refreshToken: 'none' },
+})
+
+/** Tokens that people give by signing in with their Polar Flow account. There is no refresh token. */
+export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -1,0 +1,34 @@
+import * as typeform from '../../src/typeform.ts'
+import type { Row } from '../row.ts'
+
+export const row: Row = {
+  module: typeform,
+  options: { scopes: ['forms:read', 'responses:read', 'offline'] },
+  endpoints: {
+    authorize: 'https://api.typeform.com/oauth/authorize',
+    token: 'https://api.typeform.com/oauth/token',
+    api: ['https://api.typeform.com'],
+  },
+  grants: {
+    authorizationCode: {
+      client: 'body',
+      refresh: 'rotates',
+      authorization: { scope: 'forms:read responses:read offline' },
+      answer: ({ accessToken, refreshToken }) => ({
+        access_token: accessToken,
+        expires_in: 604_800,
+        refresh_token: refreshToken,
+        scope: 'forms:read responses:read offline',
+        token_type: 'bearer',
+      }),
+      dead: { status: 400, body: { error: 'invalid_grant' } },
+    },
+  },
+  register: 'https://www.typeform.com/developers/get-started/applications/',
+  traps: [
+    'Without the scope offline there is no refresh token.',
+    'Accounts in a data center of the EU have another API host, and those at api.typeform.eu other clients and tokens too.',
+    'The lifetime of an access token is a setting of the app, one week at first: it is in the answer.',
+  ],
+  notFound: ['whether PKCE is checked', 'lifetime of a refresh token', 'body of the answer to a dead refresh token'],
+}
