@@ -26,7 +26,9 @@ if ('redirectUri' in factory.options) options.redirectUri ??= 'http://127.0.0.1:
 const credential = factory(options)
 await signIn()
 const first = await credential.getToken()
-console.log(`a token that ends ${first.expiresAt === undefined ? 'at no known time' : new Date(first.expiresAt).toISOString()}`)
+console.log(
+  `a token that ends ${first.expiresAt === undefined ? 'at no known time' : new Date(first.expiresAt).toISOString()}`,
+)
 if (url !== undefined) {
   const { headers = {} } = await credential.authorization()
   const { status } = await fetch(url, { headers })

@@ -56,6 +56,9 @@ function entryPointsOf(file) {
   const folder = dirname(file)
   const about = `${description} [How to use it](https://github.com/valetkey/valetkey/tree/main/${folder}).`
   return Object.entries(exports).flatMap(([entry, { '@valetkey/source': source }]) =>
-    source === undefined ? [] : [[join(root, folder, source), { specifier: join(name, entry), about }]],
+    // A module of the catalogue has a page of its own.
+    source === undefined || source.includes('*')
+      ? []
+      : [[join(root, folder, source), { specifier: join(name, entry), about }]],
   )
 }

@@ -9,6 +9,7 @@ import type { Session } from './session.ts'
 import { contentsOfFolder } from './trust/contents.ts'
 import { trustOf } from './trust/trust.ts'
 import { camelCase } from './vendors/camel-case.ts'
+import { findModule, moduleNameOf } from './vendors/catalogue.ts'
 import { isTokenCredential } from './vendors/credential-kind.ts'
 import { findPackage, isOwn, ownRoots, readManifest, readPackage, type VendorPackage } from './vendors/find-packages.ts'
 import { findVendor, listVendors, type Vendor } from './vendors/find-vendor.ts'
@@ -44,7 +45,7 @@ export async function findAccount(session: Session, name: string, account: strin
   const connectionName = { vendor: name, account, store: labelOf(session) }
   const connection = local && (await readConnection(local.store, connectionName))
   if (connection !== undefined) return await accountOfConnection(session, connection)
-  const vendor = findVendor(name, session.project)
+  const vendor = await findVendor(name, session.project)
   const configured = configuredAccount(session, vendor, account)
   if (configured !== undefined) return configured
   throw new CredentialError('not_signed_in', `${name}: nobody has signed in`, { vendor: name, account })
@@ -74,7 +75,7 @@ export async function listAccounts(
   }
   const isSignedIn = ({ vendor }: Vendor) =>
     connections.some((connection) => connection.vendor === vendor && connection.account === DEFAULT_ACCOUNT)
-  const configured = vendorsWithGrant(session)
+  const configured = (await vendorsWithGrant(session))
     .filter((vendor) => !isSignedIn(vendor))
     .flatMap((vendor) => configuredAccount(session, vendor, DEFAULT_ACCOUNT) ?? [])
   return { accounts: [...accounts, ...configured], broken }
@@ -167,8 +168,11 @@ export function labelOf({ address }: Session): string {
 }
 
 /** Looking through all packages takes a while: only where there may be one. */
-function vendorsWithGrant({ project, io }: Session): Vendor[] {
-  return namesGrant(io.env) || Object.keys(project.config.vendors).length > 0 ? listVendors(project) : []
+async function vendorsWithGrant(session: Session): Promise<Vendor[]> {
+  const { project, io } = session
+  const names = namesGrant(io.env) || Object.keys(project.config.vendors).length > 0 ? listVendors(project) : []
+  const chosen = names.filter((vendor) => chosenGrant(session, vendor) !== undefined)
+  return await Promise.all(chosen.map((vendor) => findVendor(vendor, project)))
 }
 
 /** Only by the grant that somebody chose, in the configuration or the environment. */
@@ -199,7 +203,7 @@ async function packageOfConnection(io: CommandIo, connection: Connection): Promi
     const found = readPackage(folder)
     if (found !== undefined) return found
   }
-  const own = findPackage(ownRoots(), [name])
+  const own = name === moduleNameOf(vendor) ? await findModule(vendor) : findPackage(ownRoots(), [name])
   if (own !== undefined) return own
   if (there && project !== undefined) {
     throw usageError(

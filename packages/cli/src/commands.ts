@@ -90,8 +90,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'vendors',
-    summary: 'the installed vendors, their ways to sign in and their variables',
-    positionals: [],
+    summary: 'the vendors and their ways to sign in; of one the variables, too',
+    positionals: ['[vendor]'],
     options: ['names', 'config'],
     load: () => load('vendors'),
   },

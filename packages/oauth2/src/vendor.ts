@@ -183,25 +183,29 @@ function namesOf(vendor: VendorData, grant: object, given: object): OptionNames<
 function complete(vendor: VendorData, own: Given, grant: object): Given {
   const { name } = vendor
   requireText(name, own, vendor.required ?? [])
-  const { variants = {}, placeholders = {}, secret = 'required', place, ...data } = chosen(vendor, own)
+  const facts = chosen(vendor, own)
+  const { variants = {}, placeholders = {}, secret = 'required', place, ...data } = facts
   const values = Object.entries(placeholders).map(([of, rule]) => [of, placeholderValue(name, own, of, rule)] as const)
   const base = parseUrlOption(name, own, 'baseUrl')
   const texts = ownMembers({ ...own, ...Object.fromEntries(values) })
   const isPublic = secret === 'optional' && own.clientSecret === undefined && own.clientKey === undefined
-  const completed = {
-    ...picked(expanded(data, texts, base?.origin ?? data.origins?.[0]), grant),
+  const known = {
+    ...expanded(data, texts, base?.origin ?? facts.origins?.[0]),
     ...(place && { place: (tokens: PlacedTokens) => place(tokens, own) }),
-    ...(isPublic && Object.hasOwn(grant, 'clientAuthentication') && { clientAuthentication: 'none' }),
+    ...(isPublic && { clientAuthentication: 'none' }),
     ...(base && { origins: [base.origin] }),
-    ...picked(own, grant),
-    vendor: name,
   }
+  // Some have the name of an option of the grant, as `tenant` of Microsoft.
+  const apart = { ...placeholders, ...variants }
+  const others = Object.fromEntries(Object.entries(own).filter(([option]) => !Object.hasOwn(apart, option)))
+  const completed = { ...picked(withOptions(known, others), grant), vendor: name }
   if (!Object.hasOwn(completed, 'origins')) requireUrlOption(name, own, 'baseUrl')
   if (!Object.hasOwn(grant, 'clientSecret')) return completed
   const isNeeded = secret === 'required' && own.clientKey === undefined
   if (isNeeded || own.clientSecret !== undefined) requireSecret(name, own, ['clientSecret'])
-  const isInUrl = (of: string) => own.tokenUrl === undefined && data.tokenUrl?.includes(`{${of}}`)
-  const tenant = values.flatMap(([of, value]) => (isInUrl(of) ? [] : [value])).join(' ')
+  const isInUrl = (of: string) => own.tokenUrl === undefined && facts.tokenUrl?.includes(`{${of}}`)
+  const tenants = values.flatMap(([of, value]) => (isInUrl(of) ? [] : [value]))
+  const tenant = tenants.length > 1 ? JSON.stringify(tenants) : tenants.join('')
   return { ...completed, ...(tenant !== '' && { tenant }) }
 }
 
@@ -212,12 +216,32 @@ function picked(members: Given, grant: object): Given {
   return Object.fromEntries(Object.entries(members).filter(([name]) => Object.hasOwn(grant, name)))
 }
 
+/** What a program gives stands in place of the data; its parameters and headers stand beside those of the data. */
+function withOptions(data: Given, own: Given): Given {
+  const given = Object.entries(own).flatMap(([name, value]) => {
+    if (!Object.hasOwn(data, name)) return [[name, value]]
+    if (value === undefined) return []
+    return [[name, name !== 'scopes' && ADDITIONS.includes(name) ? beside(data[name], value) : value]]
+  })
+  return { ...data, ...Object.fromEntries(given) }
+}
+
+/** Names of headers differ by more than their case. What is no object of texts is for the grant to refuse. */
+function beside(known: unknown, given: unknown): unknown {
+  if (typeof given === 'function') return (grantType: string) => beside(known, given(grantType))
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
+  const names = Object.keys(given).map((name) => name.toLowerCase())
+  const others = Object.entries(Object(known)).filter(([name]) => !names.includes(name.toLowerCase()))
+  return { ...Object.fromEntries(others), ...given }
+}
+
 /** The data with those of the chosen variants. @throws CredentialError `invalid_option` */
 function chosen(vendor: VendorData, options: Given): VendorData {
   const changes = Object.entries(vendor.variants ?? {}).map(([option, variants]) => {
     const names = Object.keys(variants)
-    const { [option]: choice = names[0] } = options
-    if (names.includes(String(choice))) return variants[String(choice)]
+    const { [option]: given = names[0] } = options
+    const choice = names.find((name) => name === given)
+    if (choice !== undefined) return variants[choice]
     throw invalidOption(vendor.name, option, `must be ${names.map((name) => `'${name}'`).join(' or ')}`)
   })
   return ownMembers(Object.assign({}, vendor, ...changes) as VendorData)
@@ -234,13 +258,17 @@ const SHAPES: Readonly<Record<Placeholder['is'], RegExp>> = {
 }
 
 /** @throws CredentialError `invalid_option` */
-function placeholderValue(vendor: string, options: Given, name: string, rule: Placeholder): string {
-  if (options[name] === undefined && rule.default !== undefined) return rule.default
-  if (rule.default === undefined) requireText(vendor, options, [name])
-  const text = String(options[name])
-  const value = rule.is === 'label' || rule.is === 'host' ? text.toLowerCase() : text
-  if (SHAPES[rule.is].test(text) && !rule.except?.includes(value)) return value
-  throw invalidOption(vendor, name, `must be ${rule.about}`)
+function placeholderValue(vendor: string, options: Given, name: string, placeholder: Placeholder): string {
+  const { is, about, except, default: otherwise } = ownMembers(placeholder)
+  const { [name]: given } = options
+  if (given === undefined && otherwise !== undefined) return otherwise
+  if (given !== '' || otherwise === undefined) requireText(vendor, options, [name])
+  const text = String(given)
+  const value = is === 'label' || is === 'host' ? text.toLowerCase() : text
+  // Numbers that are no address and ports that there are not have the shape of a host, too.
+  const isParsed = is !== 'host' || URL.canParse(`https://${text}`)
+  if (SHAPES[is].test(text) && isParsed && !except?.includes(value)) return value
+  throw invalidOption(vendor, name, `must be ${about}`)
 }
 
 /** Texts with the values of their placeholders; a path is put on `origin`. */
@@ -249,12 +277,14 @@ function expanded(data: Given, values: Given, origin: string | undefined): Given
     if (Array.isArray(value)) return value.map((each) => expand(each))
     if (typeof value === 'object' && value !== null) return expanded(value as Given, values, undefined)
     if (typeof value !== 'string') return value
-    const text = value.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+    const text = value.replace(/\{(\w+)\}/g, (whole: string, name: string) => {
+      const text = values[name]
+      return typeof text === 'string' ? text : whole
+    })
     if (!isUrl || origin === undefined || !text.startsWith('/')) return text
-    const url = new URL(String(expand(origin)))
     // Unlike `new URL(path, origin)` it stays on the host, whatever the path.
-    url.pathname = text
-    return url.href
+    return new URL(`${new URL(String(expand(origin))).origin}${text}`).href
   }
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, expand(value, name.endsWith('Url'))]))
+  const entries = Object.entries(data).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries.map(([name, value]) => [name, expand(value, name.endsWith('Url'))]))
 }

@@ -21,7 +21,7 @@ describe.concurrent.each(tarballs)('$name', ({ path }) => {
 
   test('holds its build, the sources, its licence and its README, and nothing else', async () => {
     const files = (await run('tar', ['-tzf', path], { cwd: root })).trim().split('\n')
-    const expected = ['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']
+    const expected = ['LICENSE', 'README.md', 'package.json']
     expect(files).toEqual(expect.arrayContaining(expected.map((file) => `package/${file}`)))
     expect(files.filter((file) => !/^package\/((dist|src)\/|[A-Z]+(\.md)?$|package\.json$)/.test(file))).toEqual([])
   })
@@ -29,7 +29,8 @@ describe.concurrent.each(tarballs)('$name', ({ path }) => {
   test('leads from the declarations of each entry point to the sources', async ({ onTestFinished }) => {
     const folder = await unpacked(path, onTestFinished)
     const { exports }: Manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-    const declarations = Object.values(exports).flatMap((target) => (typeof target === 'object' ? target.types : []))
+    const types = Object.values(exports).flatMap((target) => (typeof target === 'object' ? target.types : []))
+    const declarations = globSync(types, { cwd: folder })
     expect(declarations).not.toEqual([])
     for (const file of declarations) expect(await sourcesOf(join(folder, file))).toHaveLength(1)
   })

@@ -38,7 +38,7 @@ function entryPointsOf(folder: string): EntryPoint[] {
     publishConfig?: { exports?: Record<string, string | { types?: string }> }
   } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
   return Object.entries(manifest.publishConfig?.exports ?? {}).flatMap(([path, target]) =>
-    typeof target === 'object' && target.types
+    typeof target === 'object' && target.types && !target.types.includes('*')
       ? [{ name: join(manifest.name, path), folder, types: target.types }]
       : [],
   )

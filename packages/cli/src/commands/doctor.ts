@@ -9,7 +9,8 @@ import { checkRecords } from '../doctor/records.ts'
 import { checkStores } from '../doctor/store.ts'
 import { messageOf } from '../output.ts'
 import { type Session, withSession } from '../session.ts'
-import { listVendors } from '../vendors/find-vendor.ts'
+import { findVendor, listVendors } from '../vendors/find-vendor.ts'
+import { variableOf } from '../vendors/variables.ts'
 
 export const run: Run = (invocation) =>
   withSession(invocation, async (session) => {
@@ -20,22 +21,28 @@ export const run: Run = (invocation) =>
     const records = await checkRecords(session, accounts, { isRepair: repair === true, isSure: yes === true })
     const credentials = await Promise.all(accounts.map(checkAccount))
     const hosts = await checkHosts(accounts, session.io)
-    const checks = [checkConfiguration(session), ...stores, ...records, ...listed, ...credentials, ...hosts]
+    const checks = [await checkConfiguration(session), ...stores, ...records, ...listed, ...credentials, ...hosts]
     const rows = checks.map(({ state, subject, detail }) => [state, subject, detail])
     session.output.result({ checks }, ...columns(rows))
     return checks.some(({ state }) => state === 'failed') ? EXIT.failed : EXIT.ok
   })
 
-function checkConfiguration(session: Session): Check {
+async function checkConfiguration(session: Session): Promise<Check> {
   const { project } = session
   const subject = 'configuration'
   try {
-    for (const vendor of listVendors(project)) settingsOf(session, vendor)
+    const vendors = listVendors(project).filter((vendor) => hasSettings(session, vendor))
+    for (const vendor of vendors) settingsOf(session, await findVendor(vendor, project))
     if (project.ignored !== undefined) return { subject, state: 'warning', detail: project.ignored }
     return { subject, state: 'ok', detail: project.config.file ?? 'no valetkey.config.json in this folder' }
   } catch (error) {
     return { subject, state: 'failed', detail: messageOf(error) }
   }
+}
+
+function hasSettings({ project, io }: Session, vendor: string): boolean {
+  const prefix = variableOf(vendor, '')
+  return project.config.vendors[vendor] !== undefined || Object.keys(io.env).some((name) => name.startsWith(prefix))
 }
 
 async function findAccounts(session: Session): Promise<[Check[], readonly Account[]]> {

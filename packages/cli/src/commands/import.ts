@@ -13,7 +13,7 @@ import { findVendor } from '../vendors/find-vendor.ts'
 export const run: Run = (invocation) =>
   withSession(invocation, async (session) => {
     const { io, output, project } = session
-    const vendor = findVendor(invocation.positionals[0] ?? '', project)
+    const vendor = await findVendor(invocation.positionals[0] ?? '', project)
     const { account: name = DEFAULT_ACCOUNT } = invocation.values
     if (project.config.file !== undefined) output.note(`Settings: ${project.config.file}`)
     const before = await connectionBefore(session, vendor, name)

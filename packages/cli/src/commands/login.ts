@@ -12,7 +12,7 @@ import type { OptionValues } from '../vendors/settings.ts'
 export const run: Run = (invocation) =>
   withSession(invocation, async (session) => {
     const { io, output, project } = session
-    const vendor = findVendor(invocation.positionals[0] ?? '', project)
+    const vendor = await findVendor(invocation.positionals[0] ?? '', project)
     if (project.config.file !== undefined) output.note(`Settings: ${project.config.file}`)
     const before = await connectionBefore(session, vendor, invocation.values.account)
     const grant = chooseGrant(invocation, session, vendor, before)

@@ -1,20 +1,37 @@
+import { usageError } from '../cli-error.ts'
+import { columns } from '../columns.ts'
 import type { Run } from '../commands.ts'
 import { openProject } from '../project.ts'
-import type { GrantDescription, OptionDescription } from '../vendors/description.ts'
-import { listVendors, type Vendor } from '../vendors/find-vendor.ts'
+import type { OptionDescription } from '../vendors/description.ts'
+import { findVendor, listVendors, type Vendor } from '../vendors/find-vendor.ts'
 import { variableOf } from '../vendors/variables.ts'
 
-export const run: Run = async ({ io, output, values, flags }) => {
-  const vendors = listVendors(await openProject(io, output, { named: values.config, library: undefined }))
-  const lines = flags.names ? vendors.map(({ vendor }) => vendor) : vendors.flatMap(linesOf)
-  output.result({ vendors: vendors.map(describe) }, ...lines)
-  if (vendors.length === 0)
-    output.note('No vendor is installed beside valetkey: npm install --global @valetkey/<vendor>')
+export const run: Run = async ({ io, output, values, flags, positionals: [name] }) => {
+  if (name !== undefined && flags.names) throw usageError('give a vendor or --names, not both')
+  const project = await openProject(io, output, { named: values.config, library: undefined })
+  if (name !== undefined) {
+    const vendor = await findVendor(name, project)
+    output.result({ vendors: [describe(vendor)] }, ...linesOf(vendor))
+    return undefined
+  }
+  const names = listVendors(project)
+  if (flags.names) {
+    output.result({ vendors: names.map((vendor) => ({ vendor })) }, ...names)
+    return undefined
+  }
+  const vendors = await Promise.all(names.map((vendor) => findVendor(vendor, project)))
+  const rows = vendors.map(({ vendor, description: { title, grants } }) => [
+    vendor,
+    title,
+    Object.keys(grants).join(', '),
+  ])
+  output.result({ vendors: vendors.map(describe) }, ...columns([['VENDOR', 'NAME', 'WAYS TO SIGN IN'], ...rows]))
+  output.note('The variables of one: valetkey vendors <vendor>')
   return undefined
 }
 
 function describe({ vendor, name, description }: Vendor): object {
-  const { grants, options } = description
+  const { title, grants, options } = description
   const optionOf = (required: boolean) => (option: string) => ({
     name: option,
     required,
@@ -25,27 +42,25 @@ function describe({ vendor, name, description }: Vendor): object {
     grant,
     [...required.map(optionOf(true)), ...optional.map(optionOf(false))],
   ])
-  return { vendor, package: name, grants: Object.fromEntries(described) }
+  return { vendor, title, package: name, grants: Object.fromEntries(described) }
 }
 
-function linesOf({ vendor, name, description }: Vendor, index: number): string[] {
-  const { grants, options } = description
-  const lines = Object.entries(grants).flatMap(([grant, names]) => [
+function linesOf({ vendor, name, description }: Vendor): string[] {
+  const { title, grants, options } = description
+  const lineOf = (option: string, ...more: readonly string[]): string => {
+    const { choices, about } = options[option] ?? {}
+    const notes = [choices?.join(' or '), about, ...more].filter((note) => note !== undefined).join('; ')
+    return `    ${variableOf(vendor, option)}${notes === '' ? '' : `  ${notes}`}`
+  }
+  const lines = Object.entries(grants).flatMap(([grant, { required, optional }]) => [
     `  ${grant}`,
-    ...requiredLines(vendor, names, options),
+    ...required.filter((option) => option !== 'redirectUri').map((option) => lineOf(option)),
+    ...optional.filter((option) => isOwnOption(options[option])).map((option) => lineOf(option, 'optional')),
   ])
-  return [...(index === 0 ? [] : ['']), `${vendor} (${name})`, ...lines]
+  return [`${title} (${name})`, ...lines]
 }
 
-function requiredLines(
-  vendor: string,
-  { required }: GrantDescription,
-  options: Readonly<Record<string, OptionDescription>>,
-): string[] {
-  return required
-    .filter((option) => option !== 'redirectUri')
-    .map((option) => {
-      const about = options[option]?.about
-      return `    ${variableOf(vendor, option)}${about === undefined ? '' : `  ${about}`}`
-    })
+/** Those that all vendors have are in the manual. */
+function isOwnOption({ about, choices, secret = false }: Partial<OptionDescription> = {}): boolean {
+  return secret || about !== undefined || choices !== undefined
 }

@@ -1,15 +1,14 @@
 import { usageError } from '../cli-error.ts'
 import { isObject, isTexts, type JsonObject, member } from '../json.ts'
-import { camelCase } from './camel-case.ts'
 
 /**
  * What a vendor package says about itself in the member `valetkey` of its package.json, so that the command line can ask
  * for its options without running it.
  */
 export interface VendorDescription {
-  /** The export of the package that holds the factories. */
-  readonly exportName: string
-  /** The ways to sign in, by the factory's name. The first is the one that `valetkey login` takes. */
+  /** As the vendor writes it; the vendor's name if absent. */
+  readonly title: string
+  /** The ways to sign in, by the name of the factory among the package's exports. The first is the one that `valetkey login` takes. */
   readonly grants: Readonly<Record<string, GrantDescription>>
   /** By name; of the options of all grants. */
   readonly options: Readonly<Record<string, OptionDescription>>
@@ -46,8 +45,16 @@ const KNOWN: Readonly<Record<string, Partial<OptionDescription>>> = {
   clientSecret: { secret: true },
   apiKey: { secret: true },
   password: { secret: true, keep: false },
+  assertion: { about: 'a signed JWT', secret: true, keep: false },
+  subjectToken: { about: 'the token to exchange', secret: true, keep: false },
+  actorToken: { about: 'the token of who acts', secret: true, keep: false },
   scopes: { type: 'list' },
   origins: { type: 'list' },
+  resource: { type: 'list' },
+  audience: { type: 'list' },
+  tokenParameters: { type: 'pairs' },
+  authorizationParameters: { type: 'pairs' },
+  tokenHeaders: { type: 'pairs' },
   allowInsecureRequests: { type: 'flag' },
 }
 
@@ -62,8 +69,8 @@ export function parseVendorDescription(packageName: string, value: unknown): Ven
   const wrong = (place: string, problem: string) =>
     usageError(`${packageName}: "valetkey${place}" in its package.json ${problem}`)
   if (!isObject(value)) throw wrong('', 'must be an object')
-  const exportName = member(value, 'export') ?? camelCase(vendorNameOf(packageName))
-  if (typeof exportName !== 'string') throw wrong('.export', 'must be the name of an export')
+  const title = member(value, 'title') ?? vendorNameOf(packageName)
+  if (typeof title !== 'string') throw wrong('.title', 'must be a text')
   const hosts = member(value, 'hosts') ?? []
   if (!isTexts(hosts)) throw wrong('.hosts', 'must be an array of URLs')
   const grants = Object.entries(objectOf(member(value, 'grants'), () => wrong('.grants', 'must be an object')))
@@ -77,7 +84,7 @@ export function parseVendorDescription(packageName: string, value: unknown): Ven
     name,
     parseOption(name, member(described, name)),
   ])
-  return { exportName, grants: Object.fromEntries(parsed), options: Object.fromEntries(options), hosts }
+  return { title, grants: Object.fromEntries(parsed), options: Object.fromEntries(options), hosts }
 }
 
 /** `airthings` of `@valetkey/airthings`, `kestrel` of `valetkey-kestrel` and `@acme/valetkey-kestrel`. */
@@ -104,7 +111,7 @@ function parseOption(name: string, given: unknown): OptionDescription {
     ...(isTexts(choices) && { choices }),
     ...(typeof secret === 'boolean' && { secret }),
     ...(typeof keep === 'boolean' && { keep }),
-    ...((type === 'list' || type === 'flag' || type === 'pairs') && { type }),
+    ...((type === 'text' || type === 'list' || type === 'flag' || type === 'pairs') && { type }),
   }
 }
 

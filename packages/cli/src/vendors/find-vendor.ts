@@ -1,14 +1,17 @@
 import { usageError } from '../cli-error.ts'
 import type { Project } from '../project.ts'
+import { findModule, listModules } from './catalogue.ts'
 import { findPackage, isOwn, listPackages, packageNamesOf, type VendorPackage } from './find-packages.ts'
+import { nearNames } from './near-names.ts'
 
 /** A vendor as it is named on the command line, and the package that knows it. */
 export interface Vendor extends VendorPackage {
   readonly vendor: string
 }
 
-/** @throws CliError `usage` when no package for it is installed */
-export function findVendor(vendor: string, { config, roots, allowed, folder }: Project): Vendor {
+/** By the package that the configuration names, else by one of its own, else by the catalogue. @throws CliError `usage` when there is none */
+export async function findVendor(vendor: string, project: Project): Promise<Vendor> {
+  const { config, roots, allowed, folder } = project
   const named = config.vendors[vendor]?.package
   const names = named === undefined ? packageNamesOf(vendor) : [named]
   const found = findPackage(roots, names)
@@ -16,17 +19,19 @@ export function findVendor(vendor: string, { config, roots, allowed, folder }: P
   if (found !== undefined) {
     throw usageError(`"${found.name}" was not allowed with ${folder}; name it in the valetkey.config.json there`)
   }
+  const module = named === undefined ? await findModule(vendor) : undefined
+  if (module !== undefined) return { ...module, vendor }
+  const near = named === undefined ? nearNames(vendor, listVendors(project)) : []
   throw usageError(
-    `no package for "${vendor}" is installed beside valetkey, or in a folder that you have allowed: npm install ${names[0]}`,
+    `no package for "${vendor}" is installed beside valetkey, or in a folder that you have allowed${
+      near.length === 0 ? `: npm install ${names[0]}` : `; did you mean ${near.join(' or ')}?`
+    }`,
     'Any vendor that follows the standards works through @valetkey/oauth2: see "vendors" in docs/cli.md',
   )
 }
 
-/** The vendors that are installed, and those of the configuration. */
-export function listVendors(project: Project): Vendor[] {
-  const { config, roots } = project
-  const installed = [...listPackages(roots)].map(([vendor, found]) => ({ ...found, vendor }))
-  const configured = Object.keys(config.vendors).map((vendor) => findVendor(vendor, project))
-  const others = installed.filter(({ vendor }) => config.vendors[vendor] === undefined)
-  return [...configured, ...others].toSorted((a, b) => a.vendor.localeCompare(b.vendor))
+/** The names of all vendors: of the configuration, of installed packages and of the catalogue, none of which is run. */
+export function listVendors({ config, roots }: Project): string[] {
+  const names = new Set([...Object.keys(config.vendors), ...listPackages(roots).keys(), ...listModules()])
+  return [...names].toSorted((a, b) => a.localeCompare(b))
 }

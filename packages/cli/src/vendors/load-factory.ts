@@ -11,19 +11,17 @@ import { isInside, readManifest, type VendorPackage } from './find-packages.ts'
 export type Factory = (options: Readonly<Record<string, unknown>>) => Credential
 
 /** The factory of a grant. @throws CliError `usage` when the package has none of that name */
-export async function loadFactory({ name, folder, description }: VendorPackage, grant: string): Promise<Factory> {
-  const exports: unknown = await importPackage(name, folder)
-  const { exportName } = description
-  const factory = member(member({ ...Object(exports) }, exportName), grant)
-  if (typeof factory !== 'function') throw usageError(`${name}: it has no ${exportName}.${grant}()`)
+export async function loadFactory({ name, folder }: VendorPackage, grant: string): Promise<Factory> {
+  const factory = member(await importPackage(name, folder), grant)
+  if (typeof factory !== 'function') throw usageError(`${name}: it exports no ${grant}()`)
   return (options) => {
     const credential: unknown = Reflect.apply(factory, undefined, [options])
-    if (!isCredential(credential)) throw usageError(`${name}: ${exportName}.${grant}() gave no credential`)
+    if (!isCredential(credential)) throw usageError(`${name}: ${grant}() gave no credential`)
     return credential
   }
 }
 
-/** The module of a package in `folder`, with the conditions of this process. */
+/** The module of a package in `folder`, or of a subpath of it, with the conditions of this process. */
 export async function importPackage(name: string, folder: string): Promise<unknown> {
   return await import(pathToFileURL(entryOf(name, folder)).href)
 }

@@ -1,0 +1,94 @@
+import { isCredentialError } from '@valetkey/core'
+import { CREDENTIAL_OPTIONS } from '@valetkey/core/kit'
+import type { VendorData } from '@valetkey/oauth2'
+import { usageError } from '../cli-error.ts'
+import { isObject, isTexts, type JsonObject, member } from '../json.ts'
+import { parseVendorDescription, type VendorDescription } from './description.ts'
+
+/**
+ * What a module of the catalogue would say in a package.json. The catalogue is the command line's own, so it is asked: its data
+ * say what options are for, its factories which there are, and which they refuse to be without.
+ * @throws CliError `usage`
+ */
+export function describeModule(name: string, module: unknown): VendorDescription {
+  const { title, placeholders = {}, variants = {}, origins = [], tokenUrl = '' } = dataOf(name, module)
+  const grants = Object.entries({ ...Object(module) })
+    .flatMap(([grant, factory]) => (isFactory(factory) ? [[grant, namesOf(factory)] as const] : []))
+    .toSorted(([a], [b]) => placeOf(a) - placeOf(b))
+  const described = Object.entries(placeholders).map(([option, { about, default: usual }]) => [
+    option,
+    { about: usual ? `${about} (default ${usual})` : about },
+  ])
+  const chosen = Object.entries(variants).map(([option, choices]) => [option, { choices: Object.keys(choices) }])
+  return parseVendorDescription(name, {
+    title,
+    grants: Object.fromEntries(grants),
+    options: Object.fromEntries([...described, ...chosen]),
+    hosts: [...origins, tokenUrl].filter((url) => url.startsWith('https://') && !url.includes('{')),
+  })
+}
+
+type Factory = ((options: object) => unknown) & { readonly options: JsonObject }
+
+function isFactory(value: unknown): value is Factory {
+  return typeof value === 'function' && 'options' in value && isObject(value.options)
+}
+
+function dataOf(
+  name: string,
+  module: unknown,
+): Pick<VendorData, 'title' | 'placeholders' | 'variants' | 'origins' | 'tokenUrl'> {
+  const data = member({ ...Object(member(module, 'vendor')) }, 'data')
+  if (!isObject(data)) throw usageError(`${name}: it exports no vendor`)
+  return data
+}
+
+/** The ways to sign in that people look for first; modules have theirs by the alphabet. */
+const USUAL = ['authorizationCode', 'deviceCode', 'clientCredentials']
+
+function placeOf(grant: string): number {
+  return USUAL.includes(grant) ? USUAL.indexOf(grant) : USUAL.length
+}
+
+/** What is no text that a person could give. */
+const FOR_PROGRAMS = [
+  ...Object.keys(CREDENTIAL_OPTIONS),
+  'clientKey',
+  'introspectionUrl',
+  'parameters',
+  'parametersIn',
+  'refresh',
+  'secrets',
+]
+
+/** `clientId` where it is required, `clientSecret?` where it is not. */
+function namesOf(factory: Factory): string[] {
+  const required = requiredBy(factory)
+  return Object.keys(factory.options)
+    .filter((name) => !FOR_PROGRAMS.includes(name))
+    .map((name) => (required.includes(name) ? name : `${name}?`))
+}
+
+/** One of them passes for any option: a name, a path, a URL. */
+const SAMPLES = ['sample', '/sample', 'https://sample.example']
+
+/** The options that the factory asks for, one by one, until it makes a credential. */
+function requiredBy(factory: Factory): string[] {
+  const given = new Map<string, string>()
+  for (;;) {
+    const option = optionRefused(factory, Object.fromEntries(given))
+    const sample = SAMPLES[SAMPLES.indexOf(given.get(option ?? '') ?? '') + 1]
+    if (option === undefined || sample === undefined) return [...given.keys()]
+    given.set(option, sample)
+  }
+}
+
+function optionRefused(factory: Factory, options: object): string | undefined {
+  try {
+    factory(options)
+    return undefined
+  } catch (error) {
+    if (isCredentialError(error, 'invalid_option')) return error.option
+    throw error
+  }
+}
