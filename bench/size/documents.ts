@@ -1,13 +1,6 @@
 import type { Budgets } from './budgets.ts'
 import { ALONE, COMMON, PEER, type Program, VENDORS } from './programs.ts'
 
-/** Where the sizes should go; bytes, by the program's name. */
-const GOALS: Budgets = {
-  'core + fetch': 7500,
-  'core + fetch + flume': 13_000,
-  'core + fetch, API key only': 3000,
-}
-
 const AT_MOST = 'at most, kB'
 
 const README_TABLE = /(?<=<!-- sizes -->\n\n)[\s\S]*(?=\n\n<!-- \/sizes -->)/
@@ -20,7 +13,6 @@ export function withSizes(readme: string, budgets: Budgets): string {
 
 /** docs/sizes.md */
 export function sizesPage(budgets: Budgets): string {
-  const withGoal = rowsOf([...COMMON, PEER], budgets).map(([name = '', size = '']) => [name, size, kB(GOALS[name])])
   return `# What it weighs
 
 What a program loads when it starts, libraries included, minified for ES2022 by esbuild and compressed with Brotli 11; what it loads later by \`import()\` (discovery, client keys, revocation) is not counted. The figures are budgets: CI makes
@@ -28,7 +20,7 @@ each of these bundles and fails when one is larger. After a change that is meant
 
 ## Common programs
 
-${table(['', AT_MOST, 'goal, kB'], withGoal)}
+${table(['', AT_MOST], rowsOf([...COMMON, PEER], budgets))}
 
 axios itself is not counted. [@badgateway/oauth2-client](https://www.npmjs.com/package/@badgateway/oauth2-client) does the same job for \`fetch\` within one process. What the larger bundle does
 beyond it: one refresh over all processes that share a store, late refusals, two strikes, redirects, secrets that do not show.
@@ -54,9 +46,8 @@ Next.js builds the same program (with Turbopack) into a route of its Node runtim
 
 ## What makes a difference
 
-- A vendor's factories are members of one object. webpack leaves out those that a program does not use; esbuild and Vite (Rolldown) keep them all: Airthings' client credentials bring its
-  sign-in along, about 3 kB, and Bluesonde's and Flowlu's API keys bring all of OAuth, about 15 kB. Where that is too much, \`createApiKeyCredential\` of \`@valetkey/core\` takes
-  the same key, with the vendor's origin.
+- A vendor exports a factory for each grant, so an API key carries no sign-in and a sign-in no other grant: \`import * as bluesonde from '@valetkey/bluesonde'\`, as all
+  bundlers take it apart. What remains of a vendor is its data and the code that reads them, about 1 kB.
 - \`@valetkey/oauth2\` exports its grants one by one; \`oauth2.…\` is all of them. Discovery, client keys, revocation and pushed requests are chunks that a program loads when it first needs them.
 - What is decided while a program runs is in every bundle: keys in query parameters and redirects in \`@valetkey/fetch\`, the turns that processes take at a store in \`@valetkey/core\`.
 `

@@ -19,7 +19,15 @@ const FETCH = all('clients/fetch')
 export const COMMON: readonly Program[] = [
   { name: 'core + fetch', source: `${one('core', 'createTokenCredential')}; ${FETCH}` },
   { name: 'core + fetch + flume', source: `${all('vendors/flume')}; ${FETCH}` },
+  {
+    name: 'core + fetch + github of the catalogue, sign-in only',
+    source: `export { authorizationCode } from ${entryOf('catalogue', 'github')}; ${FETCH}`,
+  },
   { name: 'core + fetch, API key only', source: `${one('core', 'createApiKeyCredential')}; ${FETCH}` },
+  {
+    name: 'core + fetch + bluesonde, API key only',
+    source: `${one('vendors/bluesonde', 'apiKey')}; ${FETCH}`,
+  },
   {
     name: 'core + axios + airthings',
     source: `${all('vendors/airthings')}; ${all('clients/axios')}`,
@@ -62,6 +70,6 @@ function one(folder: string, name: string): string {
   return `export { ${name} } from ${entryOf(folder)}`
 }
 
-function entryOf(folder: string): string {
-  return JSON.stringify(join(PACKAGES, folder, 'dist/index.js'))
+function entryOf(folder: string, entry = 'index'): string {
+  return JSON.stringify(join(PACKAGES, folder, `dist/${entry}.js`))
 }

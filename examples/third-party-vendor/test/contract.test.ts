@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { vendorContract } from '@valetkey/testing'
 import { describe, test } from 'vitest'
-import { kestrel } from '../src/index.ts'
+import * as kestrel from '../src/index.ts'
 import { OWNER } from './support/simulator.ts'
 
 vendorContract(

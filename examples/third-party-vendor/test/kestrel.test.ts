@@ -3,7 +3,8 @@ import { memoryStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { findLeaks, virtualClock } from '@valetkey/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type KestrelOptions, kestrel } from '../src/index.ts'
+import type { KestrelOptions } from '../src/index.ts'
+import * as kestrel from '../src/index.ts'
 import { ONE_HOUR_MS, OWNER, startSimulator } from './support/simulator.ts'
 
 describe('Kestrel', () => {

@@ -7,7 +7,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api': '2026-11-29',
     'https://developer-docs.amazon.com/sp-api/docs/website-authorization-workflow': '2026-11-29',
     'https://developer-docs.amazon.com/sp-api/docs/self-authorization': '2026-11-29',
-    'https://developer-docs.amazon.com/sp-api/docs/renew-authorizations': '2026-11-29',
+    'https://github.com/amzn/selling-partner-api-docs/blob/c2888de06b0ad6961a7c95560cfddebd36ac530f/guides/en-US/developer-guide/SellingPartnerApiDeveloperGuide.md':
+      '2026-11-29',
   },
   origins: [
     'https://sellingpartnerapi-na.amazon.com',

@@ -1,4 +1,4 @@
-import { defineVendor, authorizationCode as signIn } from '@valetkey/oauth2'
+import { asRecord, defineVendor, authorizationCode as signIn } from '@valetkey/oauth2'
 
 export const vendor = /* @__PURE__ */ defineVendor({
   name: 'anilist',
@@ -13,6 +13,11 @@ export const vendor = /* @__PURE__ */ defineVendor({
   tokenUrl: 'https://anilist.co/api/v2/oauth/token',
   clientAuthentication: 'client_secret_post',
   lifetimes: { accessToken: 31_536_000, refreshToken: 'none' },
+  refuses: async ({ status, json }) => {
+    if (status !== 400) return status === 401
+    const { errors } = asRecord(await json())
+    return Array.isArray(errors) && errors.some((error) => asRecord(error).message === 'Invalid token')
+  },
 })
 
 /** Tokens that people give by signing in. They last a year and have no scopes. */

@@ -5,7 +5,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Asana',
   documentation: {
     'https://developers.asana.com/docs/oauth': '2026-11-29',
-    'https://github.com/Asana/developer-docs': '2026-11-29',
+    'https://github.com/Asana/developer-docs/blob/master/source/includes/markdown/_auth.html.md': '2026-11-29',
   },
   origins: ['https://app.asana.com'],
   authorizationUrl: 'https://app.asana.com/-/oauth_authorize',

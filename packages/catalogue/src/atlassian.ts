@@ -4,9 +4,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'atlassian',
   title: 'Atlassian (Jira, Confluence)',
   documentation: {
-    'https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/': '2026-11-29',
     'https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens': '2026-11-29',
-    'https://community.developer.atlassian.com/t/refresh-token-expire-after-36000-seconds/60806/2': '2026-11-29',
     'https://support.atlassian.com/user-management/docs/create-oauth-2-0-credential-for-service-accounts': '2026-11-29',
   },
   origins: ['https://api.atlassian.com'],
@@ -15,7 +13,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   encoding: 'json',
   clientAuthentication: 'client_secret_post',
   authorizationParameters: { audience: 'api.atlassian.com', prompt: 'consent' },
-  lifetimes: { accessToken: 3600, refreshToken: 31_536_000, idle: 7_776_000, rotates: true },
+  lifetimes: { accessToken: 3600, idle: 7_776_000, rotates: true },
 })
 
 /** Tokens that people give by signing in to an OAuth 2.0 (3LO) app. The scope `offline_access` gives a refresh token. */

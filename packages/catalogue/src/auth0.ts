@@ -16,6 +16,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://auth0.com/docs/api/authentication/revoke-refresh-token/revoke-refresh-token': '2026-11-29',
     'https://auth0.com/docs/api/authentication/device-authorization-flow/authorize-device': '2026-11-29',
     'https://auth0.com/docs/api/authentication/custom-token-exchange/get-token': '2026-11-29',
+    'https://auth0.com/docs/api/authentication/client-credential-flow/get-token': '2026-11-29',
+    'https://auth0.com/docs/api/authentication/resource-owner-password-flow/get-token': '2026-11-29',
     'https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-rotation': '2026-11-29',
   },
   placeholders: {
@@ -29,13 +31,13 @@ export const vendor = /* @__PURE__ */ defineVendor({
   secret: 'optional',
   clientAuthentication: 'client_secret_post',
   // The API is the program's own.
-  adjustable: ['origins'],
+  adjustable: ['origins', 'clientAuthentication'],
 })
 
 /** Tokens that people give by signing in. A public application has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 /** Tokens that people give on another device. The application is a native one, with the grant "Device Code". */
-export const deviceCode = /* @__PURE__ */ vendor(onDevice, { clientAuthentication: 'none' })
+export const deviceCode = /* @__PURE__ */ vendor(onDevice)
 /** Tokens for the program itself. The API has to be named: `tokenParameters: { audience }`. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)
 /** Tokens for a user whose password the program holds. The application needs the grant "Password". */

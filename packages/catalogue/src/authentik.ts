@@ -15,7 +15,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://docs.goauthentik.io/add-secure-apps/providers/oauth2/machine_to_machine/': '2026-11-29',
     'https://docs.goauthentik.io/add-secure-apps/providers/oauth2/device_code/': '2026-11-29',
     'https://docs.goauthentik.io/add-secure-apps/providers/oauth2/token_exchange/': '2026-11-29',
-    'https://github.com/goauthentik/authentik/blob/main/authentik/providers/oauth2/views/token.py': '2026-11-29',
+    'https://github.com/goauthentik/authentik/blob/main/authentik/providers/oauth2/utils.py': '2026-11-29',
   },
   placeholders: { domain: { is: 'host', about: 'the host of the authentik server, such as auth.boats.example.com' } },
   origins: ['https://{domain}'],
@@ -25,6 +25,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   revocationUrl: 'https://{domain}/application/o/revoke/',
   introspectionUrl: 'https://{domain}/application/o/introspect/',
   secret: 'optional',
+  basicEncoding: 'plain',
   // The API is the program's own.
   adjustable: ['origins'],
 })

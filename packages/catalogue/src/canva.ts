@@ -4,9 +4,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'canva',
   title: 'Canva Connect',
   documentation: {
-    'https://www.canva.dev/docs/connect/authentication/': '2026-11-29',
     'https://canva.dev/docs/connect/api-reference/authentication/generate-access-token': '2026-11-29',
-    'https://canva.dev/docs/connect/api-reference/authentication/revoke-token': '2026-11-29',
+    'https://www.canva.dev/docs/apps/rest-apis/reference/authentication/revoke-token/': '2026-11-29',
     'https://github.com/canva-sdks/canva-connect-api-starter-kit': '2026-11-29',
   },
   origins: ['https://api.canva.com'],

@@ -5,7 +5,6 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'ClickUp',
   documentation: {
     'https://developer.clickup.com/docs/authentication': '2026-11-29',
-    'https://developer.clickup.com/reference/getaccesstoken': '2026-11-29',
     'https://developer.clickup.com/docs/common_errors': '2026-11-29',
   },
   origins: ['https://api.clickup.com'],

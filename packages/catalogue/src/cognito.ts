@@ -7,7 +7,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html': '2026-11-29',
     'https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html': '2026-11-29',
     'https://docs.aws.amazon.com/cognito/latest/developerguide/revocation-endpoint.html': '2026-11-29',
-    'https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints-oauth-grants.html': '2026-11-29',
+    'https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html':
+      '2026-11-29',
   },
   placeholders: {
     domain: {

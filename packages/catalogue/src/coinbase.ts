@@ -5,7 +5,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Coinbase',
   documentation: {
     'https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/reference': '2026-11-29',
-    'https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/integrations': '2026-11-29',
+    'https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/scopes': '2026-11-29',
     'https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/access-and-refresh-tokens': '2026-11-29',
     'https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/quickstart': '2026-11-29',
   },
@@ -13,6 +13,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   authorizationUrl: 'https://login.coinbase.com/oauth2/auth',
   tokenUrl: 'https://login.coinbase.com/oauth2/token',
   clientAuthentication: 'client_secret_post',
+  scopeSeparator: ',',
   scopes: ['offline_access'],
   lifetimes: { accessToken: 3600, refreshToken: 47_304_000, rotates: true },
 })

@@ -14,7 +14,6 @@ export const vendor = /* @__PURE__ */ defineVendor({
       '2026-11-29',
     'https://docs.discord.com/developers/discord-social-sdk/development-guides/account-linking-on-consoles':
       '2026-11-29',
-    'https://discord.com/.well-known/oauth-authorization-server': '2026-11-29',
   },
   origins: ['https://discord.com'],
   authorizationUrl: 'https://discord.com/oauth2/authorize',

@@ -4,11 +4,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'docusign',
   title: 'Docusign',
   documentation: {
-    'https://developers.docusign.com/platform/auth/reference/obtain-access-token': '2026-11-29',
-    'https://developers.docusign.com/platform/auth/reference/user-info': '2026-11-29',
-    'https://developers.docusign.com/platform/auth/jwt-get-token': '2026-11-29',
-    'https://developers.docusign.com/platform/auth/jwt': '2026-11-29',
     'https://www.docusign.com/blog/developers/authorization-code-grant-refresh-tokens': '2026-11-29',
+    'https://github.com/docusign/docusign-esign-node-client': '2026-11-29',
   },
   variants: {
     environment: {

@@ -3,10 +3,7 @@ import { defineVendor, authorizationCode as signIn } from '@valetkey/oauth2'
 export const vendor = /* @__PURE__ */ defineVendor({
   name: 'dribbble',
   title: 'Dribbble',
-  documentation: {
-    'https://developer.dribbble.com/v2/oauth/': '2026-11-29',
-    'https://developer.dribbble.com/v1/oauth/': '2026-11-29',
-  },
+  documentation: { 'https://developer.dribbble.com/v1/oauth/': '2026-11-29' },
   origins: ['https://api.dribbble.com'],
   authorizationUrl: 'https://dribbble.com/oauth/authorize',
   tokenUrl: 'https://dribbble.com/oauth/token',

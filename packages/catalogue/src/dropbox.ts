@@ -4,9 +4,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'dropbox',
   title: 'Dropbox',
   documentation: {
-    'https://developers.dropbox.com/oauth-guide': '2026-11-29',
-    'https://www.dropbox.com/developers/documentation/http/documentation': '2026-11-29',
     'https://dropbox.tech/developers/using-oauth-2-0-with-offline-access': '2026-11-29',
+    'https://github.com/dropbox/dropbox-sdk-js': '2026-11-29',
+    'https://github.com/dropbox/dropbox-sdk-python': '2026-11-29',
   },
   origins: ['https://api.dropboxapi.com', 'https://content.dropboxapi.com'],
   authorizationUrl: 'https://www.dropbox.com/oauth2/authorize',

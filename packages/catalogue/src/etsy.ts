@@ -10,6 +10,7 @@ const data = {
   origins: ['https://api.etsy.com', 'https://openapi.etsy.com'],
   authorizationUrl: 'https://www.etsy.com/oauth/connect',
   tokenUrl: 'https://api.etsy.com/v3/public/oauth/token',
+  lifetimes: { accessToken: 3600, refreshToken: 7_776_000 },
 } as const
 
 export const vendor = /* @__PURE__ */ defineVendor(data)

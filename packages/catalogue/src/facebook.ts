@@ -4,9 +4,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'facebook',
   title: 'Facebook',
   documentation: {
-    'https://developers.facebook.com/documentation/facebook-login/guides/advanced/manual-flow': '2026-11-29',
     'https://developers.facebook.com/documentation/facebook-login/guides/advanced/oidc-token': '2026-11-29',
     'https://developers.facebook.com/documentation/facebook-login/guides/access-tokens': '2026-11-29',
+    'https://developers.facebook.com/documentation/facebook-login/guides/access-tokens/get-long-lived': '2026-11-29',
     'https://developers.facebook.com/docs/graph-api/guides/error-handling': '2026-11-29',
   },
   origins: ['https://graph.facebook.com'],

@@ -5,8 +5,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Figma',
   documentation: {
     'https://developers.figma.com/docs/rest-api/authentication/': '2026-11-29',
+    'https://developers.figma.com/docs/rest-api/republish-oauth-apps/': '2026-11-29',
     'https://developers.figma.com/docs/rest-api/changelog/': '2026-11-29',
-    'https://api.figma.com/.well-known/oauth-authorization-server': '2026-11-29',
+    'https://github.com/figma/rest-api-spec': '2026-11-29',
   },
   origins: ['https://api.figma.com'],
   authorizationUrl: 'https://www.figma.com/oauth',

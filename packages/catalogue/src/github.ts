@@ -5,9 +5,9 @@ const data = {
   title: 'GitHub',
   documentation: {
     'https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps': '2026-11-29',
-    'https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app':
-      '2026-11-29',
     'https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens':
+      '2026-11-29',
+    'https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors':
       '2026-11-29',
   },
   placeholders: {

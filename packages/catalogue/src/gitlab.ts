@@ -28,7 +28,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
 /** Tokens that people give by signing in. An application that is not marked as confidential has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
-/** Tokens that people give to a program without a browser, from GitLab 17.2 on. */
+/** Tokens that people give to a program without a browser, from GitLab 17.3 on. */
 export const deviceCode = /* @__PURE__ */ vendor(onDevice)
 
 /** Tokens for a user name and password, of users without two-factor authentication. GitLab advises against it. */

@@ -4,6 +4,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'harvest',
   title: 'Harvest',
   documentation: {
+    'https://help.getharvest.com/api-v2/introduction/overview/general/': '2026-11-29',
     'https://help.getharvest.com/api-v2/authentication-api/authentication/authentication/': '2026-11-29',
   },
   origins: ['https://api.harvestapp.com', 'https://id.getharvest.com'],

@@ -5,6 +5,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Kakao',
   documentation: {
     'https://developers.kakao.com/docs/latest/kakaologin/rest-api': '2026-11-29',
+    'https://developers.kakao.com/docs/latest/en/kakaologin/trouble-shooting': '2026-11-29',
     'https://devtalk.kakao.com/t/koe322-expired-or-invalid-refresh-token/126899': '2026-11-29',
   },
   origins: ['https://kapi.kakao.com'],

@@ -13,6 +13,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   documentation: {
     'https://www.keycloak.org/securing-apps/oidc-layers': '2026-11-29',
     'https://www.keycloak.org/securing-apps/token-exchange': '2026-11-29',
+    'https://github.com/keycloak/keycloak/blob/main/docs/documentation/server_admin/topics/sessions/offline.adoc':
+      '2026-11-29',
   },
   placeholders: {
     host: { is: 'host', about: 'the host of the Keycloak server, such as "login.example.com"' },

@@ -7,7 +7,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://docs.kick.com/getting-started/generating-tokens-oauth2-flow': '2026-11-29',
     'https://github.com/KickEngineering/KickDevDocs/blob/main/getting-started/generating-tokens-oauth2-flow.md':
       '2026-11-29',
-    'https://github.com/KickEngineering/KickDevDocs/blob/main/apis/faqs.md': '2026-11-29',
+    'https://github.com/KickEngineering/KickDevDocs/blob/main/getting-started/kick-apps-setup.md': '2026-11-29',
+    'https://github.com/KickEngineering/KickDevDocs/issues/239': '2026-11-29',
   },
   origins: ['https://api.kick.com'],
   authorizationUrl: 'https://id.kick.com/oauth/authorize',

@@ -5,9 +5,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'LINE',
   documentation: {
     'https://developers.line.biz/en/reference/line-login/': '2026-11-29',
-    'https://developers.line.biz/en/docs/line-login/integrate-pkce/': '2026-11-29',
     'https://developers.line.biz/en/docs/basics/channel-access-token/': '2026-11-29',
-    'https://developers.line.biz/en/reference/messaging-api/#issue-stateless-channel-access-token': '2026-11-29',
+    'https://github.com/line/line-openapi/blob/main/channel-access-token.yml': '2026-11-29',
   },
   origins: ['https://api.line.me', 'https://api-data.line.me'],
   authorizationUrl: 'https://access.line.me/oauth2/v2.1/authorize',

@@ -14,8 +14,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { rotates: true, grace: 1800 },
 })
 
-/** Tokens that people give by signing in, for 24 hours each. An application without a secret gives `clientAuthentication: 'none'`. */
+/** Tokens that people give by signing in, for 24 hours each. A public application has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
-/** Tokens for the program itself, for 30 days each. Client credentials tokens have to be on in the settings of the application. */
+/** Tokens for the program itself. Client credentials tokens have to be on in the settings of the application. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)

@@ -12,6 +12,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   authorizationUrl: 'https://www.linkedin.com/oauth/v2/authorization',
   tokenUrl: 'https://www.linkedin.com/oauth/v2/accessToken',
   clientAuthentication: 'client_secret_post',
+  pkce: false,
   lifetimes: { accessToken: 5_184_000, refreshToken: 31_536_000, rotates: false },
   normalize: ({ grantType, status, body }) => {
     const answer = asRecord(body)
@@ -21,7 +22,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
 })
 
 /** Tokens that members give by signing in. Refresh tokens come only to applications that LinkedIn has approved for them. */
-export const authorizationCode = /* @__PURE__ */ vendor(signIn, { pkce: false })
+export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens for the program itself, for 30 minutes each. LinkedIn has to permit this flow for the application. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)

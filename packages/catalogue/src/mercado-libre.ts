@@ -4,7 +4,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'mercado-libre',
   title: 'Mercado Libre',
   documentation: {
-    'https://developers.mercadolibre.com.ar/en_us/authentication-and-authorization': '2026-11-29',
+    'https://developers.mercadolibre.com.mx/en_us/authentication-and-authorization': '2026-11-29',
+    'https://developers.mercadolibre.com.ar/autenticacion-y-autorizacion': '2026-11-29',
   },
   placeholders: {
     authorizationHost: {

@@ -11,9 +11,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Microsoft Entra ID',
   documentation: {
     'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow': '2026-11-29',
-    'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code': '2026-11-29',
-    'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow': '2026-11-29',
     'https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens': '2026-11-29',
+    'https://github.com/AzureAD/microsoft-authentication-library-for-js/blob/dev/lib/msal-common/src/error/InteractionRequiredAuthError.ts':
+      '2026-11-29',
   },
   placeholders: {
     tenant: { is: 'segment', about: 'the id or domain of the tenant, or common, organizations or consumers' },
@@ -25,10 +25,12 @@ export const vendor = /* @__PURE__ */ defineVendor({
   authorizationUrl: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize',
   tokenUrl: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token',
   deviceAuthorizationUrl: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode',
-  lifetimes: { refreshToken: 7_776_000 },
+  lifetimes: { refreshToken: 7_776_000, rotates: false },
   normalize: ({ grantType, status, body }) => {
     const answer = asRecord(body)
-    const needsPerson = ['interaction_required', 'consent_required'].includes(String(answer.error))
+    const needsPerson = ['interaction_required', 'consent_required', 'login_required', 'bad_token'].includes(
+      String(answer.error),
+    )
     const isOver = grantType === 'refresh_token' && needsPerson
     return { status, body: isOver ? { ...answer, error: 'invalid_grant' } : answer }
   },

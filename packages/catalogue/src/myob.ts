@@ -5,16 +5,13 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'MYOB',
   documentation: {
     'https://developer.myob.com/api/myob-business-api/api-overview/authentication/': '2026-11-29',
-    'https://developer.myob.com/api/myob-business-api/api-overview/granular_data_scopes': '2026-11-29',
-    'https://apisupport.myob.com/hc/en-us/articles/360001459455-How-to-Complete-End-User-Authentication-with-OAuth2-0':
-      '2026-11-29',
   },
   origins: ['https://api.myob.com'],
   authorizationUrl: 'https://secure.myob.com/oauth2/account/authorize',
   tokenUrl: 'https://secure.myob.com/oauth2/v1/authorize',
   clientAuthentication: 'client_secret_post',
   authorizationParameters: { prompt: 'consent' },
-  lifetimes: { accessToken: 1200 },
+  lifetimes: { accessToken: 1200, rotates: true },
   place: ({ accessToken }, { clientId }) => ({
     headers: {
       authorization: `Bearer ${accessToken}`,

@@ -10,8 +10,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   origins: ['https://openapi.naver.com'],
   authorizationUrl: 'https://nid.naver.com/oauth2.0/authorize',
   tokenUrl: 'https://nid.naver.com/oauth2.0/token',
+  revocationUrl: 'https://nid.naver.com/oauth2.0/revoke',
   clientAuthentication: 'client_secret_post',
-  scopeFormat: 'omit',
   lifetimes: { accessToken: 3600, rotates: false },
   normalize: ({ grantType, status, body }) => {
     const answer = asRecord(body)
@@ -20,5 +20,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in. What they may be used for is set in the settings of the application, not by scopes. */
+/** Tokens that people give by signing in. What they may be used for is set in the settings of the application; the scopes are those of OpenID Connect. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

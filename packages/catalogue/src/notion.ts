@@ -4,7 +4,6 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'notion',
   title: 'Notion',
   documentation: {
-    'https://developers.notion.com/docs/authorization': '2026-11-29',
     'https://developers.notion.com/reference/create-a-token': '2026-11-29',
     'https://developers.notion.com/reference/refresh-a-token': '2026-11-29',
   },

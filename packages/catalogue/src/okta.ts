@@ -12,10 +12,12 @@ export const vendor = /* @__PURE__ */ defineVendor({
   documentation: {
     'https://developer.okta.com/docs/guides/refresh-tokens/main/': '2026-11-29',
     'https://developer.okta.com/docs/guides/device-authorization-grant/main/': '2026-11-29',
-    'https://developer.okta.com/docs/guides/implement-client-creds/overview/': '2026-11-29',
+    'https://developer.okta.com/docs/guides/revoke-tokens/main/': '2026-11-29',
+    'https://developer.okta.com/docs/guides/implement-grant-type/clientcreds/main/': '2026-11-29',
+    'https://developer.okta.com/docs/guides/implement-grant-type/ropassword/main/': '2026-11-29',
     'https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/': '2026-11-29',
-    'https://support.okta.com/help/s/article/refresh-token-expiration-behavior': '2026-11-29',
-    'https://support.okta.com/help/s/article/What-is-the-lifetime-of-the-JWT-tokens': '2026-11-29',
+    'https://developer.okta.com/docs/concepts/manage-user-creds/': '2026-11-29',
+    'https://developer.okta.com/docs/guides/ai-agent-cimd-registration/main/': '2026-11-29',
   },
   placeholders: {
     domain: { is: 'host', about: 'the host of the Okta organization, e.g. boats.okta.com' },

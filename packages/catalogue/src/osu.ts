@@ -4,9 +4,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'osu',
   title: 'osu!',
   documentation: {
-    'https://osu.ppy.sh/docs/index.html': '2026-11-29',
     'https://github.com/ppy/osu-web/blob/master/resources/views/docs/auth.blade.php': '2026-11-29',
     'https://github.com/ppy/osu-web/blob/master/composer.lock': '2026-11-29',
+    'https://github.com/ppy/osu-web/blob/master/app/Providers/AuthServiceProvider.php': '2026-11-29',
   },
   origins: ['https://osu.ppy.sh'],
   authorizationUrl: 'https://osu.ppy.sh/oauth/authorize',

@@ -8,6 +8,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
       '2026-11-29',
     'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/faq': '2026-11-29',
     'https://github.com/intuit/oauth-jsclient/blob/master/src/OAuthClient.js': '2026-11-29',
+    'https://github.com/intuit/oauth-jsclient/blob/master/README.md': '2026-11-29',
     'https://github.com/intuit/QuickBooks-V3-Java-SDK/releases/tag/v6.5.4': '2026-11-29',
   },
   variants: {

@@ -5,7 +5,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Webflow',
   documentation: {
     'https://developers.webflow.com/data/reference/oauth-app': '2026-11-29',
-    'https://developers.webflow.com/data/reference/authentication': '2026-11-29',
+    'https://developers.webflow.com/reference/authentication': '2026-11-29',
     'https://github.com/webflow/js-webflow-api': '2026-11-29',
   },
   origins: ['https://api.webflow.com'],

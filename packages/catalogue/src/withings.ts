@@ -4,12 +4,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'withings',
   title: 'Withings',
   documentation: {
-    'https://developer.withings.com/api-reference/': '2026-11-29',
-    'https://developer.withings.com/developer-guide/v3/integration-guide/public-health-data-api/get-access/oauth-authorization-url/':
+    'https://developer.withings.com/developer-guide/v3/integration-guide/public-health-data-api/get-access/access-and-refresh-tokens-no-recover':
       '2026-11-29',
-    'https://developer.withings.com/developer-guide/v3/integration-guide/dropship-cellular/get-access/access-and-refresh-tokens/':
-      '2026-11-29',
-    'https://support.withings.com/hc/en-us/articles/360016745358--BREAKING-Shutting-down-access-and-refresh-tokens-endpoints':
+    'https://developer.withings.com/developer-guide/v3/integration-guide/public-health-data-api/get-access/oauth-web-flow':
       '2026-11-29',
   },
   variants: {

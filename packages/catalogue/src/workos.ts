@@ -13,7 +13,7 @@ const data = {
     'https://workos.com/docs/reference/workos-connect/token': '2026-11-29',
     'https://workos.com/docs/reference/workos-connect/cli-auth/authorize-device': '2026-11-29',
     'https://workos.com/docs/authkit/connect/m2m': '2026-11-29',
-    'https://workos.com/docs/user-management/mcp/integrating': '2026-11-29',
+    'https://workos.com/docs/reference/workos-connect/authorize': '2026-11-29',
   },
   placeholders: { domain: { is: 'host', about: "the AuthKit domain of the environment, e.g. 'boats.authkit.app'" } },
   origins: ['https://{domain}'],

@@ -1,4 +1,4 @@
-import { defineVendor, clientCredentials as forProgram, authorizationCode as signIn } from '@valetkey/oauth2'
+import { asRecord, defineVendor, clientCredentials as forProgram, authorizationCode as signIn } from '@valetkey/oauth2'
 
 const data = {
   name: 'x',
@@ -7,6 +7,8 @@ const data = {
     'https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token': '2026-11-29',
     'https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code': '2026-11-29',
     'https://docs.x.com/fundamentals/authentication/oauth-2-0/application-only': '2026-11-29',
+    'https://docs.x.com/fundamentals/authentication/oauth-2-0/oauth-1-0a-token-exchange': '2026-11-29',
+    'https://docs.x.com/fundamentals/developer-apps': '2026-11-29',
   },
   origins: ['https://api.x.com'],
 } as const
@@ -17,6 +19,12 @@ export const vendor = /* @__PURE__ */ defineVendor({
   tokenUrl: 'https://api.x.com/2/oauth2/token',
   revocationUrl: 'https://api.x.com/2/oauth2/revoke',
   secret: 'optional',
+  lifetimes: { accessToken: 7200, rotates: true },
+  normalize: ({ grantType, status, body }) => {
+    const answer = asRecord(body)
+    const isOver = grantType === 'refresh_token' && /token was invalid/.test(String(answer.error_description))
+    return { status, body: isOver ? { ...answer, error: 'invalid_grant' } : answer }
+  },
 })
 
 /**

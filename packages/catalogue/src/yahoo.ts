@@ -11,8 +11,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   origins: ['https://api.login.yahoo.com'],
   authorizationUrl: 'https://api.login.yahoo.com/oauth2/request_auth',
   tokenUrl: 'https://api.login.yahoo.com/oauth2/get_token',
-  revocationUrl: 'https://api.login.yahoo.com/oauth2/revoke',
-  lifetimes: { accessToken: 3600, refreshToken: 'endless' },
+  lifetimes: { accessToken: 3600 },
 })
 
 /**

@@ -13,6 +13,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   origins: ['https://login.yandex.ru', 'https://cloud-api.yandex.net'],
   authorizationUrl: 'https://oauth.yandex.com/authorize',
   tokenUrl: 'https://oauth.yandex.com/token',
+  clientAuthentication: 'client_secret_post',
   place: ({ accessToken }) => ({ headers: { authorization: `OAuth ${accessToken}` } }),
 })
 

@@ -24,7 +24,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   ...data,
   authorizationUrl: 'https://{subdomain}.zendesk.com/oauth/authorizations/new',
   secret: 'optional',
-  lifetimes: { accessToken: 1800, refreshToken: 2_592_000, rotates: true },
+  lifetimes: { refreshToken: 2_592_000, rotates: true },
 })
 
 /** Tokens that people give by signing in. A public client has no client secret. */

@@ -4,8 +4,8 @@ const data = {
   name: 'zoom',
   title: 'Zoom',
   documentation: {
-    'https://developers.zoom.us/docs/integrations/oauth/': '2026-11-29',
-    'https://developers.zoom.us/docs/internal-apps/s2s-oauth/': '2026-11-29',
+    'https://developers.zoom.us/docs/rooms/oauth/': '2026-11-29',
+    'https://developers.zoom.us/docs/rooms/s2s-oauth/': '2026-11-29',
     'https://developers.zoom.us/blog/device-authorization/': '2026-11-29',
   },
   origins: ['https://api.zoom.us'],

@@ -170,9 +170,9 @@ export function labelOf({ address }: Session): string {
 /** Looking through all packages takes a while: only where there may be one. */
 async function vendorsWithGrant(session: Session): Promise<Vendor[]> {
   const { project, io } = session
-  const names = namesGrant(io.env) || Object.keys(project.config.vendors).length > 0 ? listVendors(project) : []
-  const chosen = names.filter((vendor) => chosenGrant(session, vendor) !== undefined)
-  return await Promise.all(chosen.map((vendor) => findVendor(vendor, project)))
+  if (!namesGrant(io.env) && Object.keys(project.config.vendors).length === 0) return []
+  const chosen = [...listVendors(project)].filter(([vendor]) => chosenGrant(session, vendor) !== undefined)
+  return await Promise.all(chosen.map(([, find]) => find()))
 }
 
 /** Only by the grant that somebody chose, in the configuration or the environment. */

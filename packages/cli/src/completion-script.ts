@@ -14,7 +14,7 @@ export function completionScript(shell: Shell): string {
   return SHELLS[shell]()
 }
 
-/** The names of the installed vendors, as a shell command. */
+/** The names of the vendors, as a shell command. */
 const VENDORS = 'valetkey vendors --names 2>/dev/null'
 const TAKES_VENDOR = COMMANDS.filter(({ positionals }) => positionals.some((name) => name.includes('vendor')))
 const NAMES = COMMANDS.map(({ name }) => name).join(' ')

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isCredentialError } from '@valetkey/core'
+import { type CredentialErrorOf, isCredentialError } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
 import { findModule } from '../src/vendors/catalogue.ts'
 import { loadFactory } from '../src/vendors/load-factory.ts'
@@ -25,14 +25,16 @@ describe('of the catalogue', () => {
     expect(Object.keys(grants)).not.toEqual([])
     for (const [grant, { required, optional }] of Object.entries(grants)) {
       const factory = await loadFactory(found, grant)
-      const make = (given: object) => optionRefused(() => factory({ ...given }))
-      const given = Object.fromEntries(required.map((option) => [option, sampleOf(option, make)]))
-      expect(make(given)).toBeUndefined()
+      const refusalOf = (given: object) => refusal(() => factory({ ...given }))
+      const given = Object.fromEntries(required.map((option) => [option, sampleOf(option, refusalOf)]))
+      // Without PKCE a client needs the secret that others of the vendor do without.
+      expect([undefined, 'pkce']).toContain(refusalOf(given)?.option)
       for (const option of required) {
         const { [option]: _, ...others } = given
-        expect(make(others), `${grant} without ${option}`).toBe(option)
+        expect(refusalOf(others)?.option, `${grant} without ${option}`).toBe(option)
       }
-      for (const option of optional) expect(make({ [option]: undefined }), `${grant}: ${option}`).not.toMatch(option)
+      for (const option of optional)
+        expect(refusalOf({ [option]: undefined })?.message ?? '').not.toMatch('is not an option')
       expect(Object.keys(options)).toEqual(expect.arrayContaining([...required, ...optional]))
     }
   })
@@ -63,6 +65,7 @@ describe('of the catalogue', () => {
       'https://api.spotify.com',
       'https://accounts.spotify.com/api/token',
     ])
+    expect((await findModule('google'))?.description.hosts).toEqual(['https://oauth2.googleapis.com/token'])
     expect((await findModule('shopify'))?.description.hosts).toEqual([])
   })
 })
@@ -74,7 +77,9 @@ describe('valetkey vendors', () => {
     expect(stdout).toMatch(/^VENDOR +NAME +WAYS TO SIGN IN$/m)
     expect(stdout).toMatch(/^github +GitHub +authorizationCode, deviceCode$/m)
     expect(stdout).toMatch(/^flume +Flume +password$/m)
-    expect(stdout.trimEnd().split('\n')).toHaveLength(1 + MODULES.length + 5)
+    const names = stdout.split('\n').map((line) => line.split(' ')[0] ?? '')
+    expect(names).toEqual(expect.arrayContaining([...MODULES, 'airthings', 'bluesonde', 'flowlu', 'flume', 'm2m']))
+    expect(new Set(names).size).toBe(names.length)
     expect(stderr).toBe('The variables of one: valetkey vendors <vendor>\n')
   })
 
@@ -100,6 +105,12 @@ describe('valetkey vendors', () => {
     expect(all.vendors.map(({ vendor }: { readonly vendor: string }) => vendor)).toEqual(
       expect.arrayContaining([...MODULES, 'airthings', 'flume']),
     )
+  })
+
+  test('prints no name that a shell would run', async () => {
+    const cli = createCli().trusting()
+    cli.write('valetkey.config.json', { vendors: { '$(touch x)': { package: '@valetkey/oauth2' } } })
+    expect((await cli.run('vendors', '--names')).stdout).not.toContain('touch')
   })
 
   test('prints the names with --names, alone', async () => {
@@ -232,16 +243,19 @@ function environmentOf(vendor: string, origin: string): Record<string, string> {
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [variableOf(vendor, name), value]))
 }
 
-function sampleOf(option: string, make: (given: object) => string | undefined): string {
-  const fits = SAMPLES.find((sample) => make({ [option]: sample }) !== option)
-  return fits ?? 'sample'
+type Refusal = CredentialErrorOf<'invalid_option'>
+
+function sampleOf(option: string, refusalOf: (given: object) => Refusal | undefined): string {
+  const fits = (sample: string) => refusalOf({ [option]: sample })?.option !== option
+  return SAMPLES.find(fits) ?? 'sample'
 }
 
-function optionRefused(make: () => unknown): string | undefined {
+function refusal(make: () => unknown): Refusal | undefined {
   try {
     make()
     return undefined
   } catch (error) {
-    return isCredentialError(error, 'invalid_option') ? error.option : String(error)
+    if (isCredentialError(error, 'invalid_option')) return error
+    throw error
   }
 }

@@ -2,6 +2,7 @@ import { simulators } from '@valetkey/testing/simulators'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeWith } from './support/needs.ts'
 import { openTerminal, type Terminal } from './support/terminal.ts'
+import { CLIENT_ID, CLIENT_SECRET, startTokenServer } from './support/token-server.ts'
 
 const FLUME = {
   clientId: 'flume-client',
@@ -70,6 +71,34 @@ describeWithTerminal('in a terminal, valetkey login', () => {
     expect(await runIn(terminal, fetchDevices)).toMatchObject({ code: 0 })
   })
 })
+
+describeWithTerminal('in a terminal, valetkey login of a vendor of the catalogue', () => {
+  test('asks for what it needs, and keeps the secret encrypted for the next token', async () => {
+    const { terminal, server } = await shopifyTerminal()
+    const login = runIn(terminal, 'valetkey login shopify --grant client-credentials')
+    await answer(terminal, /shopify client id:$/, CLIENT_ID)
+    await answer(terminal, /shopify client secret \(not shown\):$/, CLIENT_SECRET)
+    await answer(terminal, /shopify shop \(the name of the shop: .*\):$/, 'boats')
+    const { shown } = await login
+    expect(shown).toContain('Signed in to shopify.')
+    expect(shown).not.toContain(CLIENT_SECRET)
+    server.expire()
+    expect(await runIn(terminal, `valetkey fetch -f ${server.origin}/shop.json`)).toMatchObject({ code: 0 })
+    expect(server.grantTypes).toHaveLength(2)
+    expect(await runIn(terminal, `grep -rE '${CLIENT_SECRET}|access-[12]' $VALETKEY_HOME`)).toMatchObject({ code: 1 })
+  })
+})
+
+async function shopifyTerminal() {
+  const server = await startTokenServer()
+  const terminal = openTerminal({
+    VALETKEY_SHOPIFY_BASE_URL: server.origin,
+    VALETKEY_SHOPIFY_TOKEN_URL: `${server.origin}/token`,
+    VALETKEY_SHOPIFY_ALLOW_INSECURE_REQUESTS: 'true',
+  })
+  onTestFinished(terminal.close)
+  return { terminal, server }
+}
 
 describeWithTerminal('in a terminal, valetkey doctor --repair', () => {
   test('asks before it removes a damaged record, and keeps it unless the answer is yes', async () => {

@@ -40,25 +40,20 @@ describe('a vendor of somebody else', () => {
     const cli = createCli().trusting()
     install(cli, 'valetkey-tern', tern({ exports: { '.': { import: './index.js' } } }))
     expect((await cli.run('vendors', '--names')).stdout.split('\n')).toContain('tern')
-    const vendors = (await cli.run('vendors')).stdout
+    const vendors = (await cli.run('vendors', 'tern')).stdout
     expect(vendors).toContain('tern (valetkey-tern)\n  apiKey\n    VALETKEY_TERN_API_KEY  from your mast')
     await expectSignIn(cli, 'tern')
   })
 
   test('may have a name of several words', async () => {
     const cli = createCli().trusting()
-    const { manifest, source } = tern({ name: 'valetkey-arctic-tern', main: './index.js' })
-    install(cli, 'valetkey-arctic-tern', { manifest, source: source.replace('const tern', 'const arcticTern') })
+    install(cli, 'valetkey-arctic-tern', tern({ name: 'valetkey-arctic-tern', main: './index.js' }))
     await expectSignIn(cli, 'arctic-tern')
   })
 
   test('is found by the package that the configuration names', async () => {
     const cli = createCli().trusting()
-    install(
-      cli,
-      '@acme/weather',
-      tern({ name: '@acme/weather', main: './index.js', valetkey: { ...TERN, export: 'tern' } }),
-    )
+    install(cli, '@acme/weather', tern({ name: '@acme/weather', main: './index.js' }))
     cli.write('valetkey.config.json', { vendors: { mast: { package: '@acme/weather' } } })
     await expectSignIn(cli, 'mast')
   })
@@ -107,6 +102,7 @@ describe('a vendor of somebody else', () => {
     ['an empty list of grants', { grants: {} }, '"valetkey.grants" in its package.json must name a grant'],
     ['options that are no names', { grants: { apiKey: [1] } }, '"valetkey.grants.apiKey" in its package.json must be'],
     ['hosts that are no list', { grants: { apiKey: [] }, hosts: 'x' }, '"valetkey.hosts" in its package.json must be'],
+    ['a title that is no text', { ...TERN, title: 5 }, '"valetkey.title" in its package.json must be a text'],
   ])('that describes itself with %s is told what is wrong', async (_, valetkey, problem) => {
     const cli = createCli().trusting()
     install(cli, 'valetkey-tern', tern({ valetkey }))
@@ -128,8 +124,8 @@ describe('a vendor of somebody else', () => {
   })
 
   test.each([
-    ['has no such factory', 'export const tern = {}', 'it has no tern.apiKey()'],
-    ['gives no credential', 'export const tern = { apiKey: () => ({}) }', 'tern.apiKey() gave no credential'],
+    ['exports no such factory', 'export const tern = { apiKey: () => ({}) }', 'it exports no apiKey()'],
+    ['gives no credential', 'export const apiKey = () => ({})', 'apiKey() gave no credential'],
   ])('that %s is told so', async (_, source, problem) => {
     const cli = createCli({ VALETKEY_TERN_API_KEY: 'key' }).trusting()
     install(cli, 'valetkey-tern', { ...tern({ main: './index.js' }), source })

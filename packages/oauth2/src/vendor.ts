@@ -218,7 +218,7 @@ function picked(members: Given, grant: object): Given {
 
 /** What a program gives stands in place of the data; its parameters and headers stand beside those of the data. */
 function withOptions(data: Given, own: Given): Given {
-  const given = Object.entries(own).flatMap(([name, value]) => {
+  const given = Object.entries(own).flatMap(([name, value]): [string, unknown][] => {
     if (!Object.hasOwn(data, name)) return [[name, value]]
     if (value === undefined) return []
     return [[name, name !== 'scopes' && ADDITIONS.includes(name) ? beside(data[name], value) : value]]
@@ -228,10 +228,10 @@ function withOptions(data: Given, own: Given): Given {
 
 /** Names of headers differ by more than their case. What is no object of texts is for the grant to refuse. */
 function beside(known: unknown, given: unknown): unknown {
-  if (typeof given === 'function') return (grantType: string) => beside(known, given(grantType))
+  if (typeof given === 'function') return (...of: unknown[]) => beside(known, Reflect.apply(given, undefined, of))
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
   const names = Object.keys(given).map((name) => name.toLowerCase())
-  const others = Object.entries(Object(known)).filter(([name]) => !names.includes(name.toLowerCase()))
+  const others = Object.entries(known ?? {}).filter(([name]) => !names.includes(name.toLowerCase()))
   return { ...Object.fromEntries(others), ...given }
 }
 

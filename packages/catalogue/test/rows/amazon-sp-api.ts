@@ -53,7 +53,6 @@ export const row: Row = {
   traps: [
     'The consent page wants `application_id`, and gives the code as `spapi_oauth_code`: put the id into `extra` of `beginSignIn`, and rename the parameter to `code` before `completeSignIn`.',
     'Each region has a consent page of its own: give its URL as `authorizationUrl`.',
-    'The client secret has to be replaced every 180 days, and a selling partner has to authorize a public application anew every 365 days.',
     'Operations with personal data take a restricted data token in place of this one.',
   ],
   notFound: [

@@ -13,6 +13,7 @@ export const row: Row = {
       client: 'body',
       refresh: 'never',
       answer: ({ accessToken }) => ({ token_type: 'Bearer', expires_in: 31_536_000, access_token: accessToken }),
+      refused: { status: 400, body: { errors: [{ message: 'Invalid token', status: 400 }], data: { Viewer: null } } },
     },
   },
   register: 'https://anilist.co/settings/developer',
@@ -22,7 +23,7 @@ export const row: Row = {
   ],
   notFound: [
     'whether PKCE is checked',
-    'status of an API answer to a bad token',
+    'API answer to a bad token in the documentation: it is as public programs show it',
     'members of the token answer beside access_token',
   ],
 }

@@ -39,7 +39,11 @@ export const row: Row = {
   traps: [
     'Without the scope `offline_access` there is no refresh token.',
     'The API of a site is at `https://api.atlassian.com/ex/jira/{cloudId}`; `/oauth/token/accessible-resources` lists the sites of a token.',
-    'A refresh token ends after 90 days without use, and 365 days after the sign-in however much it is used.',
+    'A refresh token ends after 90 days without use.',
   ],
-  notFound: ['whether PKCE is checked', 'body of the answer with a token of a service account'],
+  notFound: [
+    'lifetime of a refresh token that is used',
+    'whether PKCE is checked',
+    'body of the answer with a token of a service account',
+  ],
 }

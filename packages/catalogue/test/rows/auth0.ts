@@ -1,7 +1,10 @@
 import * as auth0 from '../../src/auth0.ts'
 import type { Row } from '../row.ts'
 
-const dead = { status: 403, body: { error: 'invalid_grant' } }
+const dead = {
+  status: 403,
+  body: { error: 'invalid_grant', error_description: 'Unknown or invalid refresh token.' },
+}
 
 export const row: Row = {
   module: auth0,
@@ -78,12 +81,9 @@ export const row: Row = {
   register: 'https://manage.auth0.com/dashboard',
   traps: [
     'A token is for the API that `audience` names: without it a sign-in gives a token for `/userinfo` only.',
-    'The tokens of your own API go to its host: give it as `baseUrl`.',
+    'The authentication method of the application decides where the secret goes: give `clientAuthentication` where it is not "Post".',
     'A refresh token needs the scope `offline_access`, "Allow Offline Access" of the API and the grant "Refresh Token" of the application.',
     'With rotation a refresh token that is used twice ends the whole grant, unless the overlap period is set.',
   ],
-  notFound: [
-    'error code of a dead refresh token',
-    'whether an application with "Post" takes a secret in the Authorization header',
-  ],
+  notFound: ['error code of a dead refresh token in the documentation: it is as public programs show it'],
 }

@@ -34,11 +34,7 @@ export const row: Row = {
   traps: [
     'The secret goes into the header or into the body: both together are answered with 400.',
     'A refresh token works once, also where the refresh asks for fewer scopes.',
-    'Version 1 of the endpoints is switched off: an old program has to change its URLs.',
+    'The end of version 1 of the endpoints was set to 2024-04-30: an old program has to change its URLs.',
   ],
-  notFound: [
-    'lifetime of an access token',
-    'lifetime of a refresh token in version 2',
-    'body of the answer to a dead refresh token',
-  ],
+  notFound: ['body of the answer to a dead refresh token'],
 }

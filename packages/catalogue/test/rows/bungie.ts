@@ -21,7 +21,20 @@ export const row: Row = {
         refresh_expires_in: 7_776_000,
         membership_id: '1234567',
       }),
-      dead: { status: 400, body: { error: 'invalid_grant' } },
+      dead: {
+        status: 400,
+        body: { error: 'invalid_request', error_description: 'ProvidedTokenNotValidRefreshToken' },
+      },
+      refused: {
+        status: 500,
+        body: {
+          ErrorCode: 99,
+          ThrottleSeconds: 0,
+          ErrorStatus: 'WebAuthRequired',
+          Message: 'Please sign-in to continue.',
+          MessageData: {},
+        },
+      },
       tokenOf: ({ headers }) =>
         headers['x-api-key'] === 'key-1' ? headers.authorization?.replace('Bearer ', '') : undefined,
     },
@@ -29,14 +42,9 @@ export const row: Row = {
   details: { membership_id: '1234567' },
   register: 'https://www.bungie.net/en/Application',
   traps: [
-    'Each request needs the API key of the same application as the token.',
     'Scopes and the one redirect URL are set at the application: a request cannot ask for others.',
-    'A public application gets no refresh token.',
+    'A public application gets no refresh token, and with a confidential one people sign in again after a year.',
+    'A token is good with the API key that it was given to: with another one the API answers as if nobody were signed in.',
   ],
-  notFound: [
-    'lifetime of an access token',
-    'lifetime of a refresh token',
-    'body of the answer to a dead refresh token',
-    'whether PKCE is checked',
-  ],
+  notFound: ['lifetime of an access token', 'whether a refresh token that was used ends at once'],
 }

@@ -25,8 +25,9 @@ export const row: Row = {
       dead: { status: 400, body: { code: 'invalid_grant', message: 'Invalid refresh token' } },
     },
   },
-  register: 'https://www.canva.com/developers/integrations',
+  register: 'https://www.canva.com/developers/integrations/connect-api',
   traps: [
+    "The reference has the token and revocation endpoints under https://api.canva.com/rest/v1/oauth; Canva's OpenAPI file of August 2026 calls these deprecated for https://api.canva.com/auth/v1/oauth: give `tokenUrl` and `revocationUrl` when they close.",
     'The token endpoint refuses browsers: the sign-in has to be completed by a server.',
     'Taking back a refresh token ends also the consent: the person has to sign in anew.',
     'Access tokens are up to 4 KB long.',

@@ -17,7 +17,6 @@ export const row: Row = {
       refused: { status: 401, body: { err: 'Token not found', ECODE: 'OAUTH_019' } },
     },
   },
-  register: 'https://app.clickup.com/settings/apps',
   traps: [
     'A token works only for the Workspaces that the person chose at the sign-in; for another one the API answers with OAUTH_023 or its neighbours, and the person has to sign in again.',
     'A token of OAuth goes behind `Bearer`; a personal token, which begins with `pk_`, goes without it.',

@@ -28,7 +28,7 @@ export const row: Row = {
   register: 'https://dash.cloudflare.com/?to=/:account/oauth-clients',
   traps: [
     "There is a refresh token only for a client whose grant types include `refresh_token`; Wrangler, Cloudflare's own program, asks for the scope `offline_access` too.",
-    'A private client works only for members of its own account; a public one needs a verified domain, and cannot be made private again.',
+    'A client is private at first and works for its own account only; a public one needs a verified domain.',
     'The token authentication method of the client decides: with "Client Secret Post" give `clientAuthentication: \'client_secret_post\'`.',
   ],
   notFound: [

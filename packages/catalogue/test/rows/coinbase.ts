@@ -13,7 +13,7 @@ export const row: Row = {
     authorizationCode: {
       client: 'body',
       refresh: 'rotates',
-      authorization: { scope: 'wallet:accounts:read offline_access' },
+      authorization: { scope: 'wallet:accounts:read,offline_access' },
       answer: ({ accessToken, refreshToken }) => ({
         access_token: accessToken,
         token_type: 'bearer',
@@ -24,12 +24,11 @@ export const row: Row = {
       dead: { status: 401, body: { error: 'invalid_grant' } },
     },
   },
-  register: 'https://portal.cdp.coinbase.com/',
+  register: 'https://portal.cdp.coinbase.com/projects/api-keys/oauth',
   traps: [
     'New clients are given to approved partners only, and the page says that their creation is switched off for now.',
-    'The reference calls the scopes comma-separated, its examples separate them by spaces: use the default.',
     'The endpoint that revokes a token wants the access token as its own authorization too, which is not RFC 7009: `signOut()` forgets the tokens and does not revoke them.',
     'A refresh token may be used once; when the answer to a refresh is lost, the person has to sign in again.',
   ],
-  notFound: ['body of the answer to a dead refresh token'],
+  notFound: ['body of the answer to a dead refresh token: its status is 401', 'what separates the scopes of an answer'],
 }

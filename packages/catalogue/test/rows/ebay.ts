@@ -29,7 +29,7 @@ export const row: Row = {
         status: 400,
         body: {
           error: 'invalid_grant',
-          error_description: 'the provided refresh token is invalid or was issued to another client',
+          error_description: 'the provided authorization refresh token is invalid or was issued to another client',
         },
       },
     },
@@ -48,7 +48,6 @@ export const row: Row = {
   traps: [
     'eBay takes the RuName, which it makes for the app, as `redirect_uri`; the URL that people come back to is set beside it.',
     "The sandbox has keys, a RuName and people of its own: give `environment: 'sandbox'`.",
-    'A refresh token ends when its person changes name or password at eBay, long before its 18 months.',
   ],
   notFound: ['an endpoint for revocation'],
 }

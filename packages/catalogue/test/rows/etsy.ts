@@ -29,8 +29,6 @@ export const row: Row = {
     'The number before the dot of a token is the id of its user, and part of the token.',
   ],
   notFound: [
-    'lifetime of an access token',
-    'lifetime of a refresh token',
     'whether a refresh ends the refresh token that was used',
     'body of the answer to a dead refresh token',
     'an endpoint for revocation',

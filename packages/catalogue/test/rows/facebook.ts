@@ -32,12 +32,12 @@ export const row: Row = {
   },
   register: 'https://developers.facebook.com/apps/',
   traps: [
-    'A URL without a version is answered by the oldest version of the Graph API that the app may use; give `authorizationUrl` and `tokenUrl` with one, such as `/v25.0/`, to choose it.',
+    'The documentation writes both URLs with a version of the Graph API, such as https://graph.facebook.com/v25.0/oauth/access_token: give `authorizationUrl` and `tokenUrl` to choose one.',
     'A token that ended, or that its person took back, is answered with error code 190, whose status need not be 401.',
     'The documentation shows token requests by GET, which would put the secret into a URL; they are sent by POST here.',
   ],
   notFound: [
-    'lifetime of an access token',
+    'lifetime of an access token: a long-lived one lasts about 60 days',
     'whether the token endpoint answers POST by contract',
     'status of the answer to a bad token',
   ],

@@ -20,7 +20,7 @@ export const row: Row = {
         expires_in: 7_776_000,
         ...(!refreshed && { refresh_token: refreshToken, user_id_string: '1234' }),
       }),
-      dead: { status: 400, body: { error: 'invalid_grant' } },
+      dead: { status: 400, body: { error: 'invalid_grant', error_description: 'Invalid refresh token' } },
       refused: { status: 403, body: { status: 403, err: 'Invalid token' } },
     },
   },
@@ -28,8 +28,8 @@ export const row: Row = {
   register: 'https://www.figma.com/developers/apps',
   traps: [
     'A bad token is answered with status 403, as a missing scope is; only the words "Invalid token" and "Token expired" are taken for a refusal.',
-    'Since May 2025 tokens are renewed at /v1/oauth/token; /v1/oauth/refresh is the endpoint from before.',
-    'A public app works for others only after Figma has reviewed it.',
+    "Since May 2025 tokens are renewed at /v1/oauth/token, as OAuth 2.0 says; Figma's OpenAPI file still names /v1/oauth/refresh.",
+    'A public app works for others only after Figma has reviewed it, and one scope that the app was not published with fails the whole sign-in.',
   ],
   notFound: [
     'lifetime of an access token',

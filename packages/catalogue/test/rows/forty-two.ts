@@ -39,11 +39,11 @@ export const row: Row = {
   },
   register: 'https://profile.intra.42.fr/oauth/applications/new',
   traps: [
-    'The secret of an application ends after some time, at the `secret_valid_until` of the answer; the next one has to be set before.',
+    'The token answer has `secret_valid_until`: the Unix time until which the secret of the application is good.',
   ],
   notFound: [
     'lifetime of an access token',
-    'whether there is a refresh token and whether it rotates',
+    'whether a refresh token rotates',
     'body of the answer to a dead refresh token',
     'an endpoint for revocation',
   ],

@@ -32,5 +32,10 @@ export const row: Row = {
     'A refresh token can be used only once: keep the one that came last.',
     'A redirect URI has to be https and must not have a query: what the program needs to know goes into `state`.',
   ],
-  notFound: ['body of the answer to a dead refresh token', 'whether PKCE is checked'],
+  notFound: [
+    'body of the answer to a dead refresh token',
+    'whether PKCE is checked',
+    "whether a refresh needs the redirect URI that FreshBooks' own SDK sends",
+    'whether the revocation endpoint takes a form, as RFC 7009 says',
+  ],
 }

@@ -43,5 +43,5 @@ export const row: Row = {
     'With an enterprise of your own give "host" and "apiHost", such as "octocorp.ghe.com" and "api.octocorp.ghe.com".',
     'Tokens are taken back by DELETE /applications/{client_id}/token, which is no endpoint of RFC 7009: signing out does not end them at GitHub.',
   ],
-  notFound: ['status of the answer to a dead refresh token', 'grace period of a refresh token that was used'],
+  notFound: ['status of the answer to a dead refresh token'],
 }

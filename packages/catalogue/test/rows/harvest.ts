@@ -25,10 +25,10 @@ export const row: Row = {
   register: 'https://id.getharvest.com/developers',
   traps: [
     'A token alone says no account: each request needs the header `Harvest-Account-Id`, with an id from the scope of the callback or from `GET https://id.getharvest.com/api/v2/accounts`.',
-    'Each API request needs a `User-Agent` with the name of the application and a way to reach its author.',
+    'Each API request needs a `User-Agent` with the name of the application and a way to reach its author: without it the answer is 400.',
   ],
   notFound: [
-    'lifetime of an access token and of a refresh token',
+    'lifetime of a refresh token, and by contract that of an access token',
     'body of the answer to a dead refresh token',
     'whether a refresh token rotates',
     'an RFC 7009 revocation endpoint',

@@ -62,12 +62,11 @@ export const row: Row = {
     },
   },
   details: { session_state: 'session-1' },
-  register: 'https://www.keycloak.org/docs/latest/server_admin/#assembly-managing-clients_server_administration_guide',
   traps: [
     'A refresh token ends with the session of the user: for one that lasts longer ask for the scope "offline_access".',
     'Before Keycloak 17 all paths begin with "/auth": give it as "path".',
     'Tokens are for APIs of your own: without "baseUrl" they are sent to the host of Keycloak only.',
-    'The realm sets the lifetimes, and whether a refresh token ends with its use.',
+    'The realm sets the lifetimes, and with "Revoke Refresh Token" each refresh token works once.',
   ],
-  notFound: ['members of the answer to a dead refresh token, beside "error"'],
+  notFound: [],
 }

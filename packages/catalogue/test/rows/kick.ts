@@ -21,7 +21,13 @@ export const row: Row = {
         expires_in: 7200,
         scope: 'user:read chat:write',
       }),
-      dead: { status: 400, body: { error: 'invalid_grant' } },
+      dead: {
+        status: 400,
+        body: {
+          error: 'invalid_grant',
+          error_description: 'The provided authorization grant or refresh token is invalid, expired, revoked.',
+        },
+      },
     },
     clientCredentials: {
       client: 'body',
@@ -31,15 +37,13 @@ export const row: Row = {
   },
   register: 'https://kick.com/settings/developer',
   traps: [
-    'The authorization server is id.kick.com, the API is api.kick.com; what is under kick.com/api is not for other programs.',
     'An account needs two-factor authentication before it can register an app.',
+    'A redirect URI on 127.0.0.1 does not match, because the sign-in page changes the address to localhost: use localhost.',
     'The revocation endpoint takes the token in the query, which is not RFC 7009: signing out does not end the tokens at Kick.',
   ],
   notFound: [
     'lifetimes',
-    'body of the answer to a dead refresh token',
+    'status of the answer to a dead refresh token',
     'whether a refresh token that was used ends at once',
-    'separator of scopes',
-    'members of the answer with an app access token',
   ],
 }

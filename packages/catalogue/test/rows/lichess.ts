@@ -7,7 +7,7 @@ export const row: Row = {
   endpoints: {
     authorize: 'https://lichess.org/oauth',
     token: 'https://lichess.org/api/token',
-    api: ['https://lichess.org'],
+    api: ['https://lichess.org', 'https://explorer.lichess.org'],
   },
   grants: {
     authorizationCode: {
@@ -15,13 +15,12 @@ export const row: Row = {
       refresh: 'never',
       authorization: { scope: 'email:read challenge:write', code_challenge_method: 'S256' },
       answer: ({ accessToken }) => ({ token_type: 'Bearer', access_token: accessToken, expires_in: 31_536_000 }),
-      refused: { status: 401, body: { error: 'No such token' } },
     },
   },
   traps: [
     'There is no refresh token: after a year, or when the person takes the token back, they sign in again.',
     'A token is taken back by DELETE /api/token with the token itself, which is no endpoint of RFC 7009: signing out does not end it at Lichess.',
-    'The API answers 429 to more than one request at a time: wait a full minute then.',
+    'Make one request at a time, and wait a minute after a 429.',
   ],
-  notFound: [],
+  notFound: ['answer of the API to a bad token'],
 }

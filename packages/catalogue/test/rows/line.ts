@@ -27,7 +27,7 @@ export const row: Row = {
       client: 'body',
       options: { scopes: undefined },
       refresh: 'never',
-      answer: ({ accessToken }) => ({ token_type: 'Bearer', access_token: accessToken, expires_in: 900 }),
+      answer: ({ accessToken }) => ({ token_type: 'Bearer', access_token: accessToken, expires_in: 899 }),
     },
   },
   register: 'https://developers.line.biz/console/',

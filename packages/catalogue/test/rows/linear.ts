@@ -38,14 +38,11 @@ export const row: Row = {
       revocationClient: 'any',
     },
   },
-  register: 'https://linear.app/settings/api/applications/new',
-  traps: [
-    'A token for the program itself with other scopes ends all earlier ones: ask for the same scopes everywhere.',
-    'Client credentials that are not switched on in the settings of the application are refused with the error "Error".',
-  ],
+  traps: ['An application made before 1 October 2025 may have no refresh tokens: switch them on in its settings.'],
   notFound: [
     'body of the answer to a dead refresh token',
     'lifetime of a refresh token',
+    'what ends a token for the program itself early',
     'whether the revocation endpoint looks at the client',
   ],
 }

@@ -41,11 +41,13 @@ export const row: Row = {
     },
   },
   details: { user_id: 123_456 },
-  register: 'https://www.mercadopago.com.br/developers/panel/app',
   traps: [
     'A refresh token comes only when the application has the scope "offline_access" and the seller has agreed to it.',
-    'The redirect URI has to be the registered one to the letter: put what varies into the state.',
-    'Sandbox tokens need `tokenParameters: { test_token: "true" }`.',
   ],
-  notFound: ['whether a refresh token that was used ends', 'a revocation endpoint'],
+  notFound: [
+    'lifetime of a token for the application itself',
+    'lifetime of a refresh token',
+    'whether a refresh token that was used ends',
+    'a revocation endpoint',
+  ],
 }

@@ -43,12 +43,12 @@ export const row: Row = {
       answer: ({ accessToken }) => ({ token_type: 'Bearer', expires_in: 3599, access_token: accessToken }),
     },
   },
-  register: 'https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade',
+  register: 'https://go.microsoft.com/fwlink/?linkid=2083908',
   traps: [
     'Without the scope "offline_access" there is no refresh token.',
     'All scopes of a token have to be of one API: make another credential, with `origins`, for each further API.',
     'A program without people takes the scope ".default" of its API, e.g. https://graph.microsoft.com/.default, and a real tenant.',
     'The refresh token of a single-page app ends 24 hours after the sign-in, however often it is used.',
   ],
-  notFound: ['a revocation endpoint', 'whether a refresh token that was used ends'],
+  notFound: ['a revocation endpoint'],
 }

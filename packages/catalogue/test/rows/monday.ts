@@ -25,10 +25,10 @@ export const row: Row = {
       dead: { status: 400, body: { error: 'invalid_grant' } },
     },
   },
-  register: 'https://developer.monday.com/apps/docs/the-developer-center',
+  register: 'https://monday.com/developers/apps',
   traps: [
-    'The answer names no lifetime: the token is renewed when the API refuses it, not before.',
-    'Apps without OAuth 2.1 have another token endpoint, whose tokens do not expire: switch the new flow on in a draft version and promote it.',
+    'The answer names no lifetime: it is in the access token, which is a JWT.',
+    'Apps without OAuth 2.1 have another token endpoint, whose tokens do not expire and are refused from API version 2027-04 on: switch the new flow on in a draft version and promote it.',
   ],
   notFound: [
     'lifetime of an access token outside the migration endpoint',

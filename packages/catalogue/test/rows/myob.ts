@@ -37,10 +37,5 @@ export const row: Row = {
     'A token is for one company file: sign in once for each, and keep the businessId of each.',
     'The redirect URI has to be the registered one to the letter, with its last slash.',
   ],
-  notFound: [
-    'lifetime of a refresh token',
-    'whether a refresh token that was used ends',
-    'body of the answer to a dead refresh token',
-    'whether PKCE is looked at',
-  ],
+  notFound: ['lifetime of a refresh token', 'body of the answer to a dead refresh token', 'whether PKCE is looked at'],
 }

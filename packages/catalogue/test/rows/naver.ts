@@ -6,6 +6,7 @@ export const row: Row = {
   endpoints: {
     authorize: 'https://nid.naver.com/oauth2.0/authorize',
     token: 'https://nid.naver.com/oauth2.0/token',
+    revoke: 'https://nid.naver.com/oauth2.0/revoke',
     api: ['https://openapi.naver.com'],
   },
   grants: {
@@ -22,11 +23,7 @@ export const row: Row = {
       refused: { status: 401, body: { resultcode: '024', message: 'Authentication failed' } },
     },
   },
-  register: 'https://developers.naver.com/apps/#/register',
-  traps: [
-    'Errors of the token endpoint come with status 200.',
-    'The end of a connection is a request of its own (grant_type "delete") with a living access token: a sign-out here does not end it at Naver.',
-  ],
+  traps: ['The revocation of one token ends the other token of the pair too.'],
   notFound: [
     'lifetime of a refresh token',
     'text of the answer to a dead refresh token, which is as public programs show it',

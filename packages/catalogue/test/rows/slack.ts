@@ -11,7 +11,7 @@ export const row: Row = {
   },
   grants: {
     authorizationCode: {
-      client: 'body',
+      client: 'basic',
       refresh: 'rotates',
       pkce: false,
       authorization: { scope: 'chat:write,users:read' },

@@ -22,7 +22,7 @@ export const row: Row = {
       }),
     },
   },
-  register: 'https://developers.webflow.com/data/reference/oauth-app',
+  register: 'https://developers.webflow.com/apps/data/docs/register-an-app',
   traps: [
     'There is no refresh token: when a token is refused, the person has to sign in again.',
     'Access ends by POST https://webflow.com/oauth/revoke_authorization with the parameter access_token, which is not RFC 7009: call it yourself.',

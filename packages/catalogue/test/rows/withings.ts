@@ -39,5 +39,9 @@ export const row: Row = {
     'The public cloud and the US medical cloud are separate environments, and an app of one is not known in the other.',
     'A redirect URI must not be localhost or an IP address.',
   ],
-  notFound: ['a table of the errors of the token endpoint', 'whether PKCE is checked'],
+  notFound: [
+    'body of the answer to a dead refresh token in the documentation: it is as public programs show it',
+    'a table of the errors of the token endpoint',
+    'whether PKCE is checked',
+  ],
 }

@@ -46,6 +46,7 @@ export const row: Row = {
   },
   register: 'https://dashboard.workos.com/',
   traps: [
+    'The documentation calls the parameter `nonce` of a sign-in required: give a random one in `extra` of `beginSignIn`.',
     'Without the scope `offline_access` there is no refresh token.',
     'The API of WorkOS itself takes an API key, not these tokens: they are for the APIs of the application that uses Connect.',
     'An M2M application can only be a third-party application: it belongs to one organization.',

@@ -29,14 +29,11 @@ export const row: Row = {
     },
   },
   details: { host: 'app-eu.wrike.com' },
-  register: 'https://www.wrike.com/appconsole.htm?#/api',
-  traps: [
-    'The API of an account is at the host that the token answer names: `https://{host}/api/v4`. Another host answers as if the token were bad.',
-    'A refresh ends the refresh token that was used: keep the one that came last.',
-  ],
+  traps: ['The API of an account is at the host that the token answer names: `https://{host}/api/v4`.'],
   notFound: [
     'body of the answer to a dead refresh token',
     'lifetime of a refresh token',
+    'whether a refresh ends the refresh token that was used',
     'an RFC 7009 revocation endpoint',
     'whether PKCE is checked',
   ],

@@ -22,7 +22,10 @@ export const row: Row = {
         scope: 'tweet.read users.read offline.access',
         refresh_token: refreshToken,
       }),
-      dead: { status: 400, body: { error: 'invalid_grant' } },
+      dead: {
+        status: 400,
+        body: { error: 'invalid_request', error_description: 'Value passed for the token was invalid.' },
+      },
     },
     clientCredentials: {
       client: 'basic',
@@ -31,16 +34,12 @@ export const row: Row = {
       refused: { status: 401, body: { errors: [{ message: 'Invalid or expired token', code: 89 }] } },
     },
   },
-  register: 'https://developer.x.com/en/portal/dashboard',
+  register: 'https://console.x.com',
   traps: [
     'Without the scope `offline.access` there is no refresh token, and a sign-in ends after two hours.',
     'A web app and an automated app have a client secret, a native and a single-page app have none: give `clientSecret` accordingly.',
     'The app-only token is the same at each request until it is invalidated, and too many requests for it are refused with 403.',
-    'Programs report that a dead refresh token is answered with 400 `invalid_request` and "Value passed for the token was invalid.": people have to sign in again then.',
+    'An authorization code is valid for 30 seconds, a refresh token for about 6 months.',
   ],
-  notFound: [
-    'lifetime of a refresh token',
-    'body of the answer to a dead refresh token',
-    'whether a refresh token rotates',
-  ],
+  notFound: ['body of the answer to a dead refresh token in the documentation: it is as public programs show it'],
 }

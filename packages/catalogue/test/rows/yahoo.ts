@@ -6,7 +6,6 @@ export const row: Row = {
   endpoints: {
     authorize: 'https://api.login.yahoo.com/oauth2/request_auth',
     token: 'https://api.login.yahoo.com/oauth2/get_token',
-    revoke: 'https://api.login.yahoo.com/oauth2/revoke',
     api: ['https://api.login.yahoo.com'],
   },
   grants: {
@@ -24,13 +23,11 @@ export const row: Row = {
     },
   },
   details: { xoauth_yahoo_guid: 'GUID1' },
-  register: 'https://developer.yahoo.com/apps/create/',
-  traps: [
-    'What the token may do is chosen at the registration of the app, not only by scopes.',
-    'A refresh may answer with another refresh token, which has to be kept in place of the old one.',
-  ],
+  traps: ['What the token may do is chosen at the registration of the app, not only by scopes.'],
   notFound: [
     'body of the answer to a dead refresh token',
+    'lifetime of a refresh token, and whether it rotates',
+    'an RFC 7009 revocation endpoint',
     'whether a refresh needs the redirect URI that the documented example sends',
     'whether PKCE is checked',
   ],

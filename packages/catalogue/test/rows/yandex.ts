@@ -11,7 +11,7 @@ export const row: Row = {
   },
   grants: {
     authorizationCode: {
-      client: 'basic',
+      client: 'body',
       refresh: 'rotates',
       authorization: { scope: 'login:info' },
       answer: ({ accessToken, refreshToken }) => ({
@@ -25,10 +25,8 @@ export const row: Row = {
       tokenOf: ({ headers }) => /^OAuth (.+)$/.exec(headers.authorization ?? '')?.[1],
     },
   },
-  register: 'https://oauth.yandex.com/client/new/',
+  register: 'https://oauth.yandex.com/client/new/id',
   traps: [
-    'A refresh token lives as long as the access token that came with it: an account that is not used for that time has to sign in again.',
-    'A refresh may answer with the same access token, if that has still long to live.',
     'The token goes as `Authorization: OAuth`, not `Bearer`. Another API that takes it so is named by `baseUrl`.',
     'The device flow of Yandex has a grant type and parameters of its own, so there is no grant for devices here.',
   ],

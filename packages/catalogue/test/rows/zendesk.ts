@@ -49,7 +49,11 @@ export const row: Row = {
   traps: [
     'A client of one account is not known to another: a program for many accounts has to ask Zendesk for a global OAuth client.',
     'A refresh ends the access token and the refresh token that it replaces at once.',
-    'Clients from before 2026 give tokens that do not expire, until they are changed to expiring ones.',
+    'Without `expires_in` (300 to 172,800 seconds) in the token request the reference promises no end of an access token: give it as `tokenParameters`; global clients have had expiring tokens only since 2026.',
   ],
-  notFound: ['lifetime of a client credentials token', 'an RFC 7009 revocation endpoint'],
+  notFound: [
+    'lifetime of an access token: the token request chooses it',
+    'lifetime of a client credentials token',
+    'an RFC 7009 revocation endpoint',
+  ],
 }

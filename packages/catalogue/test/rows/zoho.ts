@@ -35,7 +35,7 @@ export const row: Row = {
   register: 'https://api-console.zoho.com/',
   traps: [
     'A code is redeemed, and a token refreshed, at the data center of the person, which the callback names as `location`: make the credential with that `dataCenter`.',
-    'A person has at most 20 refresh tokens, and the 21st ends the first: do not sign the same person in again and again.',
+    'A person has at most 20 refresh tokens: do not sign the same person in again and again.',
     'A refresh token gives at most 10 access tokens in 10 minutes: programs that share an account have to share a store.',
     'Products other than CRM, Bigin and their like have hosts of their own: give `baseUrl` for them.',
   ],

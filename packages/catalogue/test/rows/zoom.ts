@@ -51,7 +51,7 @@ export const row: Row = {
   traps: [
     'A refresh ends the refresh token that was used: keep the one that came last.',
     'The device flow is for private apps only, and Zoom has to enable it for the account.',
-    'A Server-to-Server OAuth app has no refresh token, and must be activated before it gets a token.',
+    'A Server-to-Server OAuth app has no refresh token, and its tokens stop when the app is deactivated.',
   ],
   notFound: ['lifetime of a refresh token', 'grace period of a refresh token that was used'],
 }

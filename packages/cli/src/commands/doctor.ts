@@ -9,7 +9,7 @@ import { checkRecords } from '../doctor/records.ts'
 import { checkStores } from '../doctor/store.ts'
 import { messageOf } from '../output.ts'
 import { type Session, withSession } from '../session.ts'
-import { findVendor, listVendors } from '../vendors/find-vendor.ts'
+import { listVendors } from '../vendors/find-vendor.ts'
 import { variableOf } from '../vendors/variables.ts'
 
 export const run: Run = (invocation) =>
@@ -31,8 +31,8 @@ async function checkConfiguration(session: Session): Promise<Check> {
   const { project } = session
   const subject = 'configuration'
   try {
-    const vendors = listVendors(project).filter((vendor) => hasSettings(session, vendor))
-    for (const vendor of vendors) settingsOf(session, await findVendor(vendor, project))
+    const vendors = [...listVendors(project)].filter(([vendor]) => hasSettings(session, vendor))
+    for (const [, find] of vendors) settingsOf(session, await find())
     if (project.ignored !== undefined) return { subject, state: 'warning', detail: project.ignored }
     return { subject, state: 'ok', detail: project.config.file ?? 'no valetkey.config.json in this folder' }
   } catch (error) {

@@ -3,6 +3,7 @@ import { columns } from '../columns.ts'
 import type { Run } from '../commands.ts'
 import { openProject } from '../project.ts'
 import type { OptionDescription } from '../vendors/description.ts'
+import { isVendorName } from '../vendors/find-packages.ts'
 import { findVendor, listVendors, type Vendor } from '../vendors/find-vendor.ts'
 import { variableOf } from '../vendors/variables.ts'
 
@@ -14,12 +15,13 @@ export const run: Run = async ({ io, output, values, flags, positionals: [name] 
     output.result({ vendors: [describe(vendor)] }, ...linesOf(vendor))
     return undefined
   }
-  const names = listVendors(project)
+  const listed = listVendors(project)
   if (flags.names) {
+    const names = [...listed.keys()].filter(isVendorName)
     output.result({ vendors: names.map((vendor) => ({ vendor })) }, ...names)
     return undefined
   }
-  const vendors = await Promise.all(names.map((vendor) => findVendor(vendor, project)))
+  const vendors = await Promise.all([...listed.values()].map((find) => find()))
   const rows = vendors.map(({ vendor, description: { title, grants } }) => [
     vendor,
     title,

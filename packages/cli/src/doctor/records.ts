@@ -110,7 +110,7 @@ async function findOwners(session: Session, accounts: readonly Account[]): Promi
 
 function vendorsOf({ project }: Session): string[] {
   try {
-    return listVendors(project).map(({ vendor }) => vendor)
+    return [...listVendors(project).keys()]
   } catch {
     return []
   }

@@ -47,7 +47,7 @@ const KNOWN: Readonly<Record<string, Partial<OptionDescription>>> = {
   password: { secret: true, keep: false },
   assertion: { about: 'a signed JWT', secret: true, keep: false },
   subjectToken: { about: 'the token to exchange', secret: true, keep: false },
-  actorToken: { about: 'the token of who acts', secret: true, keep: false },
+  actorToken: { about: 'the token of the party that acts', secret: true, keep: false },
   scopes: { type: 'list' },
   origins: { type: 'list' },
   resource: { type: 'list' },

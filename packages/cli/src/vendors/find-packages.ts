@@ -53,8 +53,13 @@ export function rootsAbove(folder: string): string[] {
 
 /** The names that the package of a vendor may have. @throws CliError `usage` for what is no vendor's name */
 export function packageNamesOf(vendor: string): string[] {
-  if (!VENDOR_NAME.test(vendor)) throw usageError(`"${vendor}" is no vendor's name`)
+  if (!isVendorName(vendor)) throw usageError(`"${vendor}" is no vendor's name`)
   return [`@valetkey/${vendor}`, `valetkey-${vendor}`]
+}
+
+/** Shells complete such names, and would run what some others say. */
+export function isVendorName(name: string): boolean {
+  return VENDOR_NAME.test(name)
 }
 
 export function isPackageName(name: string): boolean {
@@ -88,8 +93,7 @@ export function listPackages(roots: readonly string[]): Map<string, VendorPackag
     const vendorPackage = readPackage(folder)
     if (vendorPackage === undefined || vendorPackage.name === '@valetkey/oauth2') continue
     const vendor = vendorNameOf(vendorPackage.name)
-    // Names are completed by shells, which would run what some of them say.
-    if (VENDOR_NAME.test(vendor) && !found.has(vendor)) found.set(vendor, vendorPackage)
+    if (isVendorName(vendor) && !found.has(vendor)) found.set(vendor, vendorPackage)
   }
   return found
 }

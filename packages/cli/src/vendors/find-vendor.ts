@@ -21,7 +21,7 @@ export async function findVendor(vendor: string, project: Project): Promise<Vend
   }
   const module = named === undefined ? await findModule(vendor) : undefined
   if (module !== undefined) return { ...module, vendor }
-  const near = named === undefined ? nearNames(vendor, listVendors(project)) : []
+  const near = named === undefined ? nearNames(vendor, [...listVendors(project).keys()]) : []
   throw usageError(
     `no package for "${vendor}" is installed beside valetkey, or in a folder that you have allowed${
       near.length === 0 ? `: npm install ${names[0]}` : `; did you mean ${near.join(' or ')}?`
@@ -30,8 +30,14 @@ export async function findVendor(vendor: string, project: Project): Promise<Vend
   )
 }
 
-/** The names of all vendors: of the configuration, of installed packages and of the catalogue, none of which is run. */
-export function listVendors({ config, roots }: Project): string[] {
-  const names = new Set([...Object.keys(config.vendors), ...listPackages(roots).keys(), ...listModules()])
-  return [...names].toSorted((a, b) => a.localeCompare(b))
+/** Those of the catalogue, of installed packages and of the configuration, by name; each module or package is looked at when it is asked for. */
+export function listVendors(project: Project): ReadonlyMap<string, () => Promise<Vendor>> {
+  const { config, roots } = project
+  const find = (vendor: string) => [vendor, () => findVendor(vendor, project)] as const
+  const installed = [...listPackages(roots)].map(
+    ([vendor, found]) => [vendor, async () => ({ ...found, vendor })] as const,
+  )
+  // The later of a name counts.
+  const found = new Map([...listModules().map(find), ...installed, ...Object.keys(config.vendors).map(find)])
+  return new Map([...found].toSorted(([a], [b]) => a.localeCompare(b)))
 }

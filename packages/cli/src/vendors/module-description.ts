@@ -2,7 +2,7 @@ import { isCredentialError } from '@valetkey/core'
 import { CREDENTIAL_OPTIONS } from '@valetkey/core/kit'
 import type { VendorData } from '@valetkey/oauth2'
 import { usageError } from '../cli-error.ts'
-import { isObject, isTexts, type JsonObject, member } from '../json.ts'
+import { isObject, type JsonObject, member } from '../json.ts'
 import { parseVendorDescription, type VendorDescription } from './description.ts'
 
 /**
@@ -11,36 +11,39 @@ import { parseVendorDescription, type VendorDescription } from './description.ts
  * @throws CliError `usage`
  */
 export function describeModule(name: string, module: unknown): VendorDescription {
-  const { title, placeholders = {}, variants = {}, origins = [], tokenUrl = '' } = dataOf(name, module)
-  const grants = Object.entries({ ...Object(module) })
+  if (!isVendorModule(module)) throw usageError(`${name}: it exports no vendor`)
+  const { vendor, ...others } = module
+  const { title, placeholders = {}, variants = {}, origins = [], tokenUrl = '' } = vendor.data
+  const grants = Object.entries(others)
     .flatMap(([grant, factory]) => (isFactory(factory) ? [[grant, namesOf(factory)] as const] : []))
     .toSorted(([a], [b]) => placeOf(a) - placeOf(b))
-  const described = Object.entries(placeholders).map(([option, { about, default: usual }]) => [
-    option,
-    { about: usual ? `${about} (default ${usual})` : about },
-  ])
-  const chosen = Object.entries(variants).map(([option, choices]) => [option, { choices: Object.keys(choices) }])
+  const described = Object.entries(placeholders).map(([option, { about, default: usual }]) => {
+    return [option, { about: usual ? `${about} (default ${usual})` : about }] as const
+  })
+  const chosen = Object.entries(variants).map(([option, of]) => [option, { choices: Object.keys(of) }] as const)
   return parseVendorDescription(name, {
     title,
     grants: Object.fromEntries(grants),
-    options: Object.fromEntries([...described, ...chosen]),
-    hosts: [...origins, tokenUrl].filter((url) => url.startsWith('https://') && !url.includes('{')),
+    options: { ...Object.fromEntries(described), ...Object.fromEntries(chosen) },
+    hosts: [...origins, tokenUrl].filter((url) => url.startsWith('https://') && !/[{*]/.test(url)),
   })
+}
+
+interface VendorModule {
+  readonly vendor: { readonly data: VendorData }
+  /** The factories. */
+  readonly [name: string]: unknown
+}
+
+function isVendorModule(module: unknown): module is VendorModule {
+  const vendor = member(module, 'vendor')
+  return typeof vendor === 'function' && 'data' in vendor && isObject(vendor.data)
 }
 
 type Factory = ((options: object) => unknown) & { readonly options: JsonObject }
 
 function isFactory(value: unknown): value is Factory {
   return typeof value === 'function' && 'options' in value && isObject(value.options)
-}
-
-function dataOf(
-  name: string,
-  module: unknown,
-): Pick<VendorData, 'title' | 'placeholders' | 'variants' | 'origins' | 'tokenUrl'> {
-  const data = member({ ...Object(member(module, 'vendor')) }, 'data')
-  if (!isObject(data)) throw usageError(`${name}: it exports no vendor`)
-  return data
 }
 
 /** The ways to sign in that people look for first; modules have theirs by the alphabet. */

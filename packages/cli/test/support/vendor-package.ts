@@ -14,15 +14,13 @@ export function tern(manifest: object): Package {
   return {
     manifest: { name: 'valetkey-tern', type: 'module', valetkey: TERN, ...manifest },
     source: `
-      export const tern = {
-        apiKey: ({ account, apiKey }) => ({
-          specVersion: 'v1', vendor: 'tern', account, carries: { headers: ['x-key'], query: [] },
-          covers: (origin) => origin === 'https://api.tern.example',
-          authorization: () => ({ headers: { 'x-key': apiKey }, query: {}, generation: 1 }),
-          renew: async () => undefined,
-          refuses: ({ status }) => status === 401,
-        }),
-      }`,
+      export const apiKey = ({ account, apiKey }) => ({
+        specVersion: 'v1', vendor: 'tern', account, carries: { headers: ['x-key'], query: [] },
+        covers: (origin) => origin === 'https://api.tern.example',
+        authorization: () => ({ headers: { 'x-key': apiKey }, query: {}, generation: 1 }),
+        renew: async () => undefined,
+        refuses: ({ status }) => status === 401,
+      })`,
   }
 }
 

@@ -1,7 +1,19 @@
 import type { TokenCredential } from '@valetkey/core'
 import { isCredentialError, memoryStore } from '@valetkey/core'
+import type { VendorData } from '../../src/index.ts'
+import { clientCredentials, defineVendor } from '../../src/index.ts'
 
 export const CLIENT = { clientId: 'boat-app', clientSecret: 'canary-client-secret' }
+
+export const DATA = {
+  name: 'acme',
+  origins: ['https://api.acme.example', 'https://files.acme.example'],
+  tokenUrl: 'https://login.acme.example/token',
+} as const satisfies VendorData
+
+/** The factory of client credentials of a vendor that has this beside `DATA`. */
+export const acme = (data: Partial<VendorData> = {}) =>
+  defineVendor<VendorData>({ ...DATA, ...data })(clientCredentials)
 
 /** As a program without types would give them. */
 export type Loose = Readonly<Record<string, unknown>>
@@ -27,6 +39,7 @@ export function createTokenEndpoint() {
   const common = { ...CLIENT, store: memoryStore(), fetch: send }
   return {
     requests,
+    fetch: send,
     connect: (make: AnyFactory, options: Loose = {}) => Reflect.apply(make, undefined, [{ ...common, ...options }]),
     tokenOf: async (make: AnyFactory, options: Loose = {}) => {
       const credential: TokenCredential = Reflect.apply(make, undefined, [{ ...common, ...options }])
