@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright'
 import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { STUCK_AFTER_MS } from './chromium.ts'
 import { type RotatingVendor, startRotatingVendor } from './rotating-vendor.ts'
 import { type Site, startSite } from './site.ts'
 
@@ -14,6 +15,7 @@ beforeAll(async () => {
 /** Each test has the site's storage to itself. */
 beforeEach(async () => {
   context = await site.browser.newContext()
+  context.setDefaultTimeout(STUCK_AFTER_MS)
   return () => context.close()
 })
 

@@ -5,7 +5,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Airtable',
   documentation: {
     'https://airtable.com/developers/web/api/oauth-reference': '2026-11-29',
-    'https://github.com/Airtable/oauth-example': '2026-11-29',
+    'https://github.com/Airtable/oauth-example/blob/main/index.js': '2026-11-29',
   },
   origins: ['https://api.airtable.com'],
   authorizationUrl: 'https://airtable.com/oauth2/v1/authorize',

@@ -15,7 +15,6 @@ export const vendor = /* @__PURE__ */ defineVendor({
   tokenUrl: 'https://appleid.apple.com/auth/token',
   revocationUrl: 'https://appleid.apple.com/auth/revoke',
   clientAuthentication: 'client_secret_post',
-  lifetimes: { accessToken: 3600 },
 })
 
 /** Tokens that people give by signing in with a Services ID. `clientSecret` is a JWT (ES256) that the program signs itself: give a function. */

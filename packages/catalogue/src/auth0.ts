@@ -17,7 +17,6 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://auth0.com/docs/api/authentication/device-authorization-flow/authorize-device': '2026-11-29',
     'https://auth0.com/docs/api/authentication/custom-token-exchange/get-token': '2026-11-29',
     'https://auth0.com/docs/api/authentication/client-credential-flow/get-token': '2026-11-29',
-    'https://auth0.com/docs/api/authentication/resource-owner-password-flow/get-token': '2026-11-29',
     'https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-rotation': '2026-11-29',
   },
   placeholders: {

@@ -25,7 +25,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   revocationUrl: 'https://{domain}/application/o/revoke/',
   introspectionUrl: 'https://{domain}/application/o/introspect/',
   secret: 'optional',
-  basicEncoding: 'plain',
+  clientAuthentication: 'client_secret_post',
   // The API is the program's own.
   adjustable: ['origins'],
 })

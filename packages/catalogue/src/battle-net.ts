@@ -5,7 +5,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Battle.net (Blizzard)',
   documentation: {
     'https://develop.battle.net/documentation/guides/using-oauth': '2026-11-29',
-    'https://dev.battle.net/docs/read/oauth': '2026-11-29',
+    'https://github.com/Blizzard/oauth-client-sample': '2026-11-29',
+    'https://github.com/FuzzyStatic/blizzard/blob/main/blizzard.go': '2026-11-29',
+    'https://github.com/benweier/blizzard.js/blob/main/src/core/index.ts': '2026-11-29',
   },
   variants: {
     region: {

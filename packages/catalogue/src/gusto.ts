@@ -4,6 +4,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'gusto',
   title: 'Gusto',
   documentation: {
+    'https://github.com/Gusto/gusto-typescript-client/blob/main/.speakeasy/logs/changes/new.openapi.yaml': '2026-11-29',
+    'https://github.com/Gusto/gusto-cli/blob/main/README.md': '2026-11-29',
     'https://docs.gusto.com/app-integrations/docs/oauth2': '2026-11-29',
     'https://docs.gusto.com/app-integrations/docs/authentication': '2026-11-29',
     'https://docs.gusto.com/embedded-payroll/docs/authentication-and-authorization': '2026-11-29',
@@ -19,7 +21,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   tokenUrl: '/oauth/token',
   encoding: 'json',
   clientAuthentication: 'client_secret_post',
-  lifetimes: { accessToken: 7200, rotates: true },
+  lifetimes: { accessToken: 7200 },
 })
 
 /** Tokens for one company, which its administrator gives by signing in. */

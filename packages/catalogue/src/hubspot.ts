@@ -4,6 +4,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'hubspot',
   title: 'HubSpot',
   documentation: {
+    'https://github.com/HubSpot/HubSpot-public-api-spec-collection/blob/main/PublicApiSpecs/Auth/Oauth/Rollouts/279897/2026-03/oauth.json':
+      '2026-11-29',
+    'https://github.com/HubSpot/oauth-quickstart-nodejs/blob/master/index.js': '2026-11-29',
     'https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens': '2026-11-29',
     'https://developers.hubspot.com/docs/api-reference/latest/authentication/oauth-tokens/revoke-token': '2026-11-29',
     'https://developers.hubspot.com/docs/api-reference/auth-oauth-v3/guide': '2026-11-29',

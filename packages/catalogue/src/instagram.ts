@@ -21,7 +21,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
     const { permissions, error_type, error_message } = tokens
     if (error_type !== undefined)
       return { status, body: { error: 'invalid_request', error_description: error_message } }
-    return { status, body: { ...tokens, ...(typeof permissions === 'string' && { scope: permissions }) } }
+    const scope = Array.isArray(permissions) ? permissions.join(',') : permissions
+    return { status, body: { ...tokens, ...(typeof scope === 'string' && { scope }) } }
   },
   refuses: async ({ status, json }) => status === 401 || asRecord(asRecord(await json()).error).code === 190,
 })

@@ -7,7 +7,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://developers.intercom.com/docs/build-an-integration/learn-more/authentication/setting-up-oauth':
       '2026-11-29',
     'https://developers.intercom.com/docs/build-an-integration/learn-more/rest-apis': '2026-11-29',
-    'https://intercom-developer-hub.readme.io/reference/using-oauth': '2026-11-29',
+    'https://github.com/intercom/Intercom-OpenAPI': '2026-11-29',
+    'https://github.com/intercom/oauth2-intercom/blob/master/README.md': '2026-11-29',
+    'https://github.com/intercom/omniauth-intercom/blob/master/lib/omniauth/strategies/intercom.rb': '2026-11-29',
   },
   origins: ['https://api.intercom.io', 'https://api.eu.intercom.io', 'https://api.au.intercom.io'],
   authorizationUrl: 'https://app.intercom.com/oauth',

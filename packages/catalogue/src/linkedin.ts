@@ -6,7 +6,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   documentation: {
     'https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow': '2026-11-29',
     'https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens': '2026-11-29',
-    'https://learn.microsoft.com/en-us/linkedin/shared/authentication/client-credentials-flow': '2026-11-29',
+    'https://learn.microsoft.com/en-us/linkedin/shared/authentication/authentication': '2026-11-29',
   },
   origins: ['https://api.linkedin.com'],
   authorizationUrl: 'https://www.linkedin.com/oauth/v2/authorization',
@@ -24,5 +24,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
 /** Tokens that members give by signing in. Refresh tokens come only to applications that LinkedIn has approved for them. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
-/** Tokens for the program itself, for 30 minutes each. LinkedIn has to permit this flow for the application. */
+/** Tokens for the program itself. LinkedIn has to permit this flow for the application. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)

@@ -28,9 +28,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { refreshToken: 7_776_000, rotates: false },
   normalize: ({ grantType, status, body }) => {
     const answer = asRecord(body)
-    const needsPerson = ['interaction_required', 'consent_required', 'login_required', 'bad_token'].includes(
-      String(answer.error),
-    )
+    const needsPerson = /^((interaction|consent|login)_required|bad_token)$/.test(String(answer.error))
     const isOver = grantType === 'refresh_token' && needsPerson
     return { status, body: isOver ? { ...answer, error: 'invalid_grant' } : answer }
   },

@@ -14,7 +14,6 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://developer.okta.com/docs/guides/device-authorization-grant/main/': '2026-11-29',
     'https://developer.okta.com/docs/guides/revoke-tokens/main/': '2026-11-29',
     'https://developer.okta.com/docs/guides/implement-grant-type/clientcreds/main/': '2026-11-29',
-    'https://developer.okta.com/docs/guides/implement-grant-type/ropassword/main/': '2026-11-29',
     'https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/': '2026-11-29',
     'https://developer.okta.com/docs/concepts/manage-user-creds/': '2026-11-29',
     'https://developer.okta.com/docs/guides/ai-agent-cimd-registration/main/': '2026-11-29',

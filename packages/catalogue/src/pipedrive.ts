@@ -12,6 +12,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   authorizationUrl: 'https://oauth.pipedrive.com/oauth/authorize',
   tokenUrl: 'https://oauth.pipedrive.com/oauth/token',
   revocationUrl: 'https://oauth.pipedrive.com/oauth/revoke',
+  scopeSeparator: ',',
+  lifetimes: { idle: 5_184_000 },
 })
 
 /** Tokens that people give by installing the app. Scopes are set in the app; `api_domain` of the details is the host to call. */

@@ -20,8 +20,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
       },
     },
     client: {
-      confidential: { clientAuthentication: 'client_secret_post' },
-      public: { clientAuthentication: 'none', revocationUrl: undefined },
+      confidential: {},
+      public: { revocationUrl: undefined },
     },
   },
   origins: ['https://api.polar.sh'],
@@ -29,6 +29,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   tokenUrl: 'https://api.polar.sh/v1/oauth2/token',
   revocationUrl: 'https://api.polar.sh/v1/oauth2/revoke',
   secret: 'optional',
+  clientAuthentication: 'client_secret_post',
   lifetimes: { accessToken: 864_000, rotates: true },
 })
 

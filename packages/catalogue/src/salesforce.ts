@@ -12,8 +12,9 @@ const data = {
     'https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow.htm': '2026-11-29',
     'https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm': '2026-11-29',
     'https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_jwt_flow.htm': '2026-11-29',
-    'https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_revoke_token.htm': '2026-11-29',
+    'https://help.salesforce.com/apex/HTViewHelpDoc?id=remoteaccess_oauth_refresh_token_flow.htm': '2026-11-29',
     'https://developer.salesforce.com/docs/platform/mobile-sdk/guide/oauth-revoking-tokens.html': '2026-11-29',
+    'https://github.com/forcedotcom/sfdx-core': '2026-11-29',
   },
   placeholders: {
     host: {
@@ -29,8 +30,8 @@ const data = {
 
 export const vendor = /* @__PURE__ */ defineVendor({ ...data, clientAuthentication: 'client_secret_post' })
 
-/** Tokens that people give by signing in. A refresh token needs the scope `refresh_token`, which the app has to allow. */
-export const authorizationCode = /* @__PURE__ */ vendor(signIn)
+/** Tokens that people give by signing in. A refresh token needs the scope `refresh_token`, which the app has to allow. The secret may be left out where the app does not require it. */
+export const authorizationCode = /* @__PURE__ */ vendor(signIn, { secret: 'optional' })
 
 /** Tokens for the program itself. The flow has to be on in the app, with a user that it runs as. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)

@@ -13,8 +13,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
       '2026-11-29',
     'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant':
       '2026-11-29',
-    'https://shopify.dev/changelog/offline-access-tokens-now-support-expiry-and-refresh': '2026-11-29',
-    'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/token-exchange': '2026-11-29',
+    'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens':
+      '2026-11-29',
+    'https://shopify.dev/changelog/more-resilient-refreshes-for-expiring-offline-access-tokens': '2026-11-29',
     'https://github.com/Shopify/shopify-app-js': '2026-11-29',
   },
   placeholders: { shop: { is: 'label', about: 'the name of the shop: `boats` of boats.myshopify.com' } },
@@ -30,7 +31,6 @@ export const vendor = /* @__PURE__ */ defineVendor({
 
 /** Tokens of a shop that a merchant gives by installing the app: they expire, and are renewed by refresh token. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn, {
-  pkce: false,
   tokenParameters: { expiring: '1' },
 })
 

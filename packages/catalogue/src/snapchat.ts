@@ -7,12 +7,13 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://developers.snap.com/api/marketing-api/Ads-API/authentication': '2026-11-29',
     'https://developers.snap.com/snap-kit/login-kit/overview': '2026-11-29',
     'https://developers.snap.com/snap-kit/login-kit/Tutorials/web': '2026-11-29',
+    'https://github.com/Snapchat/passport-snapchat': '2026-11-29',
   },
   variants: {
     product: {
       marketing: {},
       'login-kit': {
-        origins: ['https://kit.snapchat.com'],
+        origins: ['https://kit.snapchat.com', 'https://api.snapkit.com'],
         authorizationUrl: 'https://accounts.snapchat.com/accounts/oauth2/auth',
         tokenUrl: 'https://accounts.snapchat.com/accounts/oauth2/token',
       },

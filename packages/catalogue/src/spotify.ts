@@ -4,10 +4,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'spotify',
   title: 'Spotify',
   documentation: {
-    'https://developer.spotify.com/documentation/web-api/tutorials/code-flow': '2026-11-29',
-    'https://developer.spotify.com/documentation/web-api/tutorials/client-credentials-flow': '2026-11-29',
     'https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens': '2026-11-29',
     'https://developer.spotify.com/blog/2026-06-18-refresh-token-expiration': '2026-11-29',
+    'https://github.com/spotify/web-api-examples/tree/master/authorization': '2026-11-29',
   },
   origins: ['https://api.spotify.com'],
   authorizationUrl: 'https://accounts.spotify.com/authorize',

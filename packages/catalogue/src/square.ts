@@ -5,9 +5,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Square',
   documentation: {
     'https://developer.squareup.com/docs/oauth-api/overview': '2026-11-29',
-    'https://developer.squareup.com/docs/oauth-api/create-urls-for-square-authorization': '2026-11-29',
-    'https://developer.squareup.com/docs/oauth-api/receive-and-manage-tokens': '2026-11-29',
-    'https://developer.squareup.com/reference/square/oauth-api/obtain-token': '2026-11-29',
+    'https://developer.squareup.com/docs/oauth-api/best-practices': '2026-11-29',
+    'https://developer.squareup.com/docs/oauth-api/refresh-revoke-limit-scope': '2026-11-29',
+    'https://developer.squareup.com/reference/square/o-auth/obtain-token': '2026-11-29',
     'https://github.com/square/connect-api-specification': '2026-11-29',
   },
   variants: {
@@ -20,11 +20,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
       },
     },
     flow: {
-      code: { clientAuthentication: 'client_secret_post', pkce: false },
-      pkce: {
-        clientAuthentication: 'none',
-        lifetimes: { accessToken: 2_592_000, refreshToken: 7_776_000, rotates: true },
-      },
+      code: { secret: 'required', pkce: false },
+      pkce: { lifetimes: { accessToken: 2_592_000, refreshToken: 7_776_000, rotates: true } },
     },
   },
   origins: ['https://connect.squareup.com'],
@@ -32,6 +29,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   tokenUrl: 'https://connect.squareup.com/oauth2/token',
   encoding: 'json',
   secret: 'optional',
+  clientAuthentication: 'client_secret_post',
   lifetimes: { accessToken: 2_592_000, refreshToken: 'endless', rotates: false },
 })
 

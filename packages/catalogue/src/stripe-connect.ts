@@ -5,7 +5,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   title: 'Stripe Connect',
   documentation: {
     'https://docs.stripe.com/connect/oauth-reference': '2026-11-29',
-    'https://docs.stripe.com/connect/oauth-standard-accounts': '2026-11-29',
+    'https://github.com/stripe/stripe-node/blob/master/types/OAuth.d.ts': '2026-11-29',
   },
   origins: ['https://api.stripe.com', 'https://files.stripe.com'],
   authorizationUrl: 'https://connect.stripe.com/oauth/authorize',

@@ -1,19 +1,28 @@
 import { asRecord, defineVendor, clientCredentials as forProgram, authorizationCode as signIn } from '@valetkey/oauth2'
 
-const region = (host: string) => ({ origins: [host], tokenParameters: { audience: host } })
+const region = (host: string, endpoints = {}) => ({
+  origins: [host],
+  tokenParameters: { audience: host },
+  ...endpoints,
+})
 
 export const vendor = /* @__PURE__ */ defineVendor({
   name: 'tesla',
   title: 'Tesla Fleet API',
   documentation: {
+    'https://developer.tesla.com/docs/fleet-api': '2026-11-29',
+    'https://developer.tesla.com/docs/fleet-api/authentication/overview': '2026-11-29',
     'https://developer.tesla.com/docs/fleet-api/authentication/third-party-tokens': '2026-11-29',
-    'https://developer.tesla.com/docs/fleet-api/authentication/partner-tokens': '2026-11-29',
-    'https://developer.tesla.com/docs/fleet-api/getting-started/regions-countries': '2026-11-29',
+    'https://developer.tesla.com/docs/fleet-api/authentication/third-party-business-tokens': '2026-11-29',
   },
   variants: {
     region: {
       na: /* @__PURE__ */ region('https://fleet-api.prd.na.vn.cloud.tesla.com'),
       eu: /* @__PURE__ */ region('https://fleet-api.prd.eu.vn.cloud.tesla.com'),
+      cn: /* @__PURE__ */ region('https://fleet-api.prd.cn.vn.cloud.tesla.cn', {
+        authorizationUrl: 'https://auth.tesla.cn/oauth2/v3/authorize',
+        tokenUrl: 'https://auth.tesla.cn/oauth2/v3/token',
+      }),
     },
   },
   authorizationUrl: 'https://auth.tesla.com/oauth2/v3/authorize',

@@ -1,10 +1,11 @@
-import { defineVendor, authorizationCode as signIn } from '@valetkey/oauth2'
+import { asRecord, defineVendor, authorizationCode as signIn } from '@valetkey/oauth2'
 
 export const vendor = /* @__PURE__ */ defineVendor({
   name: 'todoist',
   title: 'Todoist',
   documentation: {
-    'https://developer.todoist.com/api/v1/#tag/Authorization': '2026-11-29',
+    'https://developer.todoist.com/guides/': '2026-11-29',
+    'https://doist.github.io/todoist-sdk-typescript/api/functions/refreshAuthToken': '2026-11-29',
     'https://github.com/Doist/todoist-sdk-typescript': '2026-11-29',
   },
   origins: ['https://api.todoist.com'],
@@ -14,6 +15,11 @@ export const vendor = /* @__PURE__ */ defineVendor({
   clientAuthentication: 'client_secret_post',
   scopeSeparator: ',',
   lifetimes: { accessToken: 3600, rotates: true, grace: 60 },
+  normalize: ({ status, body }) => {
+    const answer = asRecord(body)
+    const { scope } = answer
+    return { status, body: typeof scope === 'string' ? { ...answer, scope: scope.replaceAll(' ', ',') } : answer }
+  },
 })
 
 /** Tokens that people give by signing in. A public client has no secret. */

@@ -11,8 +11,8 @@ const data = {
   name: 'twitch',
   title: 'Twitch',
   documentation: {
-    'https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/': '2026-11-29',
     'https://dev.twitch.tv/docs/authentication/refresh-tokens/': '2026-11-29',
+    'https://github.com/twitchdev/twitch-cli': '2026-11-29',
   },
   origins: ['https://api.twitch.tv'],
   authorizationUrl: 'https://id.twitch.tv/oauth2/authorize',
@@ -39,5 +39,5 @@ export const clientCredentials = /* @__PURE__ */ vendor(forProgram)
 
 const device = /* @__PURE__ */ defineVendor({ ...data, secret: 'none', scopeFormat: 'omit' })
 
-/** User access tokens of an app whose client type is Public. Scopes go in `authorizationParameters: { scopes: 'chat:read chat:edit' }`. */
+/** User access tokens of an app whose client type is Public. Scopes go as `scopes: 'chat:read chat:edit'` in `authorizationParameters` and in `tokenParameters`. */
 export const deviceCode = /* @__PURE__ */ device(onDevice)

@@ -19,7 +19,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   tokenUrl: 'https://api.x.com/2/oauth2/token',
   revocationUrl: 'https://api.x.com/2/oauth2/revoke',
   secret: 'optional',
-  lifetimes: { accessToken: 7200, rotates: true },
+  lifetimes: { rotates: true },
   normalize: ({ grantType, status, body }) => {
     const answer = asRecord(body)
     const isOver = grantType === 'refresh_token' && /token was invalid/.test(String(answer.error_description))

@@ -11,14 +11,10 @@ export const vendor = /* @__PURE__ */ defineVendor({
   name: 'zoho',
   title: 'Zoho',
   documentation: {
-    'https://zoho.com/accounts/protocol/oauth/web-apps/authorization.html': '2026-11-29',
     'https://zoho.com/accounts/protocol/oauth/devices/refresh-access-token.html': '2026-11-29',
     'https://www.zoho.com/contracts/api/getting-started/refreshing-access-tokens.html': '2026-11-29',
     'https://www.zoho.com/projects/help/rest-api/faq/oauth.html': '2026-11-29',
     'https://github.com/zoho/zohocrm-python-sdk-8.0': '2026-11-29',
-    'https://zoho.com/accounts/protocol/oauth/web-apps/access-token-expiry.html': '2026-11-29',
-    'https://www.bigin.com/developer/docs/apis/multi-dc.html': '2026-11-29',
-    'https://zoho.com/crm/developer/docs/api/v8/token-validity.html': '2026-11-29',
   },
   variants: {
     dataCenter: {

@@ -183,28 +183,35 @@ function namesOf(vendor: VendorData, grant: object, given: object): OptionNames<
 function complete(vendor: VendorData, own: Given, grant: object): Given {
   const { name } = vendor
   requireText(name, own, vendor.required ?? [])
-  const facts = chosen(vendor, own)
+  const choices = chosen(vendor, own)
+  const facts: VendorData = ownMembers(Object.assign({}, vendor, ...choices.values()))
   const { variants = {}, placeholders = {}, secret = 'required', place, ...data } = facts
   const values = Object.entries(placeholders).map(([of, rule]) => [of, placeholderValue(name, own, of, rule)] as const)
   const base = parseUrlOption(name, own, 'baseUrl')
   const texts = ownMembers({ ...own, ...Object.fromEntries(values) })
-  const isPublic = secret === 'optional' && own.clientSecret === undefined && own.clientKey === undefined
+  const origins: readonly unknown[] = Array.isArray(own.origins) ? own.origins : (facts.origins ?? [])
+  const hasSecret = own.clientSecret !== undefined || own.clientKey !== undefined
+  const isPublic = secret === 'optional' && !hasSecret && data.clientAuthentication !== 'client_secret_basic'
   const known = {
-    ...expanded(data, texts, base?.origin ?? facts.origins?.[0]),
+    ...expanded(data, texts, base?.origin ?? origins[0]),
     ...(place && { place: (tokens: PlacedTokens) => place(tokens, own) }),
-    ...(isPublic && { clientAuthentication: 'none' }),
-    ...(base && { origins: [base.origin] }),
+    ...(isPublic && { clientAuthentication: 'none', basicEncoding: undefined }),
   }
   // Some have the name of an option of the grant, as `tenant` of Microsoft.
   const apart = { ...placeholders, ...variants }
   const others = Object.fromEntries(Object.entries(own).filter(([option]) => !Object.hasOwn(apart, option)))
-  const completed = { ...picked(withOptions(known, others), grant), vendor: name }
+  const only = base && { origins: [base.origin] }
+  const completed = { ...picked(withOptions(known, others), grant), ...only, vendor: name }
   if (!Object.hasOwn(completed, 'origins')) requireUrlOption(name, own, 'baseUrl')
   if (!Object.hasOwn(grant, 'clientSecret')) return completed
   const isNeeded = secret === 'required' && own.clientKey === undefined
   if (isNeeded || own.clientSecret !== undefined) requireSecret(name, own, ['clientSecret'])
   const isInUrl = (of: string) => own.tokenUrl === undefined && facts.tokenUrl?.includes(`{${of}}`)
-  const tenants = values.flatMap(([of, value]) => (isInUrl(of) ? [] : [value]))
+  // A token endpoint that a program gives does not tell tenants or variants apart.
+  const servers = [...choices].flatMap(([choice, { tokenUrl }]) =>
+    own.tokenUrl !== undefined && tokenUrl ? [choice] : [],
+  )
+  const tenants = [...servers, ...values.flatMap(([of, value]) => (isInUrl(of) ? [] : [value]))]
   const tenant = tenants.length > 1 ? JSON.stringify(tenants) : tenants.join('')
   return { ...completed, ...(tenant !== '' && { tenant }) }
 }
@@ -219,8 +226,9 @@ function picked(members: Given, grant: object): Given {
 /** What a program gives stands in place of the data; its parameters and headers stand beside those of the data. */
 function withOptions(data: Given, own: Given): Given {
   const given = Object.entries(own).flatMap(([name, value]): [string, unknown][] => {
+    // An account that is there without a value is a mistake.
+    if (value === undefined && name !== 'account') return []
     if (!Object.hasOwn(data, name)) return [[name, value]]
-    if (value === undefined) return []
     return [[name, name !== 'scopes' && ADDITIONS.includes(name) ? beside(data[name], value) : value]]
   })
   return { ...data, ...Object.fromEntries(given) }
@@ -235,16 +243,17 @@ function beside(known: unknown, given: unknown): unknown {
   return { ...Object.fromEntries(others), ...given }
 }
 
-/** The data with those of the chosen variants. @throws CredentialError `invalid_option` */
-function chosen(vendor: VendorData, options: Given): VendorData {
-  const changes = Object.entries(vendor.variants ?? {}).map(([option, variants]) => {
+/** The chosen variant of each option, as `option=choice`, and its data. @throws CredentialError `invalid_option` */
+function chosen(vendor: VendorData, options: Given): ReadonlyMap<string, VendorFacts> {
+  const entries = Object.entries(vendor.variants ?? {}).map(([option, variants]): [string, VendorFacts] => {
     const names = Object.keys(variants)
     const { [option]: given = names[0] } = options
     const choice = names.find((name) => name === given)
-    if (choice !== undefined) return variants[choice]
+    const facts = choice === undefined ? undefined : variants[choice]
+    if (facts !== undefined) return [`${option}=${choice}`, facts]
     throw invalidOption(vendor.name, option, `must be ${names.map((name) => `'${name}'`).join(' or ')}`)
   })
-  return ownMembers(Object.assign({}, vendor, ...changes) as VendorData)
+  return new Map(entries)
 }
 
 /** A part of a host name (RFC 1123 §2.1), so that nothing written there leads to another host. */
@@ -271,11 +280,16 @@ function placeholderValue(vendor: string, options: Given, name: string, placehol
   throw invalidOption(vendor, name, `must be ${about}`)
 }
 
+/** Other objects, such as a store, are the program's. */
+function isPlain(value: unknown): value is Given {
+  return typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value))
+}
+
 /** Texts with the values of their placeholders; a path is put on `origin`. */
-function expanded(data: Given, values: Given, origin: string | undefined): Given {
+function expanded(data: Given, values: Given, origin: unknown): Given {
   const expand = (value: unknown, isUrl = false): unknown => {
     if (Array.isArray(value)) return value.map((each) => expand(each))
-    if (typeof value === 'object' && value !== null) return expanded(value as Given, values, undefined)
+    if (isPlain(value)) return expanded(value, values, undefined)
     if (typeof value !== 'string') return value
     const text = value.replace(/\{(\w+)\}/g, (whole: string, name: string) => {
       const text = values[name]

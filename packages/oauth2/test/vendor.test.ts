@@ -32,6 +32,40 @@ describe('a variant', () => {
   )
 })
 
+test('two variants never share a token, also where a program gives the token endpoint', async () => {
+  const variants = {
+    environment: { live: { tokenUrl: 'https://a.example/t' }, test: { tokenUrl: 'https://b.example/t' } },
+  }
+  const make = acme({ variants })
+  const endpoint = createTokenEndpoint()
+  for (const tokenUrl of [undefined, 'https://proxy.example/token']) {
+    const live = await endpoint.tokenOf(make, { tokenUrl })
+    expect(await endpoint.tokenOf(make, { tokenUrl, environment: 'test' })).not.toBe(live)
+    expect(await endpoint.tokenOf(make, { tokenUrl, environment: 'live' })).toBe(live)
+  }
+})
+
+test('a base URL is the only host, whatever origins a program gives', () => {
+  const make = acme({ adjustable: ['origins'], tokenUrl: '/token' })
+  const { connect } = createTokenEndpoint()
+  const of = (options: Loose) => connect(make, options).origins
+  expect(of({})).toEqual(DATA.origins)
+  expect(of({ origins: ['https://boats.example'] })).toEqual(['https://boats.example'])
+  expect(of({ origins: ['https://boats.example'], baseUrl: 'https://proxy.example' })).toEqual([
+    'https://proxy.example',
+  ])
+})
+
+test('a client without a secret names itself, unless the vendor takes Basic with an empty one', async () => {
+  const headersOf = async (data: object) => {
+    const make = acme({ secret: 'optional', basicEncoding: 'plain', ...data })
+    return firstRequest(make, { clientSecret: undefined })
+  }
+  expect((await headersOf({})).form.get('client_id')).toBe(CLIENT.clientId)
+  const basic = await headersOf({ clientAuthentication: 'client_secret_basic' })
+  expect(basic.headers.authorization).toBe(`Basic ${btoa(`${CLIENT.clientId}:`)}`)
+})
+
 describe('the options of a factory', () => {
   test('are those of the grant that the data leave open; others are named, with the list', () => {
     const open = acme({ placeholders: { shop: { is: 'label', about: ABOUT } }, variants: { region: { eu: {} } } })
@@ -60,7 +94,7 @@ describe('the options of a factory', () => {
     expect(refusalOf(open, { shopp: 'boats' })).toContain('"shopp" is not an option: did you mean "shop"?')
   })
 
-  test('have no scopes where the vendor has none, and no place where people sign in without a person', () => {
+  test('have no scopes where the vendor has none, and no URL for people where nobody signs in', () => {
     expect(refusalOf(acme({ scopeFormat: 'omit' }), { scopes: ['a'] })).toContain('"scopes" is not an option')
     expect(refusalOf(acme(), { authorizationUrl: DATA.tokenUrl })).toContain('"authorizationUrl" is not an option')
   })
@@ -128,6 +162,12 @@ describe('the client’s secret', () => {
       expect(refusalOf(make, { clientSecret: '' })).toBe('invalid_option [acme] "clientSecret" is required')
       expect(refusalOf(make, { clientSecret: 7 })).toContain('"clientSecret" must be a string, not number')
     }
+  })
+
+  test('may be another matter with one grant', () => {
+    const make = defineVendor(DATA)(clientCredentials, { secret: 'optional' })
+    expect(refusalOf(make, { clientSecret: undefined })).toBe('taken')
+    expectTypeOf({ clientId: 'a' }).toExtend<Parameters<typeof make>[0]>()
   })
 
   test('is no option where there is none', async () => {

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright'
 import { onTestFinished } from 'vitest'
+import { STUCK_AFTER_MS } from '../chromium.ts'
 
 /** A page of the sample app, and everything that went over its network. */
 export interface PageUnderTest {
@@ -16,6 +17,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<PageUnderTest> {
   const context = await browser.newContext(options)
+  context.setDefaultTimeout(STUCK_AFTER_MS)
   onTestFinished(() => context.close())
   const page = await context.newPage()
   const problems = watchProblems(page)

@@ -1,6 +1,7 @@
 import { simulators } from '@valetkey/testing/simulators'
 import type { BrowserContext, Page } from 'playwright'
 import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { STUCK_AFTER_MS } from '../chromium.ts'
 import { type Site, startSite } from '../site.ts'
 
 let site: Site
@@ -13,6 +14,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   context = await site.browser.newContext()
+  context.setDefaultTimeout(STUCK_AFTER_MS)
   return () => context.close()
 })
 

@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { launchOptions } from '../chromium.ts'
+import { launchOptions, STUCK_AFTER_MS } from '../chromium.ts'
 import { startProgram } from './program.ts'
 import { type Vendor, vendors } from './vendors.ts'
 
@@ -144,6 +144,7 @@ function comeBack(page: Page): Promise<void> {
 /** Nothing but this machine is asked. */
 async function openPage(url: string): Promise<Page> {
   const context = await browser.newContext()
+  context.setDefaultTimeout(STUCK_AFTER_MS)
   onTestFinished(() => context.close())
   await context.route(
     ({ hostname }) => hostname !== '127.0.0.1',

@@ -13,7 +13,7 @@ let project: Project
 
 /** Somebody who installs the command line and one vendor. */
 beforeAll(async () => {
-  project = await createProject(['cli', 'core', 'fetch', 'm2m', 'oauth2', ...STORES])
+  project = await createProject(['cli', 'core', 'fetch', 'm2m', 'oauth2', 'vendors', ...STORES])
 })
 
 afterAll(() => project[Symbol.asyncDispose]())
@@ -36,6 +36,7 @@ describe.concurrent.each(VERSIONS)('npx valetkey on %s', (version) => {
     const options = { cwd: project.folder, env }
     const valetkey = (...args: string[]) => run(join(project.folder, 'node_modules/.bin/valetkey'), args, options)
     expect(await run('npx', ['--no-install', 'valetkey', '--version'], options)).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect(await valetkey('vendors')).toMatch(/^github +GitHub +authorizationCode, deviceCode$/m)
     expect(await valetkey('login', 'm2m')).toContain('Signed in to m2m.')
     expect(JSON.parse(await valetkey('status', '--json'))).toMatchObject({
       accounts: [{ vendor: 'm2m', state: 'ready' }],

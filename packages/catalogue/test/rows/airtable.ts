@@ -29,7 +29,6 @@ export const row: Row = {
   traps: [
     'PKCE with S256 is required, also for a client with a secret.',
     'A refresh token works once: two programs that refresh the same one without a common store end the grant.',
-    'Outside of development an integration needs a terms of service URL, a privacy policy URL and a support email.',
   ],
   notFound: [
     'lifetime of an access token',

@@ -22,12 +22,16 @@ export const row: Row = {
       dead: { status: 400, body: { error: 'invalid_grant' } },
     },
   },
-  register: 'https://developer.apple.com/account/resources/identifiers/list/serviceId',
   traps: [
     'The client secret is a JWT with an end: give `clientSecret` a function that signs a new one in time.',
     'The scopes `name` and `email` need `response_mode: form_post` in `authorizationParameters`: the callback is then a POST, and its form fields go to `completeSignIn` as a query.',
     'The redirect URI has to be https with a domain name: localhost and IP addresses are refused.',
     'Name and email come with the first sign-in only.',
   ],
-  notFound: ['whether PKCE is checked', 'lifetime of a refresh token', 'status of an API answer to a bad token'],
+  notFound: [
+    'whether PKCE is checked',
+    'lifetime of an access token',
+    'lifetime of a refresh token',
+    'status of an API answer to a bad token',
+  ],
 }

@@ -31,7 +31,7 @@ export const row: Row = {
   },
   grants: {
     authorizationCode: {
-      client: 'basic',
+      client: 'body',
       options: { scopes: ['openid', 'offline_access'] },
       refresh: 'rotates',
       authorization: { scope: 'openid offline_access' },
@@ -46,7 +46,7 @@ export const row: Row = {
       dead,
     },
     clientCredentials: {
-      client: 'basic',
+      client: 'body',
       options: { scopes: ['profile'] },
       required: { scope: 'profile' },
       refresh: 'never',
@@ -60,7 +60,7 @@ export const row: Row = {
       answer: (pair) => own(pair, 'profile'),
     },
     tokenExchange: {
-      client: 'basic',
+      client: 'body',
       grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
       options: { subjectToken: 'subject-1', scopes: ['openid', 'email'] },
       required: {

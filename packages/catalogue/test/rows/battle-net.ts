@@ -39,7 +39,7 @@ export const row: Row = {
       }),
     },
   },
-  register: 'https://develop.battle.net/access/clients',
+  register: 'https://develop.battle.net',
   traps: [
     'China has hosts of its own: choose it with `region`.',
     'Each region has an API host of its own, such as `https://eu.api.blizzard.com`.',

@@ -10,7 +10,7 @@ export const row: Row = {
   },
   grants: {
     authorizationCode: {
-      client: 'basic',
+      client: 'body',
       refresh: 'rotates',
       answer: ({ accessToken, refreshToken }) => ({
         access_token: accessToken,
@@ -29,7 +29,7 @@ export const row: Row = {
     owner: 'https://api.calendly.com/users/U1',
     organization: 'https://api.calendly.com/organizations/O1',
   },
-  register: 'https://developer.calendly.com/docs/authentication/creating-an-oauth-app',
+  register: 'https://developer.calendly.com/create-a-developer-account',
   traps: [
     'A refresh token works once: two programs that refresh the same one without a common store end the grant.',
     'At most 8 tokens a minute are given for one user.',
@@ -38,6 +38,6 @@ export const row: Row = {
   notFound: [
     'body of the answer to a dead refresh token',
     'grace period of a refresh token that was used',
-    'whether the revocation endpoint takes the Authorization header',
+    'whether the revocation endpoint keeps RFC 7009',
   ],
 }

@@ -26,9 +26,10 @@ export const row: Row = {
     },
   },
   details: { jti: 'token-1' },
-  register: 'https://developerportal.garmin.com/user/me/apps',
+  register: 'https://www.garmin.com/en-US/forms/GarminConnectDeveloperAccess/',
   traps: [
     'There are no scopes to ask for: people choose the permissions on the consent page and can change them later, so ask https://apis.garmin.com/wellness-api/rest/user/permissions what is left.',
+    'Garmin admits legal entities only, and has stopped to admit new ones for now.',
     'Apps that were made for OAuth 1 have to be converted by Garmin, and then have another secret.',
     'A refresh token ends after about three months, so people who were not refreshed for so long have to sign in again.',
   ],

@@ -53,11 +53,11 @@ export const row: Row = {
       }),
     },
   },
-  register: 'https://console.cloud.google.com/auth/clients',
+  register: 'https://console.developers.google.com/apis/credentials',
   traps: [
     'A refresh token is given at the first consent only: to get another one, begin the sign-in with the extra parameter "prompt": "consent".',
     'While the app is in the publishing status "Testing", a refresh token ends after seven days: publish the app.',
-    'A Google account has at most 100 refresh tokens for one client, and the oldest ends without notice: keep one for each account.',
+    'The number of refresh tokens of a Google account for one client is limited, and the oldest ends without notice: keep one for each account.',
     'People may grant some of the scopes only: look at the granted ones before you use them.',
   ],
   notFound: ['answer to the revocation of an access token whose refresh token was revoked before'],

@@ -16,8 +16,9 @@ export const row: Row = {
       refresh: 'rotates',
       answer: ({ accessToken, refreshToken }) => ({
         access_token: accessToken,
-        token_type: 'bearer',
+        token_type: 'Bearer',
         expires_in: 7200,
+        created_at: 1_790_000_000,
         refresh_token: refreshToken,
       }),
       dead: { status: 400, body: { error: 'invalid_grant' } },
@@ -27,19 +28,20 @@ export const row: Row = {
       encoding: 'json',
       grantType: 'system_access',
       refresh: 'never',
-      answer: ({ accessToken }) => ({ access_token: accessToken, token_type: 'Bearer', expires_in: 7200 }),
+      answer: ({ accessToken }) => ({
+        access_token: accessToken,
+        token_type: 'Bearer',
+        expires_in: 7200,
+        created_at: 1_790_000_000,
+      }),
     },
   },
-  register: 'https://dev.gusto.com',
-  traps: [
-    'A token is for one company only: the administrator of several companies signs in once for each.',
-    'The refresh token that was used ends when the new access token is used for the first time.',
-    'The companies of the demo environment are not those of production, and each has clients of its own: give "environment".',
-  ],
+  traps: ['The companies of the demo environment are not those of production: give "environment".'],
   notFound: [
     'lifetime of a refresh token',
     'body of the answer to a dead refresh token',
     'whether PKCE is checked',
     'revocation endpoint',
+    'when a refresh token that was used ends',
   ],
 }

@@ -22,6 +22,7 @@ export const row: Row = {
         hub_id: 1234,
         scopes: ['oauth', 'crm.objects.contacts.read'],
         expires_in: 1800,
+        token_use: 'access_token',
       }),
       dead: {
         status: 400,
@@ -38,14 +39,14 @@ export const row: Row = {
     },
   },
   details: { hub_id: 1234 },
-  register: 'https://developers.hubspot.com/docs/apps/developer-platform/overview',
+  register: 'https://developers.hubspot.com/docs/apps/developer-platform/build-apps/create-an-app',
   traps: [
     'The scopes must be exactly those that the settings of the app require; what people may go without is named in the extra parameter "optional_scope".',
     'The endpoints with "v1" in their path end on 2027-02-16: a program that names its own URLs has to change them before.',
   ],
   notFound: [
     'body of the answer of the version 2026-03 to a dead refresh token',
-    'answer to the revocation of an access token',
+    'whether an access token can be revoked',
     'whether a refresh token rotates',
     'lifetime of a refresh token',
   ],

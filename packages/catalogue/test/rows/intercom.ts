@@ -15,15 +15,19 @@ export const row: Row = {
       answer: ({ accessToken }) => ({ token_type: 'Bearer', access_token: accessToken }),
       refused: {
         status: 401,
-        body: { type: 'error.list', errors: [{ code: 'token_revoked', message: 'Token was revoked' }] },
+        body: { type: 'error.list', errors: [{ code: 'unauthorized', message: 'Access Token Invalid' }] },
       },
     },
   },
-  register: 'https://app.intercom.com/a/apps/_/developer-hub',
+  register: 'https://app.intercom.com/a/developer-signup',
   traps: [
-    'There are no scopes to ask for: the permissions are checkboxes in the Developer Hub, and those of a published app are reviewed again when they change.',
-    "Redirect URLs must be https, also on a developer's machine.",
+    'There are no scopes to ask for: what a token may do is set in the Developer Hub.',
     'A workspace is hosted in the US, the EU or Australia: call the host of its region.',
   ],
-  notFound: ['whether PKCE is checked', 'all members of the answer with a token', 'revocation endpoint'],
+  notFound: [
+    'whether PKCE is checked',
+    'all members of the answer with a token',
+    'revocation endpoint',
+    'whether people of the EU and Australia sign in at hosts of their own',
+  ],
 }

@@ -26,21 +26,20 @@ export const row: Row = {
       refused: {
         status: 401,
         body: {
-          errors: [{ status: 401, code: 'not_authenticated', title: 'Authentication credentials were not provided.' }],
+          errors: [{ status: 401, code: 'authentication_failed', title: 'Incorrect authentication credentials.' }],
         },
       },
     },
   },
-  register: 'https://www.klaviyo.com/manage-apps',
+  register: 'https://www.klaviyo.com/oauth/client',
   traps: [
-    'A refresh token that expired or was revoked is answered with "invalid_grant_type"; it is read here as a grant that is over.',
-    'Only owners, admins and managers of an account can create an app.',
+    'A refresh token that expired or was revoked may be answered with "invalid_grant_type"; it is read here as a grant that is over.',
+    'A refresh token ends after 90 days without use.',
     'The API wants a "revision" header in each request, which the credential does not add.',
     'Token requests to www.klaviyo.com are blocked since 2025-03-31: programs with URLs of their own have to use a.klaviyo.com.',
   ],
   notFound: [
-    'lifetimes',
     'whether a refresh token rotates',
-    'whether all dead refresh tokens are answered with "invalid_grant_type"',
+    'when a dead refresh token is answered with "invalid_grant", and when with "invalid_grant_type"',
   ],
 }

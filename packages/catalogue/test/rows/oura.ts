@@ -23,7 +23,7 @@ export const row: Row = {
       dead: { status: 400, body: { error: 'invalid_grant' } },
     },
   },
-  register: 'https://cloud.ouraring.com/oauth/applications',
+  register: 'https://developer.ouraring.com/applications',
   traps: [
     'A person may switch off single scopes while signing in: look at the scopes of the answer.',
     'Public programs report that applications of the newer developer portal get their tokens at https://moi.ouraring.com/oauth/v2/ext/oauth-token: give it as `tokenUrl` where the documented one refuses the code.',
@@ -31,7 +31,7 @@ export const row: Row = {
     'The endpoint that takes a token back has the token in its URL, which is not RFC 7009: sign-out only forgets the tokens.',
   ],
   notFound: [
-    'lifetime of an access token',
+    'lifetime of an access token: one page has both 24 hours and 30 days',
     'lifetime of a refresh token',
     'whether a refresh token rotates (public programs report that it can be used once)',
     'body of the answer to a dead refresh token',

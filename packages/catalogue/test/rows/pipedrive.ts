@@ -21,7 +21,10 @@ export const row: Row = {
         expires_in: 3600,
         api_domain: 'https://boats.pipedrive.com',
       }),
-      dead: { status: 400, body: { error: 'invalid_grant' } },
+      dead: {
+        status: 400,
+        body: { success: false, message: 'Invalid grant: refresh token is invalid', error: 'invalid_grant' },
+      },
     },
   },
   details: { api_domain: 'https://boats.pipedrive.com' },
@@ -31,11 +34,5 @@ export const row: Row = {
     'Scopes are chosen in the settings of the app, not in the authorization request.',
     'Taking back the refresh token uninstalls the app from the account.',
   ],
-  notFound: [
-    'lifetime of an access token',
-    'lifetime of a refresh token (public programs report 60 days without use)',
-    'whether a refresh token rotates',
-    'body of the answer to a dead refresh token',
-    'whether PKCE is checked',
-  ],
+  notFound: ['lifetime of an access token', 'whether a refresh token rotates', 'whether PKCE is checked'],
 }

@@ -25,11 +25,8 @@ export const row: Row = {
   traps: [
     'A person has to be registered with `POST /v3/users` once, with the new token, before any data can be read.',
     'There is no refresh token: when the API refuses the token, the person has to sign in again.',
+    'A token is taken back by `DELETE /v3/users/{user-id}` with that token, not by a revocation endpoint.',
     'People who are signed in at Polar Flow are not asked for another account: they have to sign out there first.',
   ],
-  notFound: [
-    'whether PKCE is checked',
-    'an endpoint that takes a token back',
-    'whether a token really ends after a year',
-  ],
+  notFound: ['whether PKCE is checked', 'lifetime of an access token'],
 }

@@ -41,6 +41,7 @@ export const row: Row = {
       answer: ({ accessToken }) => ({ access_token: accessToken, token_type: 'bearer', expires_in: 3600, scope: '*' }),
     },
     installedClient: {
+      options: { app: 'installed' },
       client: 'basic',
       refresh: 'never',
       grantType: 'https://oauth.reddit.com/grants/installed_client',
@@ -63,7 +64,7 @@ export const row: Row = {
     'A script gets tokens by password for the accounts of its developers only.',
   ],
   notFound: [
-    'lifetime of an access token (the published source has one hour, newer answers may differ)',
+    'lifetime of an access token: the source that is published, of 2017, has one hour',
     'whether PKCE is checked',
   ],
 }

@@ -43,7 +43,7 @@ export const row: Row = {
   register: 'https://shikimori.io/oauth/applications',
   traps: [
     'Every request, also to the API, needs a User-Agent with the name of the application, and none of a browser: otherwise the IP address may be banned.',
-    'The site moved from shikimori.one to shikimori.io: the old host answers with redirects, which lose a token request.',
+    'The site moved from shikimori.one to shikimori.io: the old host redirects, which a token request does not survive.',
     'The API takes 5 requests a second and 90 a minute.',
   ],
   notFound: ['lifetime of a refresh token', 'whether PKCE is checked'],

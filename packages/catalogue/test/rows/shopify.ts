@@ -18,7 +18,6 @@ export const row: Row = {
     authorizationCode: {
       client: 'body',
       refresh: 'rotates',
-      pkce: false,
       options: { scopes: ['read_orders', 'write_products'] },
       authorization: { scope: 'read_orders,write_products' },
       callback: { shop: 'boats.myshopify.com', hmac: 'f00', timestamp: '1790000000' },
@@ -65,8 +64,8 @@ export const row: Row = {
   traps: [
     'Public apps must use tokens that expire: the API refuses the others from 1 January 2027.',
     'The callback carries an `hmac` of its parameters: compare it with the client secret as key before completing the sign-in.',
-    'A session token is short-lived: give `subjectToken` as a function, or exchange it at once.',
+    'A refresh token that was used still works until a token of its answer is used.',
     'Client credentials work only for shops of the organization that has made the app.',
   ],
-  notFound: ['whether PKCE is checked', 'grace period of a refresh token that was used'],
+  notFound: ['whether PKCE is checked', 'body of the answer to a dead refresh token'],
 }

@@ -17,7 +17,7 @@ export const row: Row = {
       answer: ({ accessToken, refreshToken }) => ({
         access_token: accessToken,
         refresh_token: refreshToken,
-        expires_in: 1800,
+        expires_in: 3600,
         token_type: 'Bearer',
         scope: 'snapchat-marketing-api',
       }),
@@ -31,7 +31,7 @@ export const row: Row = {
     'Scopes of Login Kit are whole URLs, such as https://auth.snapchat.com/oauth2/api/user.display_name.',
   ],
   notFound: [
-    'lifetime of an access token',
+    'lifetime of an access token (public programs report 3,600 seconds)',
     'lifetime of a refresh token',
     'whether a refresh token rotates',
     'body of the answer to a dead refresh token',

@@ -37,7 +37,7 @@ export const row: Row = {
   traps: [
     'A refresh token ends 6 months after the person has signed in, however often it is used: ask the person again before that.',
     'Without a secret a refresh may give another refresh token, after which the one that was used is dead.',
-    'The redirect URI has to be exactly one of those in the settings of the app, also in its case and its last slash.',
+    'The redirect URI has to be one of those in the settings of the app.',
   ],
   notFound: ['an endpoint that takes a token back'],
 }

@@ -35,9 +35,8 @@ export const row: Row = {
   register: 'https://developer.squareup.com/apps',
   traps: [
     'With PKCE, by `flow`, a refresh token can be used once and ends after 90 days; with a secret it stays the same and does not end.',
-    'In production give the authorization parameter `session` the value `false`: without it Square takes the account that is signed in, and the seller is not asked.',
     'Tokens are taken back by a request of its own, which is not RFC 7009: sign-out only forgets them.',
-    'The refresh token ends when a seller takes the access back: subscribe to the webhook `oauth.authorization.revoked`.',
+    'When a seller takes the access back, Square says so by the webhook `oauth.authorization.revoked`: subscribe to it.',
   ],
   notFound: ['body of the answer to a dead refresh token'],
 }

@@ -35,8 +35,7 @@ export const row: Row = {
   register: 'https://www.strava.com/settings/api',
   traps: [
     'Athletes can switch off scopes when they sign in: read the scopes of the stored tokens before you call.',
-    'While an access token has more than one hour left, a refresh gives the same token again.',
-    'The revocation endpoint, POST /oauth/revoke, takes the client by HTTP Basic only, the token endpoint by parameters: to end access, call it yourself.',
+    'The revocation endpoint, POST https://www.strava.com/oauth/revoke, takes the client by HTTP Basic, the token endpoint by parameters: to end access, call it yourself.',
   ],
-  notFound: ['whether PKCE is checked', 'lifetime of a refresh token', 'body of the answer to a dead refresh token'],
+  notFound: ['whether PKCE is checked', 'lifetime of a refresh token'],
 }

@@ -24,19 +24,20 @@ export const row: Row = {
         stripe_user_id: 'acct-1',
         scope: 'read_write',
       }),
-      dead: {
-        status: 400,
-        body: { error: 'invalid_grant', error_description: 'This refresh token does not exist' },
-      },
+      dead: { status: 400, body: { error: 'invalid_grant' } },
     },
   },
   details: { stripe_user_id: 'acct-1' },
   register: 'https://dashboard.stripe.com/settings/connect/onboarding-options/oauth',
   traps: [
-    'Without a scope Stripe takes read_only, which only extensions may ask for: a platform asks for read_write.',
-    'Stripe recommends the secret key of the platform with a Stripe-Account header in place of the access token: take stripe_user_id from the details.',
-    'A code that is used twice ends the connection of the account.',
+    'Without a scope Stripe takes read_only: a platform asks for read_write.',
+    'A code that is used twice ends all tokens that were given for it.',
     'Access ends by POST /oauth/deauthorize with the stripe_user_id, not by a token.',
   ],
-  notFound: ['whether PKCE is checked', 'whether a refresh token rotates', 'lifetime of a refresh token'],
+  notFound: [
+    'whether PKCE is checked',
+    'whether a refresh token rotates',
+    'lifetime of a refresh token',
+    'body of the answer to a dead refresh token',
+  ],
 }

@@ -23,9 +23,6 @@ export const row: Row = {
     },
   },
   register: 'https://kb.synology.com/en-global/DSM/help/SSOServer/sso_server_application_list?version=7',
-  traps: [
-    'There is no refresh token: when the access token ends, a person has to sign in again.',
-    'Redirect URIs are compared as a whole: register each one exactly as it is sent.',
-  ],
+  traps: ['There is no refresh token: when the access token ends, a person has to sign in again.'],
   notFound: ['lifetime of an access token', 'body of an error of the token endpoint'],
 }

@@ -33,11 +33,12 @@ export const row: Row = {
       answer: ({ accessToken }) => ({ access_token: accessToken, expires_in: 28_800, token_type: 'Bearer' }),
     },
   },
-  register: 'https://developer.tesla.com/dashboard',
+  register: 'https://developer.tesla.com',
   traps: [
     'A token is good in one region only: take the region from the customer’s account, and register the application there by POST /api/1/partner_accounts.',
     'Without openid and offline_access there is no refresh token.',
     'A new password of the customer ends the refresh token.',
+    'China has an authorization server and accounts of its own: an app of auth.tesla.com is not known there.',
   ],
-  notFound: ['lifetime of an access token', 'authorization server for China', 'whether PKCE is checked'],
+  notFound: ['lifetime of an access token', 'whether PKCE is checked'],
 }

@@ -19,14 +19,15 @@ export const row: Row = {
         token_type: 'Bearer',
         expires_in: 3600,
         refresh_token: refreshToken,
+        scope: 'data:read data:delete',
       }),
       dead: { status: 400, body: { error: 'invalid_grant' } },
     },
   },
   register: 'https://app.todoist.com/app/settings/integrations/app-management',
   traps: [
-    'Apps that were registered before refresh tokens came get access tokens that do not end, and no refresh token.',
-    'The revocation endpoint, POST /api/v1/revoke, takes the client by HTTP Basic only, and access tokens only: to end access, call it yourself.',
+    'Apps for which refresh tokens are not on get access tokens that live long, and no refresh token.',
+    'The revocation endpoint, POST https://api.todoist.com/api/v1/revoke, takes the client by HTTP Basic, the token endpoint by parameters: to end access, call it yourself.',
   ],
   notFound: ['lifetime of a refresh token', 'body of the answer to a dead refresh token'],
 }

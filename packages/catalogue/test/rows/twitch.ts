@@ -7,6 +7,8 @@ const refused = { status: 401, body: { error: 'Unauthorized', status: 401, messa
 const tokenOf: Rules['tokenOf'] = ({ headers }) =>
   headers['client-id'] === 'client-1' ? headers.authorization?.replace('Bearer ', '') : undefined
 
+const POLLS = { scopes: 'channel:manage:polls channel:read:polls' }
+
 export const row: Row = {
   module: twitch,
   endpoints: {
@@ -41,7 +43,8 @@ export const row: Row = {
       refused,
     },
     deviceCode: {
-      options: { authorizationParameters: { scopes: 'channel:manage:polls channel:read:polls' } },
+      options: { authorizationParameters: POLLS, tokenParameters: POLLS },
+      required: POLLS,
       client: 'id',
       refresh: 'rotates',
       answer: ({ accessToken, refreshToken }) => ({
@@ -58,13 +61,14 @@ export const row: Row = {
   },
   register: 'https://dev.twitch.tv/console/apps',
   traps: [
-    'The device endpoint names its parameter scopes, not scope: give it in authorizationParameters.',
+    'The device flow names its parameter scopes, not scope, and wants it in both requests: give it in authorizationParameters and tokenParameters.',
     'Twitch wants a running app to ask https://id.twitch.tv/oauth2/validate each hour whether a token is still good.',
     'The revocation endpoint takes access tokens with the client id: to end access, call https://id.twitch.tv/oauth2/revoke yourself.',
   ],
   notFound: [
     'whether PKCE is checked',
-    'lifetime of a refresh token of a confidential app',
+    'lifetime of a refresh token (a public program reports 30 days without use for a public app)',
+    'whether a refresh token rotates',
     'lifetime of an access token',
   ],
 }

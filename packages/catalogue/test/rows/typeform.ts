@@ -24,11 +24,16 @@ export const row: Row = {
       dead: { status: 400, body: { error: 'invalid_grant' } },
     },
   },
-  register: 'https://www.typeform.com/developers/get-started/applications/',
   traps: [
     'Without the scope offline there is no refresh token.',
-    'Accounts in a data center of the EU have another API host, and those at api.typeform.eu other clients and tokens too.',
+    'Accounts at api.typeform.eu have an authorization server, clients and tokens of their own: `authorizationUrl`, `tokenUrl` and `baseUrl` have to be given.',
     'The lifetime of an access token is a setting of the app, one week at first: it is in the answer.',
   ],
-  notFound: ['whether PKCE is checked', 'lifetime of a refresh token', 'body of the answer to a dead refresh token'],
+  notFound: [
+    'endpoints of the authorization server at api.typeform.eu',
+    'whether PKCE is checked',
+    'lifetime of a refresh token',
+    'whether a refresh token rotates',
+    'body of the answer to a dead refresh token',
+  ],
 }

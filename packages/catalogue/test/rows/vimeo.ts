@@ -39,7 +39,6 @@ export const row: Row = {
   traps: [
     'The granted scopes may be fewer than those that were asked for: read the scopes of the stored tokens.',
     'A token ends by DELETE https://api.vimeo.com/tokens with the token itself, not by a revocation endpoint.',
-    'The device grant of Vimeo has its own names (device_grant, activate_link), so it is not among the grants here.',
   ],
   notFound: ['lifetime of an access token', 'whether PKCE is checked'],
 }
