@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CredentialErrorOf, isCredentialError } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
@@ -26,11 +26,13 @@ describe('of the catalogue', () => {
     for (const [grant, { required, optional }] of Object.entries(grants)) {
       const factory = await loadFactory(found, grant)
       const refusalOf = (given: object) => refusal(() => factory({ ...given }))
-      const given = Object.fromEntries(required.map((option) => [option, sampleOf(option, refusalOf)]))
-      // Without PKCE a client needs the secret that others of the vendor do without.
-      expect([undefined, 'pkce']).toContain(refusalOf(given)?.option)
+      const asked = Object.fromEntries(required.map((option) => [option, sampleOf(option, refusalOf)]))
+      // Some need a secret by the variant, or without PKCE, that others of the vendor do without.
+      const isSecretMissing = ['clientSecret', 'pkce'].includes(refusalOf(asked)?.option ?? '')
+      const given = isSecretMissing ? { ...asked, clientSecret: 'sample' } : asked
+      expect(refusalOf(given)).toBeUndefined()
       for (const option of required) {
-        const { [option]: _, ...others } = given
+        const others = Object.fromEntries(Object.entries(given).filter(([name]) => name !== option))
         expect(refusalOf(others)?.option, `${grant} without ${option}`).toBe(option)
       }
       for (const option of optional)
@@ -60,6 +62,12 @@ describe('of the catalogue', () => {
     }
   })
 
+  test('a module requires no option that only some variants need', async () => {
+    const grant = (await findModule('square'))?.description.grants.authorizationCode
+    expect(grant?.required).toEqual(['clientId', 'redirectUri'])
+    expect(grant?.optional).toEqual(expect.arrayContaining(['clientSecret', 'flow']))
+  })
+
   test('doctor looks at the hosts of a module that are the same for everybody', async () => {
     expect((await findModule('spotify'))?.description.hosts).toEqual([
       'https://api.spotify.com',
@@ -83,11 +91,11 @@ describe('valetkey vendors', () => {
     expect(stderr).toBe('The variables of one: valetkey vendors <vendor>\n')
   })
 
-  test('shows one with its variables', async () => {
+  test('shows one with its variables, as the manual does', async () => {
     const { stdout } = await createCli().run('vendors', 'github')
     expect(stdout).toMatch(/^GitHub \(@valetkey\/vendors\/github\)\n {2}authorizationCode\n/)
-    expect(stdout).toContain('\n    VALETKEY_GITHUB_CLIENT_ID\n')
-    expect(stdout).toMatch(/\n {4}VALETKEY_GITHUB_HOST {2}the host where people sign in.*; optional\n/)
+    const manual = readFileSync(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8')
+    expect(manual).toContain(`$ valetkey vendors github\n${stdout}`)
     expect((await createCli().run('vendors', 'ebay')).stdout).toContain(
       '    VALETKEY_EBAY_ENVIRONMENT  production or sandbox; optional\n',
     )

@@ -191,7 +191,7 @@ function complete(vendor: VendorData, own: Given, grant: object): Given {
   const texts = ownMembers({ ...own, ...Object.fromEntries(values) })
   const origins: readonly unknown[] = Array.isArray(own.origins) ? own.origins : (facts.origins ?? [])
   const hasSecret = own.clientSecret !== undefined || own.clientKey !== undefined
-  const isPublic = secret === 'optional' && !hasSecret && data.clientAuthentication !== 'client_secret_basic'
+  const isPublic = secret === 'optional' && !hasSecret && facts.clientAuthentication !== 'client_secret_basic'
   const known = {
     ...expanded(data, texts, base?.origin ?? origins[0]),
     ...(place && { place: (tokens: PlacedTokens) => place(tokens, own) }),
@@ -208,8 +208,8 @@ function complete(vendor: VendorData, own: Given, grant: object): Given {
   if (isNeeded || own.clientSecret !== undefined) requireSecret(name, own, ['clientSecret'])
   const isInUrl = (of: string) => own.tokenUrl === undefined && facts.tokenUrl?.includes(`{${of}}`)
   // A token endpoint that a program gives does not tell tenants or variants apart.
-  const servers = [...choices].flatMap(([choice, { tokenUrl }]) =>
-    own.tokenUrl !== undefined && tokenUrl ? [choice] : [],
+  const servers = [...choices].flatMap(([choice, variant]) =>
+    own.tokenUrl !== undefined && Object.hasOwn(variant, 'tokenUrl') ? [choice] : [],
   )
   const tenants = [...servers, ...values.flatMap(([of, value]) => (isInUrl(of) ? [] : [value]))]
   const tenant = tenants.length > 1 ? JSON.stringify(tenants) : tenants.join('')

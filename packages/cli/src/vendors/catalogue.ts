@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ownRoots, readManifest, type VendorPackage } from './find-packages.ts'
+import { namesIn, ownRoots, readManifest, type VendorPackage } from './find-packages.ts'
 import { importPackage } from './load-factory.ts'
 import { describeModule } from './module-description.ts'
 
@@ -33,7 +32,6 @@ function catalogueFolder(): string | undefined {
 
 /** By its sources, which are published too: its build has files beside the modules. */
 function modulesIn(folder: string): string[] {
-  return readdirSync(join(folder, 'src')).flatMap((file) =>
-    file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : [],
-  )
+  const files = namesIn(join(folder, 'src')).filter((file) => file.endsWith('.ts'))
+  return files.map((file) => file.slice(0, -'.ts'.length))
 }

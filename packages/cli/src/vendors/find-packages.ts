@@ -105,7 +105,8 @@ export function candidatesIn(root: string): string[] {
   return [...scoped, ...plain.map((name) => join(root, name))]
 }
 
-function namesIn(folder: string): string[] {
+/** What a folder holds, sorted; nothing where it cannot be read. */
+export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).toSorted()
   } catch {

@@ -9,7 +9,10 @@ export interface Vendor extends VendorPackage {
   readonly vendor: string
 }
 
-/** By the package that the configuration names, else by one of its own, else by the catalogue. @throws CliError `usage` when there is none */
+/**
+ * By the package that the configuration names, else by one of its own, else by its module in the catalogue.
+ * @throws CliError `usage` when there is none
+ */
 export async function findVendor(vendor: string, project: Project): Promise<Vendor> {
   const { config, roots, allowed, folder } = project
   const named = config.vendors[vendor]?.package
@@ -30,7 +33,7 @@ export async function findVendor(vendor: string, project: Project): Promise<Vend
   )
 }
 
-/** Those of the catalogue, of installed packages and of the configuration, by name; each module or package is looked at when it is asked for. */
+/** Those of the catalogue, of installed packages and of the configuration, by name; no module is run before it is asked for. */
 export function listVendors(project: Project): ReadonlyMap<string, () => Promise<Vendor>> {
   const { config, roots } = project
   const find = (vendor: string) => [vendor, () => findVendor(vendor, project)] as const

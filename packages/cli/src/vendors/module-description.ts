@@ -15,7 +15,7 @@ export function describeModule(name: string, module: unknown): VendorDescription
   const { vendor, ...others } = module
   const { title, placeholders = {}, variants = {}, origins = [], tokenUrl = '' } = vendor.data
   const grants = Object.entries(others)
-    .flatMap(([grant, factory]) => (isFactory(factory) ? [[grant, namesOf(factory)] as const] : []))
+    .flatMap(([grant, factory]) => (isFactory(factory) ? [[grant, namesOf(factory, variants)] as const] : []))
     .toSorted(([a], [b]) => placeOf(a) - placeOf(b))
   const described = Object.entries(placeholders).map(([option, { about, default: usual }]) => {
     return [option, { about: usual ? `${about} (default ${usual})` : about }] as const
@@ -64,22 +64,26 @@ const FOR_PROGRAMS = [
   'secrets',
 ]
 
-/** `clientId` where it is required, `clientSecret?` where it is not. */
-function namesOf(factory: Factory): string[] {
-  const required = requiredBy(factory)
-  return Object.keys(factory.options)
+/** `clientId` where it is required whatever is chosen, `clientSecret?` where it is not. */
+function namesOf(factory: Factory, variants: NonNullable<VendorData['variants']>): string[] {
+  const options = Object.keys(factory.options)
+  const choices = Object.entries(variants)
+    .filter(([option]) => options.includes(option))
+    .flatMap(([option, of]) => Object.keys(of).map((choice) => ({ [option]: choice })))
+  const required = [{}, ...choices].map((chosen) => requiredBy(factory, chosen))
+  return options
     .filter((name) => !FOR_PROGRAMS.includes(name))
-    .map((name) => (required.includes(name) ? name : `${name}?`))
+    .map((name) => (required.every((names) => names.includes(name)) ? name : `${name}?`))
 }
 
 /** One of them passes for any option: a name, a path, a URL. */
 const SAMPLES = ['sample', '/sample', 'https://sample.example']
 
-/** The options that the factory asks for, one by one, until it makes a credential. */
-function requiredBy(factory: Factory): string[] {
+/** The options that the factory asks for beside `chosen`, one by one, until it makes a credential. */
+function requiredBy(factory: Factory, chosen: object): string[] {
   const given = new Map<string, string>()
   for (;;) {
-    const option = optionRefused(factory, Object.fromEntries(given))
+    const option = optionRefused(factory, { ...chosen, ...Object.fromEntries(given) })
     const sample = SAMPLES[SAMPLES.indexOf(given.get(option ?? '') ?? '') + 1]
     if (option === undefined || sample === undefined) return [...given.keys()]
     given.set(option, sample)

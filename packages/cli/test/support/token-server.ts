@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
@@ -35,19 +35,19 @@ export async function startTokenServer(): Promise<TokenServer> {
     return { access_token: live, token_type: 'bearer', expires_in: 86_399, ...renewal }
   }
 
-  const server = createServer(async (request, response) => {
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://vendor')
     if (pathname === '/authorize') {
       const answer = new URLSearchParams({ code: CODE, state: searchParams.get('state') ?? '' })
-      return response.writeHead(302, { location: `${searchParams.get('redirect_uri')}?${answer}` }).end()
+      response.writeHead(302, { location: `${searchParams.get('redirect_uri')}?${answer}` }).end()
+      return
     }
     const given = request.headers['x-shopify-access-token'] ?? request.headers.authorization?.replace('Bearer ', '')
     const body = new URLSearchParams(await text(request))
     const answer = pathname === '/token' ? token(request, body) : given === live && live !== undefined && { ok: true }
-    return response
-      .writeHead(answer ? 200 : 401, { 'content-type': 'application/json' })
-      .end(JSON.stringify(answer || {}))
-  })
+    response.writeHead(answer ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(answer || {}))
+  }
+  const server = createServer((request, response) => void reply(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.close()
