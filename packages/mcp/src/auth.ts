@@ -148,6 +148,7 @@ function bearerOf({ headers }: Authorization): string {
 }
 
 function notBearer(): CredentialError<'invalid_option'> {
-  const problem = 'must place a bearer token and nothing else; give the transport "fetch: withCredential(fetch, credential)"'
+  const problem =
+    'must place a bearer token and nothing else; give the transport "fetch: withCredential(fetch, credential)"'
   return invalidOption(OWNER, 'credential', problem)
 }

@@ -68,19 +68,32 @@ export function connect(
       if (written !== undefined) return { version: written, connection: next }
       stored = await readConnection(settings)
     }
-    throw new CredentialError('store_unavailable', `${settings.vendor}: every write of the registration was lost`, settings)
+    throw new CredentialError(
+      'store_unavailable',
+      `${settings.vendor}: every write of the registration was lost`,
+      settings,
+    )
 
     /** The first request of a client that has no token yet, whose 401 names the metadata. Opens no session. */
     async function probe(): Promise<Challenge> {
       const { status, headers } = await wire.request(settings.server, { headers: { accept: 'text/event-stream' } })
-      const view = { status, url: settings.server.href, header: (name: string) => headers.get(name), json: async () => ({}) }
+      const view = {
+        status,
+        url: settings.server.href,
+        header: (name: string) => headers.get(name),
+        json: async () => ({}),
+      }
       return requiredScopes(view, createAuthorization({}, 0)) ?? { scopes: [] }
     }
   })
 }
 
 /** A server may hold a client to the scopes that it registered; a later step-up must not fail at that. */
-function registrationScopes({ scopes }: McpSettings, server: AuthorizationServer, challenge: Challenge): readonly string[] {
+function registrationScopes(
+  { scopes }: McpSettings,
+  server: AuthorizationServer,
+  challenge: Challenge,
+): readonly string[] {
   const wanted = [...(scopes ?? []), ...challenge.scopes, ...server.scopes]
   return [...new Set([...wanted, ...(wanted.length > 0 && server.offersOfflineAccess ? ['offline_access'] : [])])]
 }
@@ -143,7 +156,13 @@ function parseConnection(text: string): Connection | undefined {
   }
 }
 
-function parseClient({ id, secret, authentication, kind, expiresAt }: Readonly<Record<string, unknown>>): Client | undefined {
+function parseClient({
+  id,
+  secret,
+  authentication,
+  kind,
+  expiresAt,
+}: Readonly<Record<string, unknown>>): Client | undefined {
   const method = AUTHENTICATIONS.find((each) => each === authentication)
   const known = (['configured', 'metadata_document', 'registered'] as const).find((each) => each === kind)
   if (!isText(id) || !method || !known) return undefined

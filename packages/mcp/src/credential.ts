@@ -1,4 +1,10 @@
-import type { Authorization, CloseOptions, CredentialEventListener, CredentialEventName, WaitOptions } from '@valetkey/core'
+import type {
+  Authorization,
+  CloseOptions,
+  CredentialEventListener,
+  CredentialEventName,
+  WaitOptions,
+} from '@valetkey/core'
 import { isCredentialError } from '@valetkey/core'
 import type { Factory, OptionNames } from '@valetkey/core/kit'
 import { accountOption, knownOptions, onAbort, pickOptions, throwIfAborted } from '@valetkey/core/kit'
@@ -104,10 +110,7 @@ function createMcpCredential(settings: McpSettings): McpCredential {
     const authorization = (options?: WaitOptions): Authorization | Promise<Authorization> => {
       const now = held.connection && grant().authorization(options)
       if (now !== undefined && !('then' in now)) return handOut(now)
-      return untilAborted(
-        use((grant) => now ?? grant.authorization(options)).then(handOut),
-        options?.signal,
-      )
+      return untilAborted(use((grant) => now ?? grant.authorization(options)).then(handOut), options?.signal)
     }
 
     const { specVersion, vendor, carries, origins, covers, refuses } = unconnected
@@ -123,7 +126,9 @@ function createMcpCredential(settings: McpSettings): McpCredential {
       async renew(refused, options) {
         const of = ofAccounts.get(refused) ?? grant()
         if (of !== grant()) return authorization(options)
-        const renewed = await use((grant) => (grant === of ? grant.renew(refused, options) : grant.authorization(options)))
+        const renewed = await use((grant) =>
+          grant === of ? grant.renew(refused, options) : grant.authorization(options),
+        )
         return renewed && handOut(renewed)
       },
       untilKnown(refused, options) {
@@ -231,8 +236,11 @@ function grantOf(settings: McpSettings, connection: Connection | undefined): Sig
   const { vendor, server, redirectUri, scopes, clientId, clientSecret, store, clock } = settings
   const client = connection?.client ?? { id: clientId ?? NOWHERE.id, secret: undefined, authentication: undefined }
   const secret = client.secret ?? (client.id === clientId ? clientSecret : undefined)
-  const { issuer = NOWHERE.issuer, tokenUrl = `${issuer}/token`, authorizationUrl = `${issuer}/authorize` } =
-    connection ?? {}
+  const {
+    issuer = NOWHERE.issuer,
+    tokenUrl = `${issuer}/token`,
+    authorizationUrl = `${issuer}/authorize`,
+  } = connection ?? {}
   return authorizationCode({
     ...pickOptions(settings, SHARED),
     vendor,
@@ -277,4 +285,3 @@ function untilAborted<T>(work: Promise<T>, signal: WaitOptions['signal']): Promi
     work.then(resolve, reject).finally(leave)
   })
 }
-

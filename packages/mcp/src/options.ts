@@ -76,9 +76,11 @@ export function resolveOptions(options: McpCredentialOptions): McpSettings {
 /** It is a client id, so it is compared as it is written. */
 function requireMetadataUrl({ clientMetadataUrl, clientId }: McpCredentialOptions): void {
   if (clientMetadataUrl === undefined) return
-  if (clientId !== undefined) throw invalidOption(OWNER, 'clientMetadataUrl', 'must not be given together with "clientId"')
+  if (clientId !== undefined)
+    throw invalidOption(OWNER, 'clientMetadataUrl', 'must not be given together with "clientId"')
   const url: unknown = clientMetadataUrl
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
   const isPlain = parsed?.protocol === 'https:' && parsed.pathname !== '/' && !parsed.username && !parsed.password
-  if (!isPlain || parsed.hash !== '') throw invalidOption(OWNER, 'clientMetadataUrl', 'must be an https URL with a path')
+  if (!isPlain || parsed.hash !== '')
+    throw invalidOption(OWNER, 'clientMetadataUrl', 'must be an https URL with a path')
 }

@@ -18,7 +18,12 @@ export const AUTHENTICATIONS = ['none', 'client_secret_basic', 'client_secret_po
 export type ClientAuthentication = (typeof AUTHENTICATIONS)[number]
 
 /** Whether a client that is stored is the one that these options, and this server, would give. */
-export function isUsable(client: Client, settings: McpSettings, registrar: Registrar, rejected: ReadonlySet<string>): boolean {
+export function isUsable(
+  client: Client,
+  settings: McpSettings,
+  registrar: Registrar,
+  rejected: ReadonlySet<string>,
+): boolean {
   if (client.kind === 'registered') {
     const isOver = client.expiresAt !== undefined && client.expiresAt <= settings.clock.now()
     return kindOf(settings, registrar) === 'registered' && !isOver && !rejected.has(client.id)
@@ -86,7 +91,10 @@ async function register(
   const { client_id: id, client_secret: secret, client_secret_expires_at: expiresAt } = body
   if (status >= 300 || typeof id !== 'string' || id === '') {
     const error = /^[a-z0-9_]{1,64}$/i.exec(String(body.error))?.[0]
-    throw wire.rejected(`the authorization server refuses to register a client (${error ?? `status ${status}`})`, status)
+    throw wire.rejected(
+      `the authorization server refuses to register a client (${error ?? `status ${status}`})`,
+      status,
+    )
   }
   if (typeof secret !== 'string' || secret === '') return { id, authentication: 'none', kind: 'registered' }
   const granted = AUTHENTICATIONS.find((method) => method === body.token_endpoint_auth_method)

@@ -1,4 +1,12 @@
-import { CredentialError, innermostFetch, isSecureEnough, onAbort, originOf, readStart, within } from '@valetkey/core/kit'
+import {
+  CredentialError,
+  innermostFetch,
+  isSecureEnough,
+  onAbort,
+  originOf,
+  readStart,
+  within,
+} from '@valetkey/core/kit'
 import type { McpSettings } from './options.ts'
 
 /** Discovery and registration take at most six requests, and a person waits for them. */
@@ -36,7 +44,9 @@ export async function withWire<T>(settings: McpSettings, work: (wire: Wire) => P
   const working = work(createWire(settings, limit.signal))
   return within(clock, LIMIT_MS, working, () => {
     limit.abort()
-    throw new CredentialError('timeout', `${vendor}: the servers gave no answer within ${LIMIT_MS / 1000} s`, { vendor })
+    throw new CredentialError('timeout', `${vendor}: the servers gave no answer within ${LIMIT_MS / 1000} s`, {
+      vendor,
+    })
   })
 }
 

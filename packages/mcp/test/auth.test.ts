@@ -39,8 +39,7 @@ test('a 401 that comes after its token was renewed renews nothing', async () => 
   const refused = await provider.token()
   clock.advance(3_000)
   server.authorization.revokeAccess()
-  const send = () =>
-    fetch(server.url, { method: 'POST', body: '{}', headers: { authorization: `Bearer ${refused}` } })
+  const send = () => fetch(server.url, { method: 'POST', body: '{}', headers: { authorization: `Bearer ${refused}` } })
   const [early, late] = await Promise.all([send(), send()])
   await provider.onUnauthorized({ response: early, serverUrl: new URL(server.url) })
   const renewed = await provider.token()

@@ -1,11 +1,15 @@
 import { isCredentialError, memoryStore } from '@valetkey/core'
 import { mcpAuth } from '@valetkey/mcp'
+import { consent } from '@valetkey-app/test-support/consent'
 import { expect, test } from 'vitest'
 import { movableClock } from './support/clock.ts'
-import { consent } from './support/person.ts'
 import { BOATS, call, connectClient, credentialFor, REDIRECT_URI, signIn, startServers } from './support/program.ts'
 
-const rejection = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error)
+const rejection = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 
 test('a sign-in asks for a token for the server, with PKCE, and says what it was asked for', async () => {
   const server = await startServers({ resource: { scopes_supported: ['boats:read'] } })
@@ -199,7 +203,10 @@ test.each([
   [{ redirectUri: 'callback' }, '"redirectUri" must be an absolute URL'],
   [{ clientMetadataUrl: 'https://host.example.com' }, '"clientMetadataUrl" must be an https URL with a path'],
   [{ clientSecret: 's3cret' }, '"clientSecret" needs "clientId"'],
-  [{ clientId: 'a', clientMetadataUrl: 'https://host.example.com/a' }, '"clientMetadataUrl" must not be given together'],
+  [
+    { clientId: 'a', clientMetadataUrl: 'https://host.example.com/a' },
+    '"clientMetadataUrl" must not be given together',
+  ],
   [{ scopes: ['a b'] }, '"scopes" must be an array of texts without spaces'],
   [{ account: '' }, '"account" must be a non-empty string'],
   [{ maxWait: 1 }, '"maxWait" is not an option: did you mean "maxWaitMs"?'],

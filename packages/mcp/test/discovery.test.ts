@@ -3,7 +3,11 @@ import { serve } from '@valetkey-app/test-support/serve'
 import { expect, test } from 'vitest'
 import { connectClient, credentialFor, REDIRECT_URI, signIn, startServers } from './support/program.ts'
 
-const rejection = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error)
+const rejection = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
 test('the place that the 401 names is read, and no other', async () => {
@@ -43,15 +47,14 @@ test('where no 401 names a place, the well-known ones are read: that of the path
   ])
 })
 
-test.each([
-  { path: '/tenant' },
-  { path: '/tenant', isOpenId: true },
-  { path: '', isOpenId: true },
-])('metadata of an issuer are found: %j', async (options) => {
-  const server = await startServers(options)
-  const url = await signIn(credentialFor(server))
-  expect(url.href).toContain(`${server.authorization.issuer}/authorize`)
-})
+test.each([{ path: '/tenant' }, { path: '/tenant', isOpenId: true }, { path: '', isOpenId: true }])(
+  'metadata of an issuer are found: %j',
+  async (options) => {
+    const server = await startServers(options)
+    const url = await signIn(credentialFor(server))
+    expect(url.href).toContain(`${server.authorization.issuer}/authorize`)
+  },
+)
 
 test('a server without metadata is its own authorization server', async () => {
   const server = await startServers({ resource: false })
@@ -70,8 +73,14 @@ test('offline_access is asked for where the server has it, and something is aske
 
 test.each([
   [{ resource: { resource: 'https://bank.example.com/mcp' } }, 'the metadata of the MCP server are those of another'],
-  [{ resource: { authorization_servers: ['http://as.example.com'] } }, 'names no authorization server with an https URL'],
-  [{ metadata: { issuer: 'https://bank.example.com' } }, 'the metadata of the authorization server are those of another'],
+  [
+    { resource: { authorization_servers: ['http://as.example.com'] } },
+    'names no authorization server with an https URL',
+  ],
+  [
+    { metadata: { issuer: 'https://bank.example.com' } },
+    'the metadata of the authorization server are those of another',
+  ],
   [{ metadata: { token_endpoint: 'http://as.example.com/token' } }, '"token_endpoint" of the authorization server'],
   [{ metadata: { authorization_endpoint: undefined } }, 'name no "authorization_endpoint"'],
   [{ metadata: { code_challenge_methods_supported: ['plain'] } }, 'no PKCE with S256'],
@@ -79,7 +88,11 @@ test.each([
 ])('what is not to be trusted, or cannot be used, begins no sign-in: %j', async (options, problem) => {
   const server = await startServers(options)
   const error = await rejection(credentialFor(server).beginSignIn())
-  expect(error).toMatchObject({ code: 'client_rejected', isRetryable: false, message: expect.stringContaining(problem) })
+  expect(error).toMatchObject({
+    code: 'client_rejected',
+    isRetryable: false,
+    message: expect.stringContaining(problem),
+  })
   expect(server.authorization.counts.registrations).toBe(0)
 })
 

@@ -1,12 +1,16 @@
 import { memoryStore } from '@valetkey/core'
 import { mcpAuth, withSignIn } from '@valetkey/mcp'
+import { consent } from '@valetkey-app/test-support/consent'
 import { expect, test } from 'vitest'
 import { movableClock } from './support/clock.ts'
-import { consent } from './support/person.ts'
 import { BOATS, call, connectClient, credentialFor, signIn, startServers } from './support/program.ts'
 
 const ADMIN = [{ type: 'text', text: 'admin' }]
-const rejection = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error)
+const rejection = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 
 /** A program whose person consents to everything; it counts how often they are asked. */
 function host(credential: ReturnType<typeof credentialFor>, options: { maxStepUps?: number } = {}) {

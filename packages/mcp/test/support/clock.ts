@@ -1,4 +1,5 @@
 import type { Clock } from '@valetkey/core'
+import { systemClock } from '@valetkey/core/kit'
 
 /** The machine's clock, which a test may put forward. */
 export interface MovableClock extends Clock {
@@ -6,16 +7,12 @@ export interface MovableClock extends Clock {
 }
 
 export function movableClock(): MovableClock {
+  const system = systemClock()
   let ahead = 0
   return {
-    now: () => Date.now() + ahead,
-    monotonic: () => performance.now() + ahead,
-    random: Math.random,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms)
-        signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-      }),
+    ...system,
+    now: () => system.now() + ahead,
+    monotonic: () => system.monotonic() + ahead,
     advance(ms) {
       ahead += ms
     },

@@ -1,8 +1,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { type McpCredential, type McpCredentialOptions, mcpCredential } from '@valetkey/mcp'
+import { consent } from '@valetkey-app/test-support/consent'
+import { type McpServerOptions, TestMcpServer } from '@valetkey-app/test-support/mcp-server'
 import { onTestFinished } from 'vitest'
-import { type McpServerOptions, TestMcpServer } from './mcp-server.ts'
-import { consent } from './person.ts'
 
 export const REDIRECT_URI = 'http://127.0.0.1:8412/callback'
 
@@ -13,7 +13,10 @@ export async function startServers(options?: McpServerOptions): Promise<TestMcpS
   return server
 }
 
-export function credentialFor(server: Pick<TestMcpServer, "url">, options: Partial<McpCredentialOptions> = {}): McpCredential {
+export function credentialFor(
+  server: Pick<TestMcpServer, 'url'>,
+  options: Partial<McpCredentialOptions> = {},
+): McpCredential {
   return mcpCredential({
     serverUrl: server.url,
     redirectUri: REDIRECT_URI,
@@ -44,4 +47,3 @@ export function call(client: Client, name = 'boats'): Promise<unknown> {
 }
 
 export const BOATS = [{ type: 'text', text: 'boats' }]
-

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Counts } from '@valetkey-app/test-support/mcp-authorization-server'
+import { TestMcpServer } from '@valetkey-app/test-support/mcp-server'
 import { endProcess, startProcess } from '@valetkey-app/test-support/processes'
 import { until } from '@valetkey-app/test-support/until'
-import type { Counts } from './authorization-server.ts'
-import { TestMcpServer } from './mcp-server.ts'
 
 const CALLER = new URL('../processes/caller/main.ts', import.meta.url)
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -11,7 +12,7 @@ import {
 } from '@modelcontextprotocol/client'
 import { mcpAuth, mcpCredential, withSignIn } from '@valetkey/mcp'
 import { fileStore } from '@valetkey/store-file'
-import { consent } from '../../support/person.ts'
+import { consent } from '@valetkey-app/test-support/consent'
 
 /** A host of an MCP server: connects, then calls a tool as often as its parent says, seven calls at a time. */
 const [serverUrl = '', folder = '', how = ''] = process.argv.slice(2)
@@ -66,8 +67,9 @@ function ownProvider(): Host {
   const read = async (): Promise<State> => JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))
   const write = async (change: State): Promise<void> => {
     const text = JSON.stringify({ ...(await read()), ...change })
-    await writeFile(`${file}.${process.pid}`, text)
-    await rename(`${file}.${process.pid}`, file)
+    const copy = `${file}.${randomUUID()}`
+    await writeFile(copy, text)
+    await rename(copy, file)
   }
   let codeVerifier = ''
   let callback: Promise<string> | undefined

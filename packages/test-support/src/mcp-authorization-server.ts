@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { bodyOf, listen, sendJson } from './http.ts'
+import { bodyOf, listen, sendJson } from './json-server.ts'
 
 export interface AuthorizationServerOptions {
   /** @default 3_600 */
@@ -166,14 +166,16 @@ export class AuthorizationServer {
     const location = new URL(redirectUri)
     location.searchParams.set('code', code)
     location.searchParams.set('state', query.get('state') ?? '')
-    if (this.#options.sendsIssuer ?? true) location.searchParams.set('iss', this.issuer)
+    if (this.#options.sendsIssuer ?? true) location.searchParams.set('iss', String(this.#metadata().issuer))
     response.writeHead(302, { location: location.href }).end()
   }
 
   #token(form: URLSearchParams, authorization: string | undefined, response: ServerResponse): void {
     this.tokenRequests.push(form)
     this.authorizationHeaders.push(authorization)
-    const basic = Buffer.from(authorization?.slice('Basic '.length) ?? '', 'base64').toString().split(':')
+    const basic = Buffer.from(authorization?.slice('Basic '.length) ?? '', 'base64')
+      .toString()
+      .split(':')
     const clientId = form.get('client_id') ?? basic[0] ?? ''
     const client = this.clients.get(clientId)
     const secret = form.get('client_secret') ?? basic[1]
@@ -187,7 +189,9 @@ export class AuthorizationServer {
   #redeem(form: URLSearchParams): Grant | undefined {
     const code = this.#codes.get(form.get('code') ?? '')
     this.#codes.delete(form.get('code') ?? '')
-    const challenge = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url')
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url')
     if (!code || code.challenge !== challenge || code.redirectUri !== form.get('redirect_uri')) return undefined
     if (code.resource !== form.get('resource')) return undefined
     this.counts.signIns += 1
@@ -220,7 +224,12 @@ export class AuthorizationServer {
     this.#access.set(accessToken, this.#newest)
     this.#refreshTokens.set(refreshToken, { grant, isUsed: false })
     const { scope } = grant
-    const tokens = { access_token: accessToken, refresh_token: refreshToken, token_type: 'Bearer', expires_in: lifetimeS }
+    const tokens = {
+      access_token: accessToken,
+      refresh_token: refreshToken,
+      token_type: 'Bearer',
+      expires_in: lifetimeS,
+    }
     return scope === '' ? tokens : { ...tokens, scope }
   }
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenOnLoopback } from './listen.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -8,10 +8,7 @@ export async function listen(answer: Answer): Promise<{ readonly server: Server;
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
-  await new Promise<void>((resolve) => {
-    server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, resolve)
-  })
-  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { server, origin: `http://127.0.0.1:${await listenOnLoopback(server)}` }
 }
 
 export async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -4,14 +4,16 @@ import { Server as SseServer } from '@modelcontextprotocol/sdk/server/index.js'
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
 import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { McpServer } from '@modelcontextprotocol/server'
-import { AuthorizationServer, type AuthorizationServerOptions } from './authorization-server.ts'
-import { bodyOf, listen, sendJson } from './http.ts'
+import { bodyOf, listen, sendJson } from './json-server.ts'
+import { AuthorizationServer, type AuthorizationServerOptions } from './mcp-authorization-server.ts'
 
 export interface McpServerOptions extends AuthorizationServerOptions {
   /** Members of the protected resource metadata in place of the usual ones. `false`: there are none. */
   readonly resource?: Readonly<Record<string, unknown>> | false
   /** Where its metadata are, other than the well-known place. */
   readonly resourcePath?: string
+  /** What the world knows it by, where that is not its port. */
+  readonly publicUrl?: string
   /** Scopes that its 401 names. */
   readonly challengeScope?: string
 }
@@ -65,7 +67,7 @@ export class TestMcpServer {
     response.once('finish', () => this.requests.push(`${request.method} ${response.statusCode}`))
     const body = request.method === 'POST' ? (JSON.parse(await bodyOf(request)) as Message) : undefined
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
-    const resource = isSse ? this.sseUrl : this.url
+    const resource = isSse ? this.sseUrl : (this.#options.publicUrl ?? this.url)
     const scopes = token === undefined ? undefined : this.authorization.scopesOf(token, resource)
     const scope = this.#options.challengeScope
     if (!scopes) return this.#refuse(response, 401, { resource, scope, error: token && 'invalid_token' })
@@ -90,7 +92,7 @@ export class TestMcpServer {
     const places = resourcePath === undefined ? [`${WELL_KNOWN}/mcp`, `${WELL_KNOWN}/sse`] : [resourcePath]
     if (resource === false || !places.includes(pathname)) return sendJson(response, 404, { error: 'not_found' })
     sendJson(response, 200, {
-      resource: pathname.endsWith('/sse') ? this.sseUrl : this.url,
+      resource: pathname.endsWith('/sse') ? this.sseUrl : (this.#options.publicUrl ?? this.url),
       authorization_servers: [this.authorization.issuer],
       ...resource,
     })
@@ -109,7 +111,9 @@ export class TestMcpServer {
   /** The older transport, which the SDK's second version serves no more. */
   async #openStream(response: ServerResponse): Promise<void> {
     const server = new SseServer({ name: 'boats', version: '1.0.0' }, { capabilities: { tools: {} } })
-    server.setRequestHandler(CallToolRequestSchema, ({ params }) => ({ content: [{ type: 'text', text: params.name }] }))
+    server.setRequestHandler(CallToolRequestSchema, ({ params }) => ({
+      content: [{ type: 'text', text: params.name }],
+    }))
     const transport = new SSEServerTransport('/messages', response)
     this.#streams.set(transport.sessionId, transport)
     await server.connect(transport)

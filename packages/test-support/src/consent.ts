@@ -2,6 +2,7 @@
 export async function consent(url: URL): Promise<string> {
   const response = await fetch(url, { redirect: 'manual' })
   const location = response.headers.get('location')
-  if (location === null) throw new Error(`no way back from the consent page: ${response.status} ${await response.text()}`)
+  if (location === null)
+    throw new Error(`no way back from the consent page: ${response.status} ${await response.text()}`)
   return location
 }
