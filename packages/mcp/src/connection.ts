@@ -56,12 +56,15 @@ export function connect(
     const { registrar, ...server } = await discover(settings.server, asked, known, wire)
     const scopes = registrationScopes(settings, server, asked)
     let own: Client | undefined
+    const ownClient = async () => {
+      own ??= await obtainClient(settings, registrar, scopes, wire)
+      return own
+    }
     for (let writes = 0; writes < MAX_WRITES; writes += 1) {
       const { connection } = stored
       const isSame = connection !== undefined && isSameIssuer(connection.issuer, server.issuer)
       const kept = isSame && isUsable(connection.client, settings, registrar, rejected) ? connection.client : undefined
-      if (!kept) own ??= await obtainClient(settings, registrar, scopes, wire)
-      const next = { ...server, client: kept ?? (own as Client) }
+      const next = { ...server, client: kept ?? (await ownClient()) }
       const text = JSON.stringify({ v: 1, ...next })
       if (connection && text === JSON.stringify({ v: 1, ...connection })) return { version: stored.version, connection }
       const written = await write(settings, stored.version, text)

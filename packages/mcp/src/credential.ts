@@ -155,10 +155,11 @@ function createMcpCredential(settings: McpSettings): McpCredential {
         const { scopes, addScopes, extra } = knownOptions(vendor, given, BEGIN_OPTIONS)
         await connectOnce()
         if (addScopes === undefined) return grant().beginSignIn({ scopes: asked(scopes ?? wanted()), extra })
-        // Checks them, and that "scopes" is not given too.
-        if (scopes !== undefined || !Array.isArray(addScopes)) return grant().beginSignIn({ scopes, addScopes, extra })
-        const granted = (await grant().status()).scopes ?? wanted()
-        return grant().beginSignIn({ scopes: asked([...granted, ...addScopes]), extra })
+        // They stand beside what was granted, which is checked with them.
+        const isList: boolean = Array.isArray(addScopes)
+        const base = isList ? ((await grant().status()).scopes ?? wanted()) : []
+        const beside = isList ? asked([...base, ...addScopes]) : addScopes
+        return grant().beginSignIn({ scopes, addScopes: beside, extra })
       },
       async completeSignIn(callbackUrl, signIn) {
         await use((grant) => grant.completeSignIn(withIssuer(callbackUrl), signIn))

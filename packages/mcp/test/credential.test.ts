@@ -214,3 +214,16 @@ test.each([
   const server = await startServers()
   expect(() => credentialFor(server, options as object)).toThrow(problem)
 })
+
+test('mistakes of a sign-in are named, and nothing is asked', async () => {
+  const server = await startServers()
+  const credential = credentialFor(server)
+  const mistakes = [{ addScopes: ['a b'] }, { addScopes: 'admin' }, { addScopes: [], scopes: [] }, { scope: 'admin' }]
+  const errors = await Promise.all(mistakes.map((mistake) => rejection(credential.beginSignIn(mistake as object))))
+  expect(errors.map((error) => (isCredentialError(error, 'invalid_option') ? error.option : error))).toEqual([
+    'addScopes',
+    'addScopes',
+    'addScopes',
+    'scope',
+  ])
+})

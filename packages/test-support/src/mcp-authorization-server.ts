@@ -121,7 +121,8 @@ export class AuthorizationServer {
       ? [`/.well-known/openid-configuration${path}`]
       : [`/.well-known/oauth-authorization-server${path}`]
     if (places.includes(pathname)) return sendJson(response, 200, this.#metadata())
-    if (pathname === `${path}/register`) return this.#register(JSON.parse(await bodyOf(request)), response)
+    if (pathname === `${path}/register`)
+      return this.#register(JSON.parse(await bodyOf(request)) as Record<string, unknown>, response)
     if (pathname === `${path}/authorize`) return this.#authorize(url.searchParams, response)
     if (pathname === `${path}/token`)
       return this.#token(new URLSearchParams(await bodyOf(request)), request.headers.authorization, response)

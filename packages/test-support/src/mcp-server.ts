@@ -1,8 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node'
-import { Server as SseServer } from '@modelcontextprotocol/sdk/server/index.js'
+import { McpServer as OlderMcpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
-import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { McpServer } from '@modelcontextprotocol/server'
 import { bodyOf, listen, sendJson } from './json-server.ts'
 import { AuthorizationServer, type AuthorizationServerOptions } from './mcp-authorization-server.ts'
@@ -34,6 +33,7 @@ export class TestMcpServer {
   readonly lookups: string[] = []
   readonly #server: Server
   readonly #options: McpServerOptions
+  // oxlint-disable-next-line typescript/no-deprecated -- servers that speak it are still there
   readonly #streams = new Map<string, SSEServerTransport>()
 
   private constructor(server: Server, origin: string, authorization: AuthorizationServer, options: McpServerOptions) {
@@ -75,7 +75,7 @@ export class TestMcpServer {
       return this.#refuse(response, 403, { resource, scope: 'admin', error: 'insufficient_scope' })
     if (pathname === '/sse') return this.#openStream(response)
     if (pathname === '/messages') {
-      await this.#streams.get(searchParams.get('sessionId') ?? '')?.handlePostMessage(request as never, response, body)
+      await this.#streams.get(searchParams.get('sessionId') ?? '')?.handlePostMessage(request, response, body)
       return
     }
     if (request.method !== 'POST') return void response.writeHead(405).end()
@@ -110,10 +110,9 @@ export class TestMcpServer {
 
   /** The older transport, which the SDK's second version serves no more. */
   async #openStream(response: ServerResponse): Promise<void> {
-    const server = new SseServer({ name: 'boats', version: '1.0.0' }, { capabilities: { tools: {} } })
-    server.setRequestHandler(CallToolRequestSchema, ({ params }) => ({
-      content: [{ type: 'text', text: params.name }],
-    }))
+    const server = new OlderMcpServer({ name: 'boats', version: '1.0.0' })
+    server.registerTool('boats', {}, () => ({ content: [{ type: 'text', text: 'boats' }] }))
+    // oxlint-disable-next-line typescript/no-deprecated -- servers that speak it are still there
     const transport = new SSEServerTransport('/messages', response)
     this.#streams.set(transport.sessionId, transport)
     await server.connect(transport)

@@ -29,7 +29,10 @@ await whenNeeded(async () => {
   transport = new StreamableHTTPClientTransport(new URL(serverUrl), { authProvider })
   await client.connect(transport)
 })
-process.on('message', async (calls: number) => {
+process.on('message', (calls: number) => void callAndTell(calls))
+process.send?.({ failures: [], signIns })
+
+async function callAndTell(calls: number): Promise<void> {
   const failures: string[] = []
   for (let left = calls; left > 0; left -= AT_A_TIME) {
     const batch = Array.from({ length: Math.min(left, AT_A_TIME) }, () => client.callTool({ name: 'boats' }))
@@ -39,8 +42,7 @@ process.on('message', async (calls: number) => {
     if (failures.length > 0 && how !== 'valetkey') await whenNeeded(() => client.callTool({ name: 'boats' }))
   }
   process.send?.({ failures, signIns })
-})
-process.send?.({ failures: [], signIns })
+}
 
 interface Host {
   readonly authProvider: AuthProvider | OAuthClientProvider
