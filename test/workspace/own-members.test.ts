@@ -9,7 +9,7 @@ import { packageFolders, readWorkspace } from './boundaries/workspace.ts'
 import { DOORS } from './own-members/doors.ts'
 import { optionNames } from './own-members/option-names.ts'
 
-const OURS = /^packages\/(core|oauth2|(clients|stores|vendors|catalogue)\/[a-z0-9-]+)$/
+const OURS = /^packages\/(core|oauth2|mcp|(clients|stores|vendors|catalogue)\/[a-z0-9-]+)$/
 const folders = packageFolders().filter((folder) => OURS.test(folder))
 const names = optionNames(folders)
 

@@ -7,6 +7,7 @@ import * as flowlu from '@valetkey/flowlu'
 import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
+import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
@@ -48,6 +49,11 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/fetch withCredential': (options) => fetchWithCredential(platformFetch, credential, options),
   '@valetkey/ky withCredential': (options) =>
     kyWithCredential(ky.create({ fetch: platformFetch }), credential, options),
+  '@valetkey/mcp mcpCredential': mcp.mcpCredential,
+  '@valetkey/mcp withSignIn': (options) => {
+    const served = { serverUrl: ORIGIN, redirectUri: 'https://app.example/callback' }
+    return mcp.withSignIn(mcp.mcpCredential(served), options)
+  },
   '@valetkey/store-encrypted encryptedStore': (options) => encryptedStore(memoryStore(), options),
   '@valetkey/store-file fileStore': fileStore,
   '@valetkey/store-indexeddb indexedDbStore': indexedDbStore,
@@ -69,7 +75,7 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
 }
 
 /** Takes what a credential takes, and gives it on: the credential checks it. */
-const GIVEN_ON = ['@valetkey/flume userId', '@valetkey/core logEvents']
+const GIVEN_ON = ['@valetkey/flume userId', '@valetkey/core logEvents', '@valetkey/mcp mcpAuth']
 
 test('every export that takes options of a program is here', () => {
   const doors = Object.entries(DOORS).filter(([name, use]) => typeof use !== 'string' && !/\/kit /.test(name))

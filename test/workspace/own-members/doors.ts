@@ -10,6 +10,7 @@ import * as flowlu from '@valetkey/flowlu'
 import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
+import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
@@ -32,6 +33,7 @@ const grant = { acquire: async () => ({ accessToken: 'token' }) }
 
 const answer = async () => new Response('{}')
 const apiKey = () => core.createApiKeyCredential({ vendor, origins, apiKey: 'key-1' })
+const mcpCredential = () => mcp.mcpCredential({ serverUrl: ORIGIN, redirectUri, fetch: notUsed })
 /** A credential whose token has no `user_id`. */
 const notJwt = { vendor, account: 'default', claims: async () => ({}) }
 const notUsed = () => Promise.reject(new Error('not used'))
@@ -127,6 +129,7 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/core/kit redirectRefused': 'takes a credential',
   '@valetkey/core/kit refusesByDefault': 'takes an answer',
   '@valetkey/core/kit requireSecret': () => refused(() => kit.requireSecret('@valetkey/acme', {}, ['clientSecret'])),
+  '@valetkey/core/kit requiredScopes': 'takes an answer and an authorization',
   '@valetkey/core/kit requireText': () => refused(() => kit.requireText('@valetkey/acme', {}, ['clientId'])),
   '@valetkey/core/kit storeSignIn': () =>
     kit.storeSignIn(core.createTokenCredential({ vendor, origins, identity: [], grant: { refresh: notUsed } }), {
@@ -171,6 +174,15 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
     fetchWithCredential(answer as typeof fetch, apiKey(), {})(`${ORIGIN}/v1`, { valetkey: {} }),
   '@valetkey/ky withCredential': () =>
     kyWithCredential(ky.create({ fetch: answer }), apiKey(), {})(`${ORIGIN}/v1`, { valetkey: {} }),
+
+  '@valetkey/mcp mcpAuth': () => mcp.mcpAuth(mcpCredential()).token(),
+  '@valetkey/mcp mcpCredential': async () => {
+    const credential = mcpCredential()
+    const imported = refused(() => credential.importTokens({}))
+    const begun = refused(() => credential.beginSignIn())
+    return [credential.account, await credential.status(), await imported, await begun]
+  },
+  '@valetkey/mcp withSignIn': () => mcp.withSignIn(mcpCredential(), { signIn: notUsed })(answer),
 
   '@valetkey/store-encrypted encryptedStore': async () => {
     const keys = [{ id: 'k', key: new Uint8Array(32) }]
