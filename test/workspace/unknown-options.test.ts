@@ -13,6 +13,7 @@ import { fileStore } from '@valetkey/store-file'
 import { indexedDbStore } from '@valetkey/store-indexeddb'
 import { postgresStore } from '@valetkey/store-postgres'
 import { redisStore } from '@valetkey/store-redis'
+import { sqliteStore } from '@valetkey/store-sqlite'
 import { fakeCredential, virtualClock } from '@valetkey/testing'
 import { simulators } from '@valetkey/testing/simulators'
 import axios from 'axios'
@@ -53,6 +54,7 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/store-indexeddb indexedDbStore': indexedDbStore,
   '@valetkey/store-postgres postgresStore': (options) => postgresStore({ query: async () => ({ rows: [] }) }, options),
   '@valetkey/store-redis redisStore': (options) => redisStore(redis as never, options),
+  '@valetkey/store-sqlite sqliteStore': (options) => sqliteStore({ execute: async () => ({ rows: [] }) }, options),
   '@valetkey/airthings authorizationCode': airthings.authorizationCode,
   '@valetkey/airthings clientCredentials': airthings.clientCredentials,
   '@valetkey/bluesonde apiKey': bluesonde.apiKey,

@@ -16,6 +16,7 @@ import { fileStore } from '@valetkey/store-file'
 import { indexedDbStore } from '@valetkey/store-indexeddb'
 import { postgresStore } from '@valetkey/store-postgres'
 import { redisStore } from '@valetkey/store-redis'
+import { sqliteStore } from '@valetkey/store-sqlite'
 import axios from 'axios'
 import ky from 'ky'
 
@@ -181,6 +182,8 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/store-indexeddb indexedDbStore': () => indexedDbStore({}),
   '@valetkey/store-postgres postgresSchema': 'takes a text',
   '@valetkey/store-postgres postgresStore': () => postgresStore({ query: notUsed }, {}),
+  '@valetkey/store-sqlite sqliteSchema': 'takes a text',
+  '@valetkey/store-sqlite sqliteStore': () => sqliteStore({ execute: notUsed }, {}),
   '@valetkey/store-redis redisStore': () =>
     redisStore({ eval: notUsed, evalsha: notUsed, pipeline: notUsed } as never, {}),
 
