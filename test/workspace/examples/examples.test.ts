@@ -11,6 +11,7 @@ import { startNetwork } from './network.ts'
 const RUN = ['Use', 'First example', 'With fetch', 'With axios', 'With ky', 'Before', 'After']
 /** These programs need a database; the package's own tests start one and run them. */
 const RUN_BY_PACKAGE = [
+  'packages/stores/dynamodb/README.md',
   'packages/stores/postgres/README.md',
   'packages/stores/redis/README.md',
   'packages/stores/sqlite/README.md',
