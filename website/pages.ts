@@ -55,6 +55,7 @@ export const groups: readonly Group[] = [
       page('packages/stores/file/README.md', 'stores/file', 'Files'),
       page('packages/stores/redis/README.md', 'stores/redis', 'Redis'),
       page('packages/stores/postgres/README.md', 'stores/postgres', 'Postgres'),
+      page('packages/stores/durable-object/README.md', 'stores/durable-object', 'Durable Objects'),
       page('packages/stores/dynamodb/README.md', 'stores/dynamodb', 'DynamoDB'),
       page('packages/stores/sqlite/README.md', 'stores/sqlite', 'SQLite'),
       page('packages/stores/indexeddb/README.md', 'stores/indexeddb', 'IndexedDB'),

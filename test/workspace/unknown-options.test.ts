@@ -8,6 +8,7 @@ import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
 import * as oauth2 from '@valetkey/oauth2'
+import { durableObjectStore } from '@valetkey/store-durable-object'
 import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
@@ -50,6 +51,8 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/fetch withCredential': (options) => fetchWithCredential(platformFetch, credential, options),
   '@valetkey/ky withCredential': (options) =>
     kyWithCredential(ky.create({ fetch: platformFetch }), credential, options),
+  '@valetkey/store-durable-object durableObjectStore': (options) =>
+    durableObjectStore({ idFromName: query, get: query } as never, options),
   '@valetkey/store-dynamodb dynamodbStore': (options) => dynamodbStore({ send: query }, options),
   '@valetkey/store-encrypted encryptedStore': (options) => encryptedStore(memoryStore(), options),
   '@valetkey/store-file fileStore': fileStore,

@@ -18,6 +18,7 @@ const LAYERS: readonly Layer[] = [
   { folder: 'packages/stores/file', mayImport: ['@valetkey/core', '@valetkey/store-encrypted'], node: 'everywhere' },
   { folder: 'packages/stores/encrypted', mayImport: ['@valetkey/core', 'jose'] },
   { folder: 'packages/stores/dynamodb', mayImport: ['@valetkey/core', '@aws-sdk/client-dynamodb'] },
+  { folder: 'packages/stores/durable-object', mayImport: ['@valetkey/core', '@valetkey/store-sqlite'] },
   { folder: 'packages/stores/*', mayImport: ['@valetkey/core'] },
   {
     folder: 'packages/testing',

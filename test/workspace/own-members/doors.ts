@@ -11,6 +11,7 @@ import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
 import * as oauth2 from '@valetkey/oauth2'
+import { durableObjectStore } from '@valetkey/store-durable-object'
 import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
@@ -174,6 +175,9 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/ky withCredential': () =>
     kyWithCredential(ky.create({ fetch: answer }), apiKey(), {})(`${ORIGIN}/v1`, { valetkey: {} }),
 
+  '@valetkey/store-durable-object durableObjectStore': () =>
+    durableObjectStore({ idFromName: notUsed, get: notUsed } as never, {}),
+  '@valetkey/store-durable-object TokenRecords': 'takes what the platform gives',
   '@valetkey/store-dynamodb dynamodbStore': () => dynamodbStore({ send: notUsed }, { table: 'tokens' }),
   '@valetkey/store-encrypted encryptedStore': async () => {
     const keys = [{ id: 'k', key: new Uint8Array(32) }]
