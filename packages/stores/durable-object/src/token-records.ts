@@ -86,8 +86,11 @@ export class TokenRecords {
         })
         return await hasChanged()
       }
-      case 'list':
-        return await Array.fromAsync(this.#store.list?.() ?? [])
+      case 'list': {
+        const keys: string[] = []
+        for await (const key of this.#store.list?.() ?? []) keys.push(key)
+        return keys
+      }
     }
   }
 }

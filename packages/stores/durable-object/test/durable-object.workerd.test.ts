@@ -81,7 +81,7 @@ test('a wait in one Worker ends with a write in another', async () => {
 })
 
 const LOOPS = 12
-const WINS_BETWEEN_KILLS = 150
+const WINS_BETWEEN_KILLS = 60
 const KILLS = 3
 
 test('twelve connections of four Workers count together: no write is won twice and none is lost, while workerd is killed and started again', async () => {

@@ -11,7 +11,10 @@ const { text } = readReadme(join(import.meta.dirname, '..'))
 test('the program of the README runs in two Workers, which share one token', async () => {
   const [, boats = ''] = /\n## Use\n\n```ts\n(.*?)```/s.exec(text) ?? []
   const [, main = ''] = /```text\n(.*?)```/s.exec(text) ?? []
-  const script = await bundle(`${boats}\n${main.replace("import { createBoatsFetch } from './boats-fetch'\n", '')}`, DOCUMENTS)
+  const script = await bundle(
+    `${boats}\n${main.replace("import { createBoatsFetch } from './boats-fetch'\n", '')}`,
+    DOCUMENTS,
+  )
   const acme = await startAcme()
   const workers = await startWorkers({
     workers: ['first', 'second'].map((name) => ({
