@@ -9,11 +9,14 @@ import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
 import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
+import { durableObjectStore } from '@valetkey/store-durable-object'
+import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
 import { indexedDbStore } from '@valetkey/store-indexeddb'
 import { postgresStore } from '@valetkey/store-postgres'
 import { redisStore } from '@valetkey/store-redis'
+import { sqliteStore } from '@valetkey/store-sqlite'
 import { fakeCredential, virtualClock } from '@valetkey/testing'
 import { simulators } from '@valetkey/testing/simulators'
 import axios from 'axios'
@@ -54,11 +57,15 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
     const served = { serverUrl: ORIGIN, redirectUri: 'https://app.example/callback' }
     return mcp.withSignIn(mcp.mcpCredential(served), options)
   },
+  '@valetkey/store-durable-object durableObjectStore': (options) =>
+    durableObjectStore({ idFromName: query, get: query } as never, options),
+  '@valetkey/store-dynamodb dynamodbStore': (options) => dynamodbStore({ send: query }, options),
   '@valetkey/store-encrypted encryptedStore': (options) => encryptedStore(memoryStore(), options),
   '@valetkey/store-file fileStore': fileStore,
   '@valetkey/store-indexeddb indexedDbStore': indexedDbStore,
   '@valetkey/store-postgres postgresStore': (options) => postgresStore({ query: async () => ({ rows: [] }) }, options),
   '@valetkey/store-redis redisStore': (options) => redisStore(redis as never, options),
+  '@valetkey/store-sqlite sqliteStore': (options) => sqliteStore({ execute: async () => ({ rows: [] }) }, options),
   '@valetkey/airthings authorizationCode': airthings.authorizationCode,
   '@valetkey/airthings clientCredentials': airthings.clientCredentials,
   '@valetkey/bluesonde apiKey': bluesonde.apiKey,

@@ -18,6 +18,8 @@ const LAYERS: readonly Layer[] = [
   { folder: 'packages/vendors/*', mayImport: ['@valetkey/core', '@valetkey/oauth2'] },
   { folder: 'packages/stores/file', mayImport: ['@valetkey/core', '@valetkey/store-encrypted'], node: 'everywhere' },
   { folder: 'packages/stores/encrypted', mayImport: ['@valetkey/core', 'jose'] },
+  { folder: 'packages/stores/dynamodb', mayImport: ['@valetkey/core', '@aws-sdk/client-dynamodb'] },
+  { folder: 'packages/stores/durable-object', mayImport: ['@valetkey/core', '@valetkey/store-sqlite'] },
   { folder: 'packages/stores/*', mayImport: ['@valetkey/core'] },
   {
     folder: 'packages/testing',

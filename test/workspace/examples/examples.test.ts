@@ -9,8 +9,14 @@ import { startNetwork } from './network.ts'
 
 /** A block below one of these headings is a whole program and is run. */
 const RUN = ['Use', 'First example', 'With fetch', 'With axios', 'With ky', 'Before', 'After']
-/** These programs need a database; the package's own tests start one and run them. */
-const RUN_BY_PACKAGE = ['packages/stores/postgres/README.md', 'packages/stores/redis/README.md']
+/** These programs need a database or workerd; the package's own tests start one and run them. */
+const RUN_BY_PACKAGE = [
+  'packages/stores/durable-object/README.md',
+  'packages/stores/dynamodb/README.md',
+  'packages/stores/postgres/README.md',
+  'packages/stores/redis/README.md',
+  'packages/stores/sqlite/README.md',
+]
 /** A program for terminals: its "Use" is commands, which its own tests run. */
 const COMMANDS = ['packages/cli/README.md']
 /** Blocks of any other language would escape the compiler. */

@@ -12,11 +12,14 @@ import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
 import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
+import { durableObjectStore } from '@valetkey/store-durable-object'
+import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
 import { indexedDbStore } from '@valetkey/store-indexeddb'
 import { postgresStore } from '@valetkey/store-postgres'
 import { redisStore } from '@valetkey/store-redis'
+import { sqliteStore } from '@valetkey/store-sqlite'
 import axios from 'axios'
 import ky from 'ky'
 
@@ -184,6 +187,10 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   },
   '@valetkey/mcp withSignIn': () => mcp.withSignIn(mcpCredential(), { signIn: notUsed })(answer),
 
+  '@valetkey/store-durable-object durableObjectStore': () =>
+    durableObjectStore({ idFromName: notUsed, get: notUsed } as never, {}),
+  '@valetkey/store-durable-object TokenRecords': 'takes what the platform gives',
+  '@valetkey/store-dynamodb dynamodbStore': () => dynamodbStore({ send: notUsed }, { table: 'tokens' }),
   '@valetkey/store-encrypted encryptedStore': async () => {
     const keys = [{ id: 'k', key: new Uint8Array(32) }]
     const store = encryptedStore(core.memoryStore(), { keys })
@@ -193,6 +200,8 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/store-indexeddb indexedDbStore': () => indexedDbStore({}),
   '@valetkey/store-postgres postgresSchema': 'takes a text',
   '@valetkey/store-postgres postgresStore': () => postgresStore({ query: notUsed }, {}),
+  '@valetkey/store-sqlite sqliteSchema': 'takes a text',
+  '@valetkey/store-sqlite sqliteStore': () => sqliteStore({ execute: notUsed }, {}),
   '@valetkey/store-redis redisStore': () =>
     redisStore({ eval: notUsed, evalsha: notUsed, pipeline: notUsed } as never, {}),
 
