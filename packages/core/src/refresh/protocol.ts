@@ -362,16 +362,11 @@ function finish(state: Answered, snapshot: Snapshot, at: Moment): Step {
   const generation = snapshot.record?.generation ?? lease.generation
   const remember = { type: 'remember', snapshot, own: true } as const
   const current = advanced(snapshot, at)
-  if (outcome.type === 'obtained') {
-    const obtained = {
-      type: 'obtained',
-      mode: lease.mode,
-      generation,
-      durationMs: current.now - lease.leasedAt,
-    } as const
-    return withEffects([remember, obtained], settle(state, { type: 'tokens', snapshot }))
-  }
-  const failed = { type: 'failed', failure: outcome, generation } as const
+  const { mode, leasedAt } = lease
+  const request = { mode, generation, durationMs: current.now - leasedAt, server: outcome.server }
+  if (outcome.type === 'obtained')
+    return withEffects([remember, { type: 'obtained', request }], settle(state, { type: 'tokens', snapshot }))
+  const failed = { type: 'failed', failure: outcome, request } as const
   const facts = { isRejectionOurs: outcome.kind === 'client_rejected', isLeftOver: false }
   return withEffects([remember, failed], goOn(withoutLease(state), current, at, facts))
 }

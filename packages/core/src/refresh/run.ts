@@ -44,10 +44,13 @@ export interface FlightRuntime extends GrantCaller {
   changed(effect: ChangeEffect): void
 }
 
-export type ChangeEffect = Extract<
-  FlightEffect,
-  { type: 'remember' | 'deliver' | 'revoke' | 'obtained' | 'failed' | 'degraded' | 'went_back' }
->
+export type ChangeEffect =
+  | Extract<
+      FlightEffect,
+      { type: 'remember' | 'deliver' | 'revoke' | 'obtained' | 'failed' | 'degraded' | 'went_back' }
+    >
+  /** Another's lease is waited for no more. */
+  | { readonly type: 'waited'; readonly generation: number; readonly durationMs: number }
 
 export interface Flight {
   readonly id: string
@@ -81,6 +84,7 @@ export function runFlight(
   let state = beginFlight(id, goal, policy, seen)
   let progressAt = clock.monotonic()
   let waiting = 0
+  let waitsForOtherSince: number | undefined
   const timers = new AbortController()
   const result = deferred<FlightResult>()
   const done = deferred<void>()
@@ -103,9 +107,17 @@ export function runFlight(
     done.resolve()
   }
 
+  const tellWait = (): void => {
+    if (waitsForOtherSince === undefined) return
+    const durationMs = clock.monotonic() - waitsForOtherSince
+    waitsForOtherSince = undefined
+    runtime.changed({ type: 'waited', generation: runtime.newest()?.generation ?? 0, durationMs })
+  }
+
   const execute = (effect: FlightEffect): void => {
     switch (effect.type) {
       case 'settle':
+        tellWait()
         result.resolve(effect.result)
         return finish()
       case 'answer':
@@ -115,10 +127,13 @@ export function runFlight(
         return result.resolve({ type: 'tokens', snapshot: effect.snapshot })
       case 'pause':
         if (isIdle()) return dispatch({ type: 'left' })
+        if (effect.isForOther) waitsForOtherSince ??= clock.monotonic()
+        else tellWait()
         return void pause(effect, runtime, key, timers.signal).then((fact) => fact && dispatch(fact))
       case 'read':
         return void readStore(runtime, policy).then(dispatch)
       case 'write':
+        tellWait()
         return void writeStore(effect, runtime, policy).then(dispatch)
       case 'request':
         return void callGrant(runtime, effect).then((outcome) => dispatch({ type: 'answered', outcome }))

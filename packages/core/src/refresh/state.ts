@@ -179,6 +179,8 @@ export type FlightEffect =
       readonly ms: number
       readonly timer: number
       readonly change?: { readonly version: string | undefined }
+      /** Another has the lease. */
+      readonly isForOther?: boolean | undefined
     }
   | { readonly type: 'request'; readonly mode: 'acquire' }
   | { readonly type: 'request'; readonly mode: 'refresh'; readonly refreshToken: string }
@@ -190,17 +192,23 @@ export type FlightEffect =
   | { readonly type: 'revoke'; readonly tokens: ObtainedTokens }
   | {
       readonly type: 'obtained'
-      readonly mode: HeldLease['mode']
-      readonly generation: number
-      readonly durationMs: number
+      readonly request: EndedRequest
     }
-  | { readonly type: 'failed'; readonly failure: Failed; readonly generation: number }
+  | { readonly type: 'failed'; readonly failure: Failed; readonly request: EndedRequest }
   /** The store had an older record than this process knew; the newer one is back. */
   | { readonly type: 'went_back'; readonly generation: number }
   | { readonly type: 'degraded'; readonly reason: string | undefined }
   /** The result, while the flight goes on. */
   | { readonly type: 'answer'; readonly result: FlightResult }
   | { readonly type: 'settle'; readonly result: FlightResult }
+
+export interface EndedRequest {
+  readonly mode: HeldLease['mode']
+  readonly generation: number
+  /** Since the lease was taken. */
+  readonly durationMs: number
+  readonly server: string | undefined
+}
 
 export type FlightResult =
   | { readonly type: 'tokens'; readonly snapshot: Snapshot }
@@ -290,11 +298,12 @@ export function startTimer(
   name: 'pause' | 'extend' | 'grace',
   ms: number,
   snapshot?: Snapshot,
+  isForOther?: boolean,
 ): Step {
   const timer = state.timers.next
   const timers = { ...state.timers, next: timer + 1, [name]: timer }
   const change = snapshot && { change: { version: snapshot.version } }
-  return { state: { ...state, timers }, effects: [{ type: 'pause', ms, timer, ...change }] }
+  return { state: { ...state, timers }, effects: [{ type: 'pause', ms, timer, ...change, isForOther }] }
 }
 
 export function isTimer(state: FlightState, name: 'pause' | 'extend' | 'grace', event: FlightEvent): boolean {
@@ -302,8 +311,8 @@ export function isTimer(state: FlightState, name: 'pause' | 'extend' | 'grace', 
 }
 
 /** Reads again after `ms`; with `snapshot`, as soon as the stored version is another. */
-export function pause(state: FlightState, ms: number, snapshot?: Snapshot): Step {
-  return startTimer({ ...state, phase: 'pausing' }, 'pause', ms, snapshot)
+export function pause(state: FlightState, ms: number, snapshot?: Snapshot, isForOther?: boolean): Step {
+  return startTimer({ ...state, phase: 'pausing' }, 'pause', ms, snapshot, isForOther)
 }
 
 export function withEffects(effects: readonly FlightEffect[], next: Step): Step {
