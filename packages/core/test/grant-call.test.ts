@@ -5,8 +5,8 @@ import { callGrant } from '../src/tokens/grant.ts'
 
 const SECRET = 'canary-client-secret'
 
-const call = (grant: TokenGrant, isKeyedBySecrets = false, send = fetch) =>
-  callGrant({ grant, isKeyedBySecrets, account: 'default', clock: systemClock(), fetch: send }, { mode: 'acquire' })
+const call = (grant: TokenGrant, isKeyedBySecrets = false) =>
+  callGrant({ grant, isKeyedBySecrets, account: 'default', clock: systemClock(), fetch }, { mode: 'acquire' })
 
 describe('what a grant throws', () => {
   test.each([
@@ -67,19 +67,13 @@ describe('tokens that cannot be used', () => {
 describe('what a grant is called with', () => {
   test('is the account, the fetch, the clock, and a signal that is not aborted', async () => {
     const seen: unknown[] = []
-    const init = { method: 'POST' }
-    const grant: TokenGrant = {
+    await call({
       acquire: async ({ account, fetch: given, now, signal }) => {
-        await given('https://login.acme.example/token', init)
-        seen.push(account, Math.abs(now() - Date.now()) < 60_000, signal.aborted)
+        seen.push(account, given, Math.abs(now() - Date.now()) < 60_000, signal.aborted)
         return { accessToken: 'access' }
       },
-    }
-    await call(grant, false, async (...request) => {
-      seen.push(request)
-      return new Response()
     })
-    expect(seen).toEqual([['https://login.acme.example/token', init], 'default', true, false])
+    expect(seen).toEqual(['default', fetch, true, false])
   })
 
   test('is the refresh token, where there is one to spend', async () => {

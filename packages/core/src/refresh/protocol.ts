@@ -201,7 +201,7 @@ function send(state: FlightState, at: Moment): Step {
 
 /** While the token endpoint works the lease is extended; the request is never given up early: that would lose its outcome. */
 function onRequesting(state: FlightState, event: FlightEvent): Step {
-  if (event.type === 'answered') return onAnswered({ ...state, outcome: event.outcome }, event)
+  if (event.type === 'answered') return onAnswered({ ...state, outcome: event.outcome, server: event.server }, event)
   if (isTimer(state, 'grace', event)) return isAnswered(state) ? onCommitting(state, event) : stay(state)
   if (isTimer(state, 'extend', event)) return extend(state, event)
   if (!isExtending(state) || event.type === 'woke') return stay(state)
@@ -363,7 +363,7 @@ function finish(state: Answered, snapshot: Snapshot, at: Moment): Step {
   const remember = { type: 'remember', snapshot, own: true } as const
   const current = advanced(snapshot, at)
   const { mode, leasedAt } = lease
-  const request = { mode, generation, durationMs: current.now - leasedAt, server: outcome.server }
+  const request = { mode, generation, durationMs: current.now - leasedAt, server: state.server }
   if (outcome.type === 'obtained')
     return withEffects([remember, { type: 'obtained', request }], settle(state, { type: 'tokens', snapshot }))
   const failed = { type: 'failed', failure: outcome, request } as const

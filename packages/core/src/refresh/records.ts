@@ -61,8 +61,7 @@ export function decide(state: FlightState, snapshot: Snapshot, at: Moment, facts
     return wayOut({ type: 'client_rejected', rejection: record.rejection })
   }
   const other = facts.isLeftOver ? undefined : waitForOther(state, snapshot, at, wayOut)
-  const wait = other ?? waitForVendor(state, snapshot, at, wayOut)
-  return wait ?? leaseUnlessStruck(state, snapshot, route)
+  return other ?? waitForVendor(state, snapshot, at, wayOut) ?? leaseUnlessStruck(state, snapshot, route)
 }
 
 function isUsable({ goal, policy }: FlightState, record: GrantRecord | undefined, now: number, soft: boolean): boolean {

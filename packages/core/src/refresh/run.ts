@@ -1,4 +1,5 @@
 import { CredentialError, isCredentialError } from '../errors.ts'
+import { originOf } from '../options.ts'
 import type { TokenStore } from '../store.ts'
 import { getWithin, setWithin } from '../store.ts'
 import { deferred, systemClock } from '../time.ts'
@@ -136,7 +137,7 @@ export function runFlight(
         tellWait()
         return void writeStore(effect, runtime, policy).then(dispatch)
       case 'request':
-        return void callGrant(runtime, effect).then((outcome) => dispatch({ type: 'answered', outcome }))
+        return void askGrant(runtime, effect).then(dispatch)
       default:
         return runtime.changed(effect)
     }
@@ -181,6 +182,23 @@ async function pause(
     await sleep()
   }
   return signal.aborted ? undefined : { type: 'woke', timer }
+}
+
+/** With the origin that was asked last: discovery comes before the token endpoint. */
+async function askGrant(runtime: FlightRuntime, request: EffectOf<'request'>): Promise<FlightFact> {
+  const { fetch } = runtime
+  let server: string | undefined
+  const outcome = await callGrant(
+    {
+      ...runtime,
+      fetch(input, init) {
+        server = originOf(String((input as Request).url ?? input))
+        return fetch(input, init)
+      },
+    },
+    request,
+  )
+  return { type: 'answered', outcome, server }
 }
 
 async function readStore(runtime: FlightRuntime, { key, target, canAcquire }: FlightPolicy): Promise<FlightFact> {

@@ -30,6 +30,8 @@ export interface FlightState {
   /** The lease being worked on; from its write on. */
   readonly lease?: HeldLease | undefined
   readonly outcome?: Obtained | Failed | undefined
+  /** The origin that the grant asked for it. */
+  readonly server?: string | undefined
   /** The write under way; complete but for its version. */
   readonly pending?: Snapshot | undefined
   readonly timers: {
@@ -164,7 +166,7 @@ export type FlightFact =
   /** Nobody waits any more. */
   | { readonly type: 'left' }
   | { readonly type: 'closing' }
-  | { readonly type: 'answered'; readonly outcome: Obtained | Failed }
+  | { readonly type: 'answered'; readonly outcome: Obtained | Failed; readonly server?: string | undefined }
 
 export type FlightEffect =
   | { readonly type: 'read' }

@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose/jwt/decode'
 import { ownMembers } from '../members.ts'
-import { originOf } from '../options.ts'
 import { type Clock, within } from '../time.ts'
 
 /**
@@ -127,8 +126,6 @@ export type GrantRequest = { readonly mode: 'acquire' } | { readonly mode: 'refr
 export interface Obtained {
   readonly type: 'obtained'
   readonly tokens: ObtainedTokens
-  /** The origin that was asked last. */
-  readonly server?: string | undefined
 }
 
 export interface ObtainedTokens {
@@ -143,7 +140,6 @@ export interface ObtainedTokens {
 
 export interface Failed {
   readonly type: 'failed'
-  readonly server?: string | undefined
   readonly kind: GrantFailureKind
   readonly sent: boolean
   readonly retryAfterMs?: number | undefined
@@ -174,16 +170,7 @@ export interface GrantCaller {
 /** Asks the grant once and never rejects: what it throws, and tokens that cannot be used, become a failure. */
 export async function callGrant(caller: GrantCaller, request: GrantRequest): Promise<Obtained | Failed> {
   const limit = new AbortController()
-  let server: string | undefined
-  const { fetch, ...rest } = grantContext(caller)
-  const context: GrantContext = {
-    ...rest,
-    signal: limit.signal,
-    fetch(input, init) {
-      server = originOf(String((input as Request).url ?? input))
-      return fetch(input, init)
-    },
-  }
+  const context: GrantContext = { ...grantContext(caller), signal: limit.signal }
   let tokens: TokenSet | undefined
   try {
     const answer = startRequest(caller.grant, request, context)
@@ -192,9 +179,9 @@ export async function callGrant(caller: GrantCaller, request: GrantRequest): Pro
       limit.abort(error)
       throw error
     })
-    return { type: 'obtained', tokens: checkedTokens(tokens, caller.clock.now()), server }
+    return { type: 'obtained', tokens: checkedTokens(tokens, caller.clock.now()) }
   } catch (error) {
-    return { ...(await failureOf(error, tokens ?? rotationOf(error), caller, request.mode)), server }
+    return await failureOf(error, tokens ?? rotationOf(error), caller, request.mode)
   }
 }
 
