@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { CredentialEventName, CredentialEvents } from '@valetkey/core'
-import { listOf, type ObservedCredential } from './observed.ts'
+import { familiesOf, type ObservedCredential } from './observed.ts'
 
 export type { ObservedCredential } from './observed.ts'
 
@@ -20,7 +20,7 @@ export type CredentialMessage = {
  */
 export function publishEvents(credentials: ObservedCredential | readonly ObservedCredential[]): () => void {
   const events = channel(CREDENTIAL_CHANNEL)
-  const ends = listOf(credentials).map((credential) =>
+  const ends = familiesOf(credentials).map(([credential]) =>
     credential.on('*', (name, detail) => {
       if (events.hasSubscribers) events.publish({ name, detail })
     }),

@@ -1,23 +1,28 @@
 import type { Attributes, BatchObservableResult, Meter } from '@opentelemetry/api'
 import type { CredentialStatus } from '@valetkey/core'
-import type { ObservedCredential } from './observed.ts'
 
 /** So many stores are read at once when metrics are collected. */
 const READS_AT_ONCE = 16
 
-/** Credentials that share a set of attributes: a gauge has one value for all of them. */
+/** Reads the status of an account. */
+export type ReadStatus = () => Promise<CredentialStatus>
+
+/** Accounts that share a set of attributes: a gauge has one value for all of them. */
 interface Group {
   readonly attributes: Attributes
-  readonly credentials: Set<{ readonly credential: ObservedCredential }>
+  readonly accounts: Set<{ readonly read: ReadStatus }>
   /** Of which tokens an end was told. */
   readonly told: Set<Token>
 }
 
 type Token = 'access' | 'refresh'
 
+/** Only a person can make them usable again. */
+const STATES = ['reauthorization_required', 'signed_out'] as const
+
 interface Gauges {
   /** @returns what ends it */
-  add(credential: ObservedCredential, attributes: Attributes): () => void
+  add(read: ReadStatus, attributes: Attributes): () => void
 }
 
 /**
@@ -54,19 +59,24 @@ function createGauges(meter: Meter): Gauges {
       told.add(token)
       result.observe(timeToExpiry, seconds, { ...attributes, 'valetkey.token': token })
     }
-    const statuses = await readStatuses([...groups.values()])
+    const tellStates = ({ attributes }: Group, statuses: readonly CredentialStatus[]): void => {
+      for (const state of STATES) {
+        const count = statuses.filter((status) => stateOf(status) === state).length
+        result.observe(signInRequired, count, { ...attributes, 'valetkey.state': state })
+      }
+    }
+    const known = await readStatuses([...groups.values()])
     for (const [name, group] of groups) {
-      const { attributes, credentials, told } = group
-      const known = statuses.get(group) ?? []
-      if (credentials.size === 0) {
+      const statuses = known.get(group) ?? []
+      if (group.accounts.size === 0) {
         // SDKs repeat the last value of what is observed no more: an alert would stay for ever.
-        result.observe(signInRequired, 0, attributes)
-        for (const token of told) tellEnd(group, token, 0)
+        tellStates(group, [])
+        for (const token of group.told) tellEnd(group, token, 0)
         groups.delete(name)
-      } else if (known.length > 0) {
-        result.observe(signInRequired, known.filter(needsPerson).length, attributes)
-        const access = firstEnd(known.map(accessEnd))
-        const refresh = firstEnd(known.map(refreshEnd))
+      } else if (statuses.length > 0) {
+        tellStates(group, statuses)
+        const access = firstEnd(statuses.map(accessEnd))
+        const refresh = firstEnd(statuses.map(refreshEnd))
         if (access !== undefined) tellEnd(group, 'access', secondsTo(access))
         if (refresh !== undefined) tellEnd(group, 'refresh', secondsTo(refresh))
       }
@@ -75,14 +85,14 @@ function createGauges(meter: Meter): Gauges {
   }
 
   return {
-    add(credential, attributes) {
+    add(read, attributes) {
       const name = JSON.stringify(attributes)
-      const group = groups.get(name) ?? { attributes, credentials: new Set(), told: new Set() }
-      const entry = { credential }
-      group.credentials.add(entry)
+      const group = groups.get(name) ?? { attributes, accounts: new Set(), told: new Set() }
+      const account = { read }
+      group.accounts.add(account)
       groups.set(name, group)
       meter.addBatchObservableCallback(observe, observables)
-      return () => group.credentials.delete(entry)
+      return () => group.accounts.delete(account)
     },
   }
 }
@@ -90,11 +100,11 @@ function createGauges(meter: Meter): Gauges {
 /** A store that cannot be read says nothing of its accounts: they are left out. */
 async function readStatuses(groups: readonly Group[]): Promise<Map<Group, CredentialStatus[]>> {
   const statuses = new Map<Group, CredentialStatus[]>()
-  const waiting = groups.flatMap((group) => [...group.credentials].map(({ credential }) => ({ group, credential })))
+  const waiting = groups.flatMap((group) => [...group.accounts].map(({ read }) => ({ group, read })))
   const readAll = async (): Promise<void> => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
-      const { group, credential } = next
-      const status = await credential.status?.().catch(() => undefined)
+      const { group, read } = next
+      const status = await read().catch(() => undefined)
       if (status) statuses.set(group, [...(statuses.get(group) ?? []), status])
     }
   }
@@ -102,8 +112,8 @@ async function readStatuses(groups: readonly Group[]): Promise<Map<Group, Creden
   return statuses
 }
 
-function needsPerson(status: CredentialStatus): boolean {
-  return status.state === 'ready' ? status.reauthorization !== undefined : status.state !== 'renewable'
+function stateOf(status: CredentialStatus): CredentialStatus['state'] {
+  return status.state === 'ready' && status.reauthorization ? 'reauthorization_required' : status.state
 }
 
 /** Unix ms; 0: there is none that is valid; `undefined`: nobody knows. */
@@ -112,7 +122,7 @@ function accessEnd(status: CredentialStatus): number | undefined {
 }
 
 function refreshEnd(status: CredentialStatus): number | undefined {
-  return needsPerson(status) ? 0 : status.refreshExpiresAt
+  return STATES.some((state) => state === stateOf(status)) ? 0 : status.refreshExpiresAt
 }
 
 function firstEnd(ends: ReadonlyArray<number | undefined>): number | undefined {

@@ -11,8 +11,9 @@ import {
 } from '@opentelemetry/api'
 import type { AnyCredentialEvent, CredentialEvents, TokenRequestDetail } from '@valetkey/core'
 import { hasMethods, invalidOption, knownOptions, type OptionNames } from '@valetkey/core/kit'
+import { createAccounts } from './accounts.ts'
 import { gaugesOf } from './gauges.ts'
-import { listOf, type ObservedCredential } from './observed.ts'
+import { familiesOf, type ObservedCredential } from './observed.ts'
 
 export interface InstrumentOptions {
   /** @default `trace.getTracer('@valetkey/otel')`, which the SDK may replace later */
@@ -21,7 +22,7 @@ export interface InstrumentOptions {
   readonly meter?: Meter | undefined
   /**
    * What stands for an account in the attribute `valetkey.account`, such as a keyed hash: account names can be personal data, and
-   * each one is a time series more. Called once for each credential. @default the attribute is left out
+   * each one is a time series more. Called with each event; events for which it throws are lost. @default the attribute is left out
    */
   readonly account?: ((account: string) => string) | undefined
 }
@@ -33,6 +34,9 @@ const SCOPE = '@valetkey/otel'
 /**
  * Makes spans (`credential.acquire`, `credential.refresh`, `credential.wait`) and metrics of what happens to credentials. A span is a
  * child of the span that was active when the request that caused it was sent; without one it is a root. No attribute holds a secret.
+ *
+ * A credential where people sign in is given once: all accounts of `for(account)` are heard through it. Gauges are of the credentials
+ * given, and of the accounts whose events were heard: up to 1,000 of them, the last ones.
  * @returns what ends it
  * @throws CredentialError `invalid_option`; what `account` throws
  */
@@ -40,7 +44,7 @@ export function instrument(
   credentials: ObservedCredential | readonly ObservedCredential[],
   options: InstrumentOptions = {},
 ): () => void {
-  const list = listOf(credentials)
+  const families = familiesOf(credentials)
   const own = knownOptions(SCOPE, options, OPTIONS)
   const { tracer = trace.getTracer(SCOPE), meter = metrics.getMeter(SCOPE), account } = own
   if (!hasMethods(tracer, ['startSpan'])) throw invalidOption(SCOPE, 'tracer', 'must be a tracer of OpenTelemetry')
@@ -48,24 +52,33 @@ export function instrument(
     throw invalidOption(SCOPE, 'meter', 'must be a meter of OpenTelemetry')
   if (account !== undefined && typeof account !== 'function')
     throw invalidOption(SCOPE, 'account', 'must be a function from an account to a text')
-  const observed = list.map((credential) => ({ credential, attributes: attributesOf(credential, account) }))
+  const attributesOf = (vendor: string, name: string): Attributes => ({
+    'valetkey.vendor': vendor,
+    ...(account && { 'valetkey.account': checkedName(account(name)) }),
+  })
+  for (const { vendor, account: name } of families.flat()) attributesOf(vendor, name)
   const instruments = createInstruments(meter)
-  const gauges = gaugesOf(meter)
-  const ends = observed.flatMap(({ credential, attributes }) => [
-    credential.on('*', (...event) => record({ tracer, instruments, attributes }, event)),
-    ...(hasMethods(credential, ['status']) ? [gauges.add(credential, attributes)] : []),
-  ])
+  const ends = families.map((family) => {
+    const [{ vendor, on }] = family
+    const accounts = createAccounts(family, (name, read) => gaugesOf(meter).add(read, attributesOf(vendor, name)))
+    const end = on('*', (...event) => {
+      accounts.hear(event)
+      const [, { vendor, account }] = event
+      record({ tracer, instruments, attributes: attributesOf(vendor, account) }, event)
+    })
+    return () => {
+      end()
+      accounts.end()
+    }
+  })
   return () => {
     for (const end of ends) end()
   }
 }
 
-function attributesOf(credential: ObservedCredential, nameOf: InstrumentOptions['account']): Attributes {
-  const { vendor } = credential
-  if (nameOf === undefined) return { 'valetkey.vendor': vendor }
-  const name: unknown = nameOf(credential.account)
-  if (typeof name !== 'string') throw invalidOption(SCOPE, 'account', 'must give a text')
-  return { 'valetkey.vendor': vendor, 'valetkey.account': name }
+function checkedName(name: unknown): string {
+  if (typeof name === 'string') return name
+  throw invalidOption(SCOPE, 'account', 'must give a text')
 }
 
 interface Instruments {
@@ -99,7 +112,7 @@ function createInstruments(meter: Meter): Instruments {
 interface Recorder {
   readonly tracer: Tracer
   readonly instruments: Instruments
-  /** Of the credential. */
+  /** Of the account. */
   readonly attributes: Attributes
 }
 
