@@ -8,6 +8,7 @@ import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
 import * as oauth2 from '@valetkey/oauth2'
+import { instrument } from '@valetkey/otel'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
 import { indexedDbStore } from '@valetkey/store-indexeddb'
@@ -53,6 +54,7 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/store-indexeddb indexedDbStore': indexedDbStore,
   '@valetkey/store-postgres postgresStore': (options) => postgresStore({ query: async () => ({ rows: [] }) }, options),
   '@valetkey/store-redis redisStore': (options) => redisStore(redis as never, options),
+  '@valetkey/otel instrument': (options) => instrument(credential, options),
   '@valetkey/airthings authorizationCode': airthings.authorizationCode,
   '@valetkey/airthings clientCredentials': airthings.clientCredentials,
   '@valetkey/bluesonde apiKey': bluesonde.apiKey,

@@ -19,6 +19,11 @@ const LAYERS: readonly Layer[] = [
   { folder: 'packages/stores/encrypted', mayImport: ['@valetkey/core', 'jose'] },
   { folder: 'packages/stores/*', mayImport: ['@valetkey/core'] },
   {
+    folder: 'packages/otel',
+    mayImport: ['@valetkey/core', '@opentelemetry/api'],
+    node: { below: 'src/diagnostics.ts' },
+  },
+  {
     folder: 'packages/testing',
     mayImport: ['@valetkey/core', 'hono', '@hono/node-server', 'jose'],
     node: { below: 'src/simulators/' },

@@ -11,6 +11,7 @@ import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
 import * as oauth2 from '@valetkey/oauth2'
+import { instrument } from '@valetkey/otel'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
 import { indexedDbStore } from '@valetkey/store-indexeddb'
@@ -183,6 +184,9 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/store-postgres postgresStore': () => postgresStore({ query: notUsed }, {}),
   '@valetkey/store-redis redisStore': () =>
     redisStore({ eval: notUsed, evalsha: notUsed, pipeline: notUsed } as never, {}),
+
+  '@valetkey/otel instrument': () => instrument(apiKey(), {}),
+  '@valetkey/otel/diagnostics publishEvents': 'takes credentials',
 
   '@valetkey/airthings authorizationCode': () => signIn(airthings.authorizationCode({ ...client, redirectUri })),
   '@valetkey/airthings clientCredentials': () => use(airthings.clientCredentials(client)),

@@ -12,7 +12,7 @@ export interface TokenRefusal {
 /** In all tokens and secrets of the vendor, so that one that shows somewhere is found. */
 export const CANARY = 'canary'
 
-/** A vendor with an API and a token endpoint on one loopback port; only the newest access token is good. */
+/** A vendor with an API and a token endpoint on one loopback port; only the newest access token is good, and none at `/closed`. */
 export async function startVendor({ pause = async (_path: string) => {} } = {}) {
   const refusals: TokenRefusal[] = []
   let tokens = 0
@@ -32,8 +32,9 @@ export async function startVendor({ pause = async (_path: string) => {} } = {}) 
     const access = { access_token: `${CANARY}-access-${tokens}`, token_type: 'Bearer', expires_in: 3600 }
     response.end(JSON.stringify({ ...access, refresh_token: `${CANARY}-refresh-${tokens}` }))
   }
-  const answerApi = ({ headers }: IncomingMessage, response: ServerResponse): void => {
-    const isGood = headers.authorization === `Bearer ${CANARY}-access-${tokens}` && !isRevoked
+  const answerApi = ({ url, headers }: IncomingMessage, response: ServerResponse): void => {
+    const isNewest = headers.authorization === `Bearer ${CANARY}-access-${tokens}`
+    const isGood = isNewest && !isRevoked && url !== '/closed'
     response.writeHead(isGood ? 200 : 401).end('{}')
   }
   const server = createServer((request, response) => {

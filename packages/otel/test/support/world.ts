@@ -20,12 +20,12 @@ function clientOf({ origin }: Vendor) {
 }
 
 /** A vendor, the SDK, and credentials of people and of the program itself; the clock is the test's. */
-export async function createWorld() {
+export async function createWorld(atEnd: (end: () => Promise<void>) => void = onTestFinished) {
   const vendor = await startVendor()
   const telemetry = startTelemetry()
   const clock = virtualClock({ now: Date.now() })
   const store = memoryStore({ clock })
-  onTestFinished(async () => {
+  atEnd(async () => {
     await telemetry.close()
     await vendor.close()
   })
