@@ -51,8 +51,6 @@ export function startTelemetry() {
   }
 }
 
-export type Telemetry = ReturnType<typeof startTelemetry>
-
 function shownValue(value: unknown): { readonly value: number } | { readonly count: number; readonly sum?: number } {
   if (typeof value === 'number') return { value }
   const { count, sum = Number.NaN } = value as Histogram

@@ -86,5 +86,5 @@ function startOf({ startTime: [seconds, nanoseconds] }: ReadableSpan): number {
 
 function labelOf({ name, attributes }: ReadableSpan): string {
   const { 'url.path': path, 'http.response.status_code': status } = attributes
-  return path === undefined ? name : `${name} ${path} ${status}`
+  return typeof path === 'string' ? `${name} ${path} ${String(status)}` : name
 }
