@@ -76,7 +76,8 @@ function createGauges(meter: Meter): Gauges {
       } else if (statuses.length > 0) {
         tellStates(group, statuses)
         const access = firstEnd(statuses.map(accessEnd))
-        const refresh = firstEnd(statuses.map(refreshEnd))
+        // Those that have ended are counted; they must not hide one that is about to.
+        const refresh = firstEnd(statuses.map(refreshEnd)) ?? (statuses.some(isOver) ? 0 : undefined)
         if (access !== undefined) tellEnd(group, 'access', secondsTo(access))
         if (refresh !== undefined) tellEnd(group, 'refresh', secondsTo(refresh))
       }
@@ -99,13 +100,13 @@ function createGauges(meter: Meter): Gauges {
 
 /** A store that cannot be read says nothing of its accounts: they are left out. */
 async function readStatuses(groups: readonly Group[]): Promise<Map<Group, CredentialStatus[]>> {
-  const statuses = new Map<Group, CredentialStatus[]>()
+  const statuses = new Map<Group, CredentialStatus[]>(groups.map((group) => [group, []]))
   const waiting = groups.flatMap((group) => [...group.accounts].map(({ read }) => ({ group, read })))
   const readAll = async (): Promise<void> => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       const { group, read } = next
       const status = await read().catch(() => undefined)
-      if (status) statuses.set(group, [...(statuses.get(group) ?? []), status])
+      if (status) statuses.get(group)?.push(status)
     }
   }
   await Promise.all(Array.from({ length: READS_AT_ONCE }, readAll))
@@ -122,7 +123,11 @@ function accessEnd(status: CredentialStatus): number | undefined {
 }
 
 function refreshEnd(status: CredentialStatus): number | undefined {
-  return STATES.some((state) => state === stateOf(status)) ? 0 : status.refreshExpiresAt
+  return isOver(status) ? undefined : status.refreshExpiresAt
+}
+
+function isOver(status: CredentialStatus): boolean {
+  return STATES.some((state) => state === stateOf(status))
 }
 
 function firstEnd(ends: ReadonlyArray<number | undefined>): number | undefined {

@@ -113,6 +113,18 @@ test('all accounts of a credential are counted as one series, each from its firs
   expect(await signInsRequired(telemetry)).toMatchObject([{ value: 1 }, { value: 0 }])
 })
 
+test('an account that has ended does not hide that another one is about to', async () => {
+  const { clock, telemetry, signedIn } = await createWorld()
+  const [ended, ending] = [await signedIn({ account: 'kim' }), await signedIn({ account: 'sam' })]
+  instrument([ended, ending], telemetry.sdk)
+  await ending.importTokens({ refreshToken: `${CANARY}-refresh-1`, refreshExpiresAt: clock.now() + 600_000 })
+  await (await signedIn({ account: 'kim' })).signOut()
+  const refresh = (await telemetry.points('valetkey.token.time_to_expiry')).find(
+    ({ attributes }) => attributes['valetkey.token'] === 'refresh',
+  )
+  expect(refresh).toMatchObject({ value: expect.closeTo(600, -2) })
+})
+
 test('the account is in no attribute, but for what the program puts in its place', async () => {
   const { telemetry, signedIn } = await createWorld()
   const credential = await signedIn({ account: 'robin@example.com' })
@@ -148,6 +160,13 @@ test('a store that cannot be read says nothing, and the other accounts are told'
   isDown = true
   const points = await telemetry.points('valetkey.accounts.sign_in_required')
   expect(points.map(({ attributes }) => attributes['valetkey.account'])).toEqual(['whole', 'whole'])
+})
+
+test('an account that is given beside its credential is read before its first event', async () => {
+  const { telemetry, signedIn } = await createWorld()
+  const credential = await signedIn()
+  instrument([credential, credential.for('robin')], telemetry.sdk)
+  expect(await signInsRequired(telemetry)).toMatchObject([{ value: 0 }, { value: 1 }])
 })
 
 test('what is instrumented no more needs nobody: no alert stays', async () => {
