@@ -9,6 +9,7 @@ import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
 import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
+import { instrument } from '@valetkey/otel'
 import { durableObjectStore } from '@valetkey/store-durable-object'
 import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
@@ -66,6 +67,7 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/store-postgres postgresStore': (options) => postgresStore({ query: async () => ({ rows: [] }) }, options),
   '@valetkey/store-redis redisStore': (options) => redisStore(redis as never, options),
   '@valetkey/store-sqlite sqliteStore': (options) => sqliteStore({ execute: async () => ({ rows: [] }) }, options),
+  '@valetkey/otel instrument': (options) => instrument(credential, options),
   '@valetkey/airthings authorizationCode': airthings.authorizationCode,
   '@valetkey/airthings clientCredentials': airthings.clientCredentials,
   '@valetkey/bluesonde apiKey': bluesonde.apiKey,

@@ -7,7 +7,7 @@ import type {
 } from '@valetkey/core'
 import { isCredentialError } from '@valetkey/core'
 import type { Factory, OptionNames } from '@valetkey/core/kit'
-import { accountOption, knownOptions, onAbort, pickOptions, throwIfAborted } from '@valetkey/core/kit'
+import { accountOption, knownOptions, onAbort, ownMembers, pickOptions, throwIfAborted } from '@valetkey/core/kit'
 import type { BeginSignInOptions, SignInCredential } from '@valetkey/oauth2'
 import { authorizationCode } from '@valetkey/oauth2'
 import type { Connection, StoredConnection } from './connection.ts'
@@ -241,7 +241,7 @@ function grantOf(settings: McpSettings, connection: Connection | undefined): Sig
     issuer = NOWHERE.issuer,
     tokenUrl = `${issuer}/token`,
     authorizationUrl = `${issuer}/authorize`,
-  } = connection ?? {}
+  } = ownMembers<Partial<Connection>>(connection ?? {})
   return authorizationCode({
     ...pickOptions(settings, SHARED),
     vendor,

@@ -22,6 +22,11 @@ const LAYERS: readonly Layer[] = [
   { folder: 'packages/stores/durable-object', mayImport: ['@valetkey/core', '@valetkey/store-sqlite'] },
   { folder: 'packages/stores/*', mayImport: ['@valetkey/core'] },
   {
+    folder: 'packages/otel',
+    mayImport: ['@valetkey/core', '@opentelemetry/api'],
+    node: { below: 'src/diagnostics.ts' },
+  },
+  {
     folder: 'packages/testing',
     mayImport: ['@valetkey/core', 'hono', '@hono/node-server', 'jose'],
     node: { below: 'src/simulators/' },

@@ -12,6 +12,7 @@ import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
 import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
+import { instrument } from '@valetkey/otel'
 import { durableObjectStore } from '@valetkey/store-durable-object'
 import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
@@ -204,6 +205,9 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/store-sqlite sqliteStore': () => sqliteStore({ execute: notUsed }, {}),
   '@valetkey/store-redis redisStore': () =>
     redisStore({ eval: notUsed, evalsha: notUsed, pipeline: notUsed } as never, {}),
+
+  '@valetkey/otel instrument': () => instrument(apiKey(), {}),
+  '@valetkey/otel/diagnostics publishEvents': 'takes credentials',
 
   '@valetkey/airthings authorizationCode': () => signIn(airthings.authorizationCode({ ...client, redirectUri })),
   '@valetkey/airthings clientCredentials': () => use(airthings.clientCredentials(client)),
