@@ -30,5 +30,5 @@ export type {
   TokenCredentialDefinition,
 } from './token-credential.ts'
 export { createTokenCredential } from './tokens/create.ts'
-export type { GrantContext, TokenGrant, TokenSet } from './tokens/grant.ts'
+export type { GrantContext, RefreshLifetimes, TokenGrant, TokenSet } from './tokens/grant.ts'
 export { GrantError } from './tokens/grant.ts'

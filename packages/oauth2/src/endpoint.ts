@@ -6,6 +6,7 @@ import type {
   ClientlessOptions,
   EndpointName,
   EndpointOptions,
+  Lifetimes,
   OAuthOptions,
   ResolvedDialect,
 } from './options.ts'
@@ -14,6 +15,7 @@ import {
   requireScopes,
   requireUrlOption,
   resolveDialect,
+  resolveLifetimes,
   resolveResources,
   resourceParameters,
 } from './options.ts'
@@ -36,6 +38,7 @@ export interface TokenEndpoint {
   readonly resources: readonly string[]
   readonly tenant: string | undefined
   readonly dialect: ResolvedDialect
+  readonly lifetimes: Lifetimes | undefined
   readonly additions: Additions
   /** Ends tokens at the vendor, where it may have an endpoint for that. @throws GrantError */
   readonly revoke: ((tokens: TokenSet, context: GrantContext) => Promise<void>) | undefined
@@ -87,6 +90,7 @@ export function resolveTokenEndpoint(
     scopes,
     tenant,
     dialect: resolveDialect(vendor, options),
+    lifetimes: resolveLifetimes(vendor, options.lifetimes),
     additions,
     endpoints,
     clientAuthentication: resolveClientAuthentication(options, endpoints.audience),
@@ -229,6 +233,7 @@ export function baseGrant({ clientAuthentication, revoke }: TokenEndpoint): Toke
 export function refreshingGrant(endpoint: TokenEndpoint): TokenGrant {
   return {
     ...baseGrant(endpoint),
+    lifetimes: endpoint.lifetimes,
     refresh: (refreshToken, context) => refreshTokens(endpoint, refreshToken, context),
   }
 }

@@ -5,6 +5,7 @@ import {
   insecureUrl,
   invalidOption,
   isSecureEnough,
+  knownOptions,
   ownMembers,
   requireInsecureHosts,
   requireText,
@@ -47,6 +48,22 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
   readonly tokenHeaders?: Readonly<Record<string, string>> | undefined
   /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
   readonly tenant?: string | undefined
+  /** How long tokens live, as far as the vendor says it; `keepWarm` of `@valetkey/core/keep-warm` goes by it. */
+  readonly lifetimes?: Lifetimes | undefined
+}
+
+/** What a vendor says of its tokens. Nothing of it is needed to use them. */
+export interface Lifetimes {
+  /** Of an access token, in seconds; `'endless'` where it ends by a refusal only. */
+  readonly accessToken?: number | 'endless'
+  /** Of a refresh token from its own beginning, in seconds; `'none'`: the vendor gives none. */
+  readonly refreshToken?: number | 'endless' | 'none'
+  /** Seconds without use after which a refresh token ends. */
+  readonly idle?: number
+  /** Whether each refresh gives another refresh token, and the one that was used ends. */
+  readonly rotates?: boolean
+  /** Seconds for which a refresh token that was used may be used again. */
+  readonly grace?: number
 }
 
 /** The same where a client may be left out (RFC 7523 §3.1, RFC 8693 §2.1): without `clientId` none is named or authenticated. */
@@ -163,6 +180,7 @@ export const OAUTH_OPTIONS: OptionNames<OAuthOptions> = {
   tokenParameters: true,
   authorizationParameters: true,
   tokenHeaders: true,
+  lifetimes: true,
 }
 
 /** A dialect with its defaults, except client authentication, which has a file of its own. */
@@ -190,6 +208,29 @@ export function resolveDialect(vendor: string, options: TokenEndpointDialect): R
   if (encoding === 'form' && scopeFormat === 'array')
     throw invalidOption(vendor, 'scopeFormat', `must not be 'array' without "encoding": 'json': a form has no arrays`)
   return { encoding, scopeFormat, scopeSeparator, parameters, retryAfterHeaders, normalize }
+}
+
+const LIFETIMES: OptionNames<Lifetimes> = {
+  accessToken: true,
+  refreshToken: true,
+  idle: true,
+  rotates: true,
+  grace: true,
+}
+
+/** @throws CredentialError `invalid_option` */
+export function resolveLifetimes(vendor: string, lifetimes: Lifetimes | undefined): Lifetimes | undefined {
+  if (lifetimes === undefined) return undefined
+  if (typeof lifetimes !== 'object' || lifetimes === null) throw invalidOption(vendor, 'lifetimes', 'must be an object')
+  const own = knownOptions(vendor, lifetimes, LIFETIMES, 'lifetimes.')
+  const { rotates = false, ...durations } = own
+  if (typeof rotates !== 'boolean') throw invalidOption(vendor, 'lifetimes.rotates', 'must be true or false')
+  for (const [name, value] of Object.entries(durations)) {
+    const isWord = (value === 'endless' && /Token/.test(name)) || (value === 'none' && name === 'refreshToken')
+    if (value === undefined || isWord || (Number.isFinite(value) && Number(value) > 0)) continue
+    throw invalidOption(vendor, `lifetimes.${name}`, 'must be a number of seconds above 0')
+  }
+  return own
 }
 
 export function choose<T extends string>(vendor: string, option: string, value: string, choices: readonly T[]): T {

@@ -39,10 +39,10 @@ import {
   REQUEST_LIMIT_MS,
   type TokenSet,
 } from './grant.ts'
-import { createKeying, type KeyedTokens } from './keyed.ts'
+import { createKeying, KEPT, type KeyedTokens } from './keyed.ts'
 import type { Acquirer, LifecycleChange } from './lifecycle.ts'
 import { negativeError } from './memory.ts'
-import { checkDefinition, milliseconds, type TokenSettings, tokenSettings } from './settings.ts'
+import { CLOSE_LIMIT_MS, checkDefinition, milliseconds, type TokenSettings, tokenSettings } from './settings.ts'
 import { createLifecycle, sharedLifecycle } from './shared.ts'
 import { type Replaced, storeImported, storeSignedIn, storeTombstone } from './sign-in.ts'
 import { readStatus, readTokens } from './status.ts'
@@ -59,9 +59,6 @@ const DEFINITION: OptionNames<TokenCredentialDefinition> = {
 
 const TARGET: OptionNames<CredentialTarget> = { target: true, grant: true, origins: true }
 
-/** As `CloseOptions` says why. */
-const CLOSE_LIMIT_MS = 8_000
-
 /**
  * A credential whose tokens are kept valid: one refresh for any number of concurrent requests, over all processes that
  * share the store.
@@ -76,7 +73,7 @@ export function createTokenCredential(
   const ownOptions = knownOptions(owner, options, CREDENTIAL_OPTIONS)
   const settings = tokenSettings(own, ownOptions)
   const hub = createEventHub(own.vendor, () => settings.clock.now())
-  const { credential, signIn, importTokens } = connect(own, ownOptions, settings, hub)
+  const { credential, signIn, importTokens, find } = connect(own, ownOptions, settings, hub)
   const forTarget = (given: CredentialTarget): TargetCredential => {
     const { target, grant, origins } = knownOptions(own.vendor, given, TARGET)
     requireText(own.vendor, { target }, ['target'])
@@ -86,7 +83,10 @@ export function createTokenCredential(
     return Object.freeze(connect(definition, ownOptions, { ...settings, target, origins: named }, hub).credential)
   }
   // Enumerable, so that a credential that extends this one by `...` has them too.
-  return Object.freeze(Object.assign(credential, { importTokens, [STORE_SIGN_IN]: signIn, [FOR_TARGET]: forTarget }))
+  const kept = { settings, grant: own.grant, find }
+  return Object.freeze(
+    Object.assign(credential, { importTokens, [STORE_SIGN_IN]: signIn, [FOR_TARGET]: forTarget, [KEPT]: kept }),
+  )
 }
 
 /** One for each target; `signIn` and `importTokens` are the grant's own. */
@@ -227,12 +227,13 @@ function connect(
       throw error
     }
   }
-  return { credential, importTokens, signIn }
+  return { credential, importTokens, signIn, find }
 }
 
 interface Connected extends Pick<TokenCredential, 'importTokens'> {
   readonly credential: TargetCredential
   signIn(given: TokenSet | Promise<TokenSet>): Promise<void>
+  find(): Promise<KeyedTokens>
 }
 
 function reasonOfSignIn(error: unknown): string {

@@ -19,6 +19,18 @@ export interface TokenGrant {
    * and a corrected one works at once. Absent: tokens are given to all of this identity, refusals remembered in this process.
    */
   secrets?(): Promise<string>
+  /** How long its refresh tokens live, as far as the vendor says it, for `keepWarm`; nothing of it is needed to use them. */
+  readonly lifetimes?: RefreshLifetimes | undefined
+}
+
+/** Of refresh tokens; durations in seconds. */
+export interface RefreshLifetimes {
+  /** From the token's own beginning; `'endless'`; `'none'`: the vendor gives none. An end in the vendor's answers counts more. */
+  readonly refreshToken?: number | 'endless' | 'none' | undefined
+  /** Without use. */
+  readonly idle?: number | undefined
+  /** Whether each refresh gives another refresh token. */
+  readonly rotates?: boolean | undefined
 }
 
 export interface GrantContext {

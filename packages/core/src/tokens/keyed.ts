@@ -20,6 +20,16 @@ export interface KeyedTokens {
   readonly place: (held: HeldTokens) => Authorization
 }
 
+/** On a token credential: what `keepWarm` works with. */
+export const KEPT: unique symbol = Symbol.for('valetkey.kept') as typeof KEPT
+
+export interface Kept {
+  readonly settings: TokenSettings
+  readonly grant: TokenGrant
+  /** @throws CredentialError `store_unavailable`, `record_unreadable`, `token_unavailable` */
+  find(): Promise<KeyedTokens>
+}
+
 type Waited =
   | { readonly keyed: KeyedTokens; readonly outcome: Outcome }
   | { readonly keyed?: undefined; readonly outcome: NegativeResult }
