@@ -1,6 +1,6 @@
 import { createApiKeyCredential, createTokenCredential } from '@valetkey/core'
 import { type KeepWarmOptions, keepWarm, warmOnce } from '@valetkey/core/keep-warm'
-import { authorizationCode, clientCredentials, defineVendor, type Lifetimes } from '@valetkey/oauth2'
+import { authorizationCode, clientCredentials, defineVendor, type Lifetimes, password } from '@valetkey/oauth2'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { names, signIn, signInAll } from './keep-warm/connect.ts'
 import { DAY_MS, HOUR_MS, isAlive, startWarmWorld, type WarmProcess } from './keep-warm/warm-world.ts'
@@ -133,7 +133,7 @@ describe('the accounts', () => {
   })
 
   test('are those that are given, where they are given', async () => {
-    const { vendor, start, pass } = await startWarmWorld({ idleMs: IDLE_MS }, () => ({ list: undefined }))
+    const { vendor, start, pass } = await startWarmWorld({ idleMs: IDLE_MS }, ({ list: _, ...store }) => store)
     const here = start({ lifetimes: THIRTY_DAYS })
     await signInAll(here.credential, names(3))
     expect(() => keepWarm(here.credential)).toThrow(
@@ -330,6 +330,7 @@ describe('a record or a store that cannot be used', () => {
   test('a store that is down is told of once a pass, and its accounts are kept when it is back', async () => {
     let isDown = false
     const { vendor, start, pass } = await startWarmWorld({ idleMs: IDLE_MS }, (inner) => ({
+      ...inner,
       get: async (key) => (isDown ? Promise.reject(new Error('down')) : inner.get(key)),
     }))
     const process = start({ lifetimes: THIRTY_DAYS })
@@ -353,6 +354,7 @@ describe('a record or a store that cannot be used', () => {
   test('a store that cannot list its accounts now is asked again', async () => {
     let isDown = true
     const { vendor, start, pass } = await startWarmWorld({ idleMs: IDLE_MS }, (inner) => ({
+      ...inner,
       async *list() {
         if (isDown) throw new Error('down')
         yield* inner.list?.() ?? []
@@ -509,14 +511,15 @@ describe('warmOnce', () => {
     expect(await warmOnce(process.credential)).toMatchObject([{ ...account, outcome: 'signed_out' }])
   })
 
-  test('with force uses what is not due, but nothing of the last minute', async () => {
+  test('with force uses what is not due, but for what was refreshed within the last minute', async () => {
     const { clock, vendor, start } = await startWarmWorld({ idleMs: IDLE_MS })
     const process = start({ lifetimes: THIRTY_DAYS })
     await signInAll(process.credential, ['skipper'])
-    expect(await warmOnce(process.credential, { force: true })).toMatchObject([{ outcome: 'not_due' }])
-    await clock.advance(HOUR_MS / 2)
-    expect(await warmOnce(process.credential, { force: true })).toMatchObject([{ outcome: 'refreshed' }])
-    expect(vendor.refreshes()).toHaveLength(1)
+    const force = async () => (await warmOnce(process.credential, { force: true })).map(({ outcome }) => outcome)
+    expect([await force(), await force(), await force()].flat()).toEqual(['refreshed', 'not_due', 'not_due'])
+    await clock.advance(60_000)
+    expect(await force()).toEqual(['refreshed'])
+    expect(vendor.refreshes()).toHaveLength(2)
   })
 
   test('rejects with the reason of its signal', async () => {
@@ -549,6 +552,36 @@ describe('what it takes', () => {
     await warm.close()
     expect(vendor.calls).toEqual([])
     expect(await warmOnce(robot)).toEqual([{ vendor: 'acme', account: 'default', outcome: 'not_needed' }])
+  })
+
+  test('a password: its refresh token is kept, and nobody is asked for a person', async () => {
+    const { vendor, start, pass } = await startWarmWorld({ idleMs: 10 * HOUR_MS })
+    const { store, clock, fetch } = start().options
+    const credential = password({
+      vendor: 'acme',
+      origins: [ORIGIN],
+      clientId: 'boat-app',
+      clientSecret: 'invented-secret',
+      username: 'skipper',
+      password: 'invented-password',
+      tokenUrl: vendor.tokenUrl,
+      allowInsecureRequests: true,
+      lifetimes: { idle: 36_000 },
+      store,
+      clock,
+      fetch,
+    })
+    expect(await warmOnce(credential)).toEqual([{ vendor: 'acme', account: 'default', outcome: 'not_needed' }])
+    await credential.getToken()
+    const due: unknown[] = []
+    credential.on('reauthorization_due', (event) => void due.push(event))
+    const warm = keepWarm(credential)
+    await pass(8.5 * HOUR_MS)
+    expect(vendor.calls).toMatchObject([{ grantType: 'password' }, { grantType: 'refresh_token', status: 200 }])
+    vendor.fail(true)
+    await pass(9 * HOUR_MS)
+    await warm.close()
+    expect(due).toEqual([])
   })
 
   test('a credential of a grant of one’s own, with its lifetimes', async () => {
@@ -591,16 +624,28 @@ describe('what it takes', () => {
     )
   })
 
-  test('refuses lifetimes that are none', async () => {
+  test.each<[object, string, RegExp]>([
+    [{ idle: -1 }, 'lifetimes.idle', /number of seconds/],
+    [{ refreshToken: 'never' }, 'lifetimes.refreshToken', /number of seconds/],
+    [{ rotates: 'yes' }, 'lifetimes.rotates', /true or false/],
+    [{ ilde: 1 }, 'lifetimes.ilde', /the options are/],
+  ])('refuses lifetimes that are none: %j', async (lifetimes, option, message) => {
     const { start } = await startWarmWorld()
-    expect(() => start({ lifetimes: { idle: -1 } })).toThrow(
-      expect.objectContaining({ code: 'invalid_option', option: 'lifetimes.idle' }),
-    )
-    expect(() => Reflect.apply(start, undefined, [{ lifetimes: { ilde: 1 } }])).toThrow(/lifetimes\.ilde/)
-    const grant = { refresh: async () => ({ accessToken: 'token' }), lifetimes: { idle: Number.NaN } }
-    const credential = createTokenCredential({ vendor: 'kestrel', origins: [ORIGIN], identity: [], grant })
+    const { credential } = Reflect.apply(start, undefined, [{ lifetimes }])
     expect(() => keepWarm(credential)).toThrow(
-      expect.objectContaining({ code: 'invalid_option', option: 'lifetimes.idle', vendor: 'kestrel' }),
+      expect.objectContaining({
+        code: 'invalid_option',
+        option,
+        vendor: 'acme',
+        message: expect.stringMatching(message),
+      }),
+    )
+  })
+
+  test('refuses the credential of a resource', async () => {
+    const { start } = await startWarmWorld()
+    expect(() => Reflect.apply(keepWarm, undefined, [start().credential.resource(ORIGIN)])).toThrow(
+      expect.objectContaining({ code: 'invalid_option', option: 'credentials' }),
     )
   })
 })

@@ -1,6 +1,6 @@
 /** Keeps grants alive that nobody uses; an entry point of its own, so that programs without it do not load it. */
 import { CredentialError, isCredentialError } from './errors.ts'
-import { hasMethods } from './members.ts'
+import { hasMethods, ownMembers } from './members.ts'
 import { invalidOption, knownOptions, type OptionNames } from './options.ts'
 import { storeFailure } from './refresh/run.ts'
 import type { TokenStore } from './store.ts'
@@ -43,7 +43,7 @@ export interface KeepWarmOptions extends WarmOptions {
 }
 
 export interface WarmOnceOptions extends WarmOptions {
-  /** Uses each refresh token now that was not used within the last minute. @default false */
+  /** Uses each refresh token now, but for those that a refresh gave within the last minute. @default false */
   readonly force?: boolean | undefined
   /** Rejects with its reason; a refresh under way goes on. */
   readonly signal?: AbortSignal | undefined
@@ -70,18 +70,19 @@ const MIN_EVERY_MS = 1_000
  * An account that cannot be kept disturbs no other: the events of its credential tell (`refresh_failed`, `reauthorization_due`,
  * `reauthorization_required`, `store_degraded`). It keeps no process alive.
  *
- * @param credentials one or several; of one with `for`, all accounts of its vendor and client that its store knows. A grant that
- * gets tokens without a person needs none of this, and is left alone
+ * @param credentials one or several; of one with `for`, all accounts of its vendor and client that its store knows. A grant
+ * without refresh tokens, such as client credentials, is left alone
  * @throws CredentialError `invalid_option`
  */
 export function keepWarm(
   credentials: TokenCredential | readonly TokenCredential[],
   options: KeepWarmOptions = {},
 ): KeepWarm {
-  const { everyMs = DEFAULT_EVERY_MS, signal, ...warm } = knownOptions(OWNER, options, KEEP_WARM)
+  const own = knownOptions(OWNER, options, KEEP_WARM)
+  const { everyMs = DEFAULT_EVERY_MS, signal } = own
   if (milliseconds(OWNER, 'everyMs', everyMs) < MIN_EVERY_MS)
     throw invalidOption(OWNER, 'everyMs', `must be at least ${MIN_EVERY_MS}`)
-  const keepers = keepersOf(credentials, warm)
+  const keepers = keepersOf(credentials, own)
   const running = Promise.all(keepers.map(({ keeper }) => keeper.run(everyMs)))
   const stop = (): void => {
     for (const { keeper } of keepers) keeper.stop()
@@ -107,9 +108,10 @@ export async function warmOnce(
   credentials: TokenCredential | readonly TokenCredential[],
   options: WarmOnceOptions = {},
 ): Promise<WarmedAccount[]> {
-  const { force = false, signal, ...warm } = knownOptions(OWNER, options, WARM_ONCE)
+  const own = knownOptions(OWNER, options, WARM_ONCE)
+  const { force = false, signal } = own
   if (typeof force !== 'boolean') throw invalidOption(OWNER, 'force', 'must be true or false')
-  const passes = keepersOf(credentials, warm).map(({ keeper }) => keeper.pass({ force, signal }))
+  const passes = keepersOf(credentials, own).map(({ keeper }) => keeper.pass({ force, signal }))
   return (await Promise.all(passes)).flat()
 }
 
@@ -149,7 +151,7 @@ function keepersOf(
       )
     if (accounts === undefined && hasFor && !hasMethods(store, ['list']))
       throw invalidOption(OWNER, 'accounts', 'is required: the store cannot list what it holds')
-    const rule = ruleOf(credential.vendor, grant.lifetimes ?? {}, { beforeMs, idleMs })
+    const rule = ruleOf(credential.vendor, ownMembers(grant).lifetimes ?? {}, { beforeMs, idleMs })
     const given = async () =>
       typeof accounts === 'function' ? checkedAccounts(await accounts()) : (accounts ?? [credential.account])
     const own = clock ?? settings.clock
@@ -167,8 +169,12 @@ function checkedAccounts(accounts: readonly string[]): readonly string[] {
 
 function keptOf(credential: unknown): Kept {
   const kept = hasMethods(credential, ['renew', 'on']) ? (credential as { [KEPT]?: Kept })[KEPT] : undefined
-  if (kept) return kept
-  throw invalidOption(OWNER, 'credentials', 'must be a token credential, or an array of them')
+  if (kept && kept.settings.target === undefined) return kept
+  throw invalidOption(
+    OWNER,
+    'credentials',
+    'must be a token credential, or an array of them; of a resource, the credential that it was made of',
+  )
 }
 
 /** Those whose keys differ from that of this credential by the account only. */

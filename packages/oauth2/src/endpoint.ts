@@ -15,7 +15,6 @@ import {
   requireScopes,
   requireUrlOption,
   resolveDialect,
-  resolveLifetimes,
   resolveResources,
   resourceParameters,
 } from './options.ts'
@@ -90,7 +89,7 @@ export function resolveTokenEndpoint(
     scopes,
     tenant,
     dialect: resolveDialect(vendor, options),
-    lifetimes: resolveLifetimes(vendor, options.lifetimes),
+    lifetimes: options.lifetimes,
     additions,
     endpoints,
     clientAuthentication: resolveClientAuthentication(options, endpoints.audience),
@@ -220,9 +219,10 @@ function identityOfRequests(
 export const DEVICE_GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** What all grants have in common. */
-export function baseGrant({ clientAuthentication, revoke }: TokenEndpoint): TokenGrant {
+export function baseGrant({ clientAuthentication, lifetimes, revoke }: TokenEndpoint): TokenGrant {
   const secrets = async () => JSON.stringify([await clientAuthentication.readSecret()])
   return {
+    lifetimes,
     ...(revoke && { revoke }),
     // A key has no text to compare.
     ...(clientAuthentication.method !== 'private_key_jwt' && { secrets }),
@@ -233,7 +233,6 @@ export function baseGrant({ clientAuthentication, revoke }: TokenEndpoint): Toke
 export function refreshingGrant(endpoint: TokenEndpoint): TokenGrant {
   return {
     ...baseGrant(endpoint),
-    lifetimes: endpoint.lifetimes,
     refresh: (refreshToken, context) => refreshTokens(endpoint, refreshToken, context),
   }
 }

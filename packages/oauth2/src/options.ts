@@ -5,7 +5,6 @@ import {
   insecureUrl,
   invalidOption,
   isSecureEnough,
-  knownOptions,
   ownMembers,
   requireInsecureHosts,
   requireText,
@@ -48,7 +47,7 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
   readonly tokenHeaders?: Readonly<Record<string, string>> | undefined
   /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
   readonly tenant?: string | undefined
-  /** How long tokens live, as far as the vendor says it; `keepWarm` of `@valetkey/core/keep-warm` goes by it. */
+  /** How long tokens live, as far as the vendor says it; `keepWarm` of `@valetkey/core/keep-warm` goes by it, and checks it. */
   readonly lifetimes?: Lifetimes | undefined
 }
 
@@ -208,29 +207,6 @@ export function resolveDialect(vendor: string, options: TokenEndpointDialect): R
   if (encoding === 'form' && scopeFormat === 'array')
     throw invalidOption(vendor, 'scopeFormat', `must not be 'array' without "encoding": 'json': a form has no arrays`)
   return { encoding, scopeFormat, scopeSeparator, parameters, retryAfterHeaders, normalize }
-}
-
-const LIFETIMES: OptionNames<Lifetimes> = {
-  accessToken: true,
-  refreshToken: true,
-  idle: true,
-  rotates: true,
-  grace: true,
-}
-
-/** @throws CredentialError `invalid_option` */
-export function resolveLifetimes(vendor: string, lifetimes: Lifetimes | undefined): Lifetimes | undefined {
-  if (lifetimes === undefined) return undefined
-  if (typeof lifetimes !== 'object' || lifetimes === null) throw invalidOption(vendor, 'lifetimes', 'must be an object')
-  const own = knownOptions(vendor, lifetimes, LIFETIMES, 'lifetimes.')
-  const { rotates = false, ...durations } = own
-  if (typeof rotates !== 'boolean') throw invalidOption(vendor, 'lifetimes.rotates', 'must be true or false')
-  for (const [name, value] of Object.entries(durations)) {
-    const isWord = (value === 'endless' && /Token/.test(name)) || (value === 'none' && name === 'refreshToken')
-    if (value === undefined || isWord || (Number.isFinite(value) && Number(value) > 0)) continue
-    throw invalidOption(vendor, `lifetimes.${name}`, 'must be a number of seconds above 0')
-  }
-  return own
 }
 
 export function choose<T extends string>(vendor: string, option: string, value: string, choices: readonly T[]): T {

@@ -70,18 +70,16 @@ export async function startIdleVendor(now: () => number, rules: IdleVendorRules 
     }
   }
   const answer = (form: URLSearchParams): { account: string; status: number; body: object } => {
-    if (form.get('grant_type') === 'authorization_code') {
-      const account = form.get('code') ?? ''
+    const account = form.get('code') ?? form.get('username')
+    if (account !== null) {
       return { account, status: 200, body: give({ account, signedInAt: now(), refreshToken: '', usedAt: now() }) }
     }
     const refreshToken = form.get('refresh_token') ?? ''
     const grant = grants.get(refreshToken)
-    const account = grant?.account ?? ''
-    if (isFailing) return { account, status: 503, body: {} }
+    const of = { account: grant?.account ?? '' }
+    if (isFailing) return { ...of, status: 503, body: {} }
     const isLive = grant !== undefined && grant.refreshToken === refreshToken && now() < endOf(grant)
-    return isLive
-      ? { account, status: 200, body: give(grant) }
-      : { account, status: 400, body: { error: 'invalid_grant' } }
+    return isLive ? { ...of, status: 200, body: give(grant) } : { ...of, status: 400, body: { error: 'invalid_grant' } }
   }
   const serve = async (request: IncomingMessage) => {
     const form = new URLSearchParams(await text(request))

@@ -33,13 +33,12 @@ export interface WarmWorld {
 
 export async function startWarmWorld(
   rules: IdleVendorRules = {},
-  change: (store: TokenStore) => Partial<TokenStore> = () => ({}),
+  change: (store: TokenStore) => TokenStore = (store) => store,
 ): Promise<WarmWorld> {
   const clock = virtualClock()
   const vendor = await startIdleVendor(clock.now, rules)
   onTestFinished(() => vendor.close())
-  const inner = memoryStore({ clock })
-  const store = { ...inner, ...change(inner) }
+  const store = change(memoryStore({ clock }))
   const { counted, settle } = createCounter()
   return {
     clock,

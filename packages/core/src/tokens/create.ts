@@ -39,7 +39,7 @@ import {
   REQUEST_LIMIT_MS,
   type TokenSet,
 } from './grant.ts'
-import { createKeying, KEPT, type KeyedTokens } from './keyed.ts'
+import { createKeying, KEPT, type Kept, type KeyedTokens } from './keyed.ts'
 import type { Acquirer, LifecycleChange } from './lifecycle.ts'
 import { negativeError } from './memory.ts'
 import { CLOSE_LIMIT_MS, checkDefinition, milliseconds, type TokenSettings, tokenSettings } from './settings.ts'
@@ -73,7 +73,7 @@ export function createTokenCredential(
   const ownOptions = knownOptions(owner, options, CREDENTIAL_OPTIONS)
   const settings = tokenSettings(own, ownOptions)
   const hub = createEventHub(own.vendor, () => settings.clock.now())
-  const { credential, signIn, importTokens, find } = connect(own, ownOptions, settings, hub)
+  const { credential, signIn, importTokens } = connect(own, ownOptions, settings, hub)
   const forTarget = (given: CredentialTarget): TargetCredential => {
     const { target, grant, origins } = knownOptions(own.vendor, given, TARGET)
     requireText(own.vendor, { target }, ['target'])
@@ -83,10 +83,7 @@ export function createTokenCredential(
     return Object.freeze(connect(definition, ownOptions, { ...settings, target, origins: named }, hub).credential)
   }
   // Enumerable, so that a credential that extends this one by `...` has them too.
-  const kept = { settings, grant: own.grant, find }
-  return Object.freeze(
-    Object.assign(credential, { importTokens, [STORE_SIGN_IN]: signIn, [FOR_TARGET]: forTarget, [KEPT]: kept }),
-  )
+  return Object.freeze(Object.assign(credential, { importTokens, [STORE_SIGN_IN]: signIn, [FOR_TARGET]: forTarget }))
 }
 
 /** One for each target; `signIn` and `importTokens` are the grant's own. */
@@ -125,7 +122,8 @@ function connect(
     await within(clock, milliseconds(vendor, 'timeoutMs', timeoutMs), drain(), () => undefined)
   }
 
-  const credential: TargetCredential = {
+  const credential: TargetCredential & { readonly [KEPT]: Kept } = {
+    [KEPT]: { settings, grant: own.grant, find },
     specVersion: 'v1',
     vendor,
     account,
@@ -227,13 +225,12 @@ function connect(
       throw error
     }
   }
-  return { credential, importTokens, signIn, find }
+  return { credential, importTokens, signIn }
 }
 
 interface Connected extends Pick<TokenCredential, 'importTokens'> {
   readonly credential: TargetCredential
   signIn(given: TokenSet | Promise<TokenSet>): Promise<void>
-  find(): Promise<KeyedTokens>
 }
 
 function reasonOfSignIn(error: unknown): string {

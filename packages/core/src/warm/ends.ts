@@ -1,4 +1,4 @@
-import { invalidOption } from '../options.ts'
+import { invalidOption, knownOptions, type OptionNames } from '../options.ts'
 import { accessSetOf, type Snapshot } from '../refresh/run.ts'
 import type { RefreshLifetimes } from '../tokens/grant.ts'
 import { DUE_AHEAD_MS, DUE_AHEAD_SHARE } from '../tokens/memory.ts'
@@ -19,20 +19,35 @@ export interface WarmRule {
   readonly lifetimeMs: number
 }
 
+/** Also what a vendor may say of other tokens. */
+type Lifetimes = RefreshLifetimes & { readonly accessToken?: unknown; readonly grace?: unknown }
+
+const LIFETIMES: OptionNames<Lifetimes> = {
+  refreshToken: true,
+  idle: true,
+  rotates: true,
+  accessToken: true,
+  grace: true,
+}
+
 /** @throws CredentialError `invalid_option` for lifetimes that are none */
 export function ruleOf(
   vendor: string,
-  { refreshToken, idle, rotates }: RefreshLifetimes,
+  lifetimes: RefreshLifetimes,
   { beforeMs, idleMs }: { readonly beforeMs?: number | undefined; readonly idleMs?: number | undefined },
 ): WarmRule {
-  for (const [name, seconds] of Object.entries({ refreshToken, idle }))
-    if (seconds !== undefined && typeof seconds !== 'string' && !(Number.isFinite(seconds) && seconds > 0))
+  const own: Lifetimes = knownOptions(vendor, lifetimes, LIFETIMES, 'lifetimes.')
+  const { refreshToken, idle, rotates = true } = own
+  const isWord = refreshToken === 'endless' || refreshToken === 'none'
+  for (const [name, seconds] of Object.entries({ idle, ...(!isWord && { refreshToken }) }))
+    if (seconds !== undefined && !(typeof seconds === 'number' && seconds > 0 && seconds < Number.POSITIVE_INFINITY))
       throw invalidOption(vendor, `lifetimes.${name}`, 'must be a number of seconds above 0')
+  if (typeof rotates !== 'boolean') throw invalidOption(vendor, 'lifetimes.rotates', 'must be true or false')
   const saidMs = idle === undefined ? undefined : idle * 1000
   return {
     beforeMs,
     idleMs: idleMs ?? saidMs ?? (refreshToken === undefined ? undefined : Number.POSITIVE_INFINITY),
-    lifetimeMs: typeof refreshToken === 'number' && rotates !== false ? refreshToken * 1000 : Number.POSITIVE_INFINITY,
+    lifetimeMs: typeof refreshToken === 'number' && rotates ? refreshToken * 1000 : Number.POSITIVE_INFINITY,
   }
 }
 
@@ -46,6 +61,8 @@ export type Warmth =
       readonly generation: number
       /** The last refresh, or the sign-in. */
       readonly usedAt: number
+      /** Whether a refresh gave it, and no person. */
+      readonly isRenewal: boolean
       /** By the vendor's answer; `Infinity`: it does not say. */
       readonly statedEnd: number
       /** Unless it is used before. */
@@ -65,7 +82,8 @@ export function warmthOf({ record, now }: Snapshot, rule: WarmRule): Warmth {
   const isUnknown = !isStated && rule.lifetimeMs === Number.POSITIVE_INFINITY
   const { idleMs = isUnknown ? ASSUMED_IDLE_MS : Number.POSITIVE_INFINITY } = rule
   const restMs = Math.min(idleMs, isStated ? Number.POSITIVE_INFINITY : rule.lifetimeMs)
-  return { type: 'living', generation, usedAt, statedEnd: refreshExpiresAt, idleEnd: usedAt + restMs }
+  const isRenewal = tokens.isRenewal === true
+  return { type: 'living', generation, usedAt, isRenewal, statedEnd: refreshExpiresAt, idleEnd: usedAt + restMs }
 }
 
 /** A refresh for any target uses the one refresh token. */

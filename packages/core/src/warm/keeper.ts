@@ -1,6 +1,6 @@
 import { CredentialError, isCredentialError } from '../errors.ts'
 import { hasMethods } from '../members.ts'
-import { readSnapshot, type Snapshot, storeFailure } from '../refresh/run.ts'
+import { readSnapshot, type Snapshot, STRIKE_AGE_MS, storeFailure } from '../refresh/run.ts'
 import { boundedWait, type Clock, systemSleep, throwIfAborted } from '../time.ts'
 import type { TokenCredential } from '../token-credential.ts'
 import { REQUEST_LIMIT_MS } from '../tokens/grant.ts'
@@ -24,7 +24,7 @@ export interface WarmedAccount {
   /**
    * - `refreshed`: its refresh token was used, by this process or by another one at the same time;
    * - `not_due`: it is to be used at `dueAt`; absent: nothing is known that would end it;
-   * - `not_needed`: its grant gets tokens without a person;
+   * - `not_needed`: its grant gets tokens without a person, and has no refresh token that lives;
    * - `reauthorization_due`: it works, and only a person can give what comes after `endsAt`;
    * - `reauthorization_required`: a person must sign in;
    * - `signed_out`: there is nothing to keep;
@@ -78,12 +78,11 @@ const OWN_DELAY_SHARE = 0.1
 const OWN_DELAY_MAX_MS = 60_000
 /** So many accounts in a row without an answer of the vendor: then one at a time asks, and the others wait for it. */
 const OUTAGE_ACCOUNTS = 3
-/** A refresh token this young is not used again, even if asked for: a refusal of its tokens would count as a strike. */
-const FRESH_MS = 60_000
+/** A refresh within that time is not followed by another one, even if asked for: two in a row would look like refusals. */
+const FRESH_MS = STRIKE_AGE_MS
 
 interface Entry {
   readonly account: string
-  readonly key: string
   /** When it is looked at; Unix ms, by this machine's clock. */
   at: number
   seen: SeenEnd | undefined
@@ -97,7 +96,8 @@ export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }
   const { settings, grant } = kept
   const { vendor } = credential
   const { store, keyParts } = settings
-  const isNeeded = hasMethods(grant, ['refresh']) && !hasMethods(grant, ['acquire'])
+  const isNeeded = hasMethods(grant, ['refresh'])
+  const needsPerson = !hasMethods(grant, ['acquire'])
   const entries = new Map<string, Entry>()
   const own = clock.random()
   let isStopped = false
@@ -107,8 +107,7 @@ export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }
   let hasToldOfStore = false
 
   const entryOf = (account: string): Entry => {
-    const key = JSON.stringify([...keyParts.slice(0, -1), account])
-    const entry = entries.get(account) ?? { account, key, at: 0, seen: undefined, isHeld: false, toldOf: -1 }
+    const entry = entries.get(account) ?? { account, at: 0, seen: undefined, isHeld: false, toldOf: -1 }
     entries.set(account, entry)
     return entry
   }
@@ -117,8 +116,11 @@ export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }
       ? (credential.for(account) as TokenCredential)
       : credential
 
-  /** @throws what the store throws */
-  const read = (key: string): Promise<Snapshot> => readSnapshot({ store, clock }, key)
+  /** The key of a grant that acquires may depend on its secrets. @throws what the store throws */
+  const read = async ({ account }: Entry): Promise<Snapshot> => {
+    const key = needsPerson ? JSON.stringify([...keyParts.slice(0, -1), account]) : (await kept.find()).key
+    return await readSnapshot({ store, clock }, key)
+  }
   const toLocal = ({ now, mono }: Snapshot, time: number): number =>
     Math.round(clock.now() + time - now - (clock.monotonic() - mono))
 
@@ -138,9 +140,10 @@ export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }
     const of = { vendor, account: entry.account }
     entry.at = Number.POSITIVE_INFINITY
     entry.isHeld = false
-    const snapshot = await read(entry.key).catch(tellOfStore)
+    const snapshot = await read(entry).catch(tellOfStore)
     const warmth = warmthOf(snapshot, rule)
     if (warmth.type === 'living') return await keep(entry, snapshot, warmth, { force, signal })
+    if (!needsPerson) return { ...of, outcome: 'not_needed' }
     if (warmth.type === 'fading') return await fade(entry, snapshot, warmth)
     return { ...of, outcome: warmth.type === 'ended' ? 'reauthorization_required' : 'signed_out' }
   }
@@ -187,13 +190,14 @@ export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }
     entry.seen = judgeEnd(entry.seen, warmth)
     const spread = spreadOf(vendor, entry.account)
     const due = planOf(warmth, rule, spread, entry.seen.isFixed)
-    const isDue = force ? snapshot.now - warmth.usedAt >= FRESH_MS : snapshot.now >= due.dueAt
+    const isFresh = warmth.isRenewal && snapshot.now - warmth.usedAt < FRESH_MS
+    const isDue = force ? !isFresh : snapshot.now >= due.dueAt
     if (!isDue) return await rest(entry, snapshot, warmth, due, 'not_due')
     const held = hold(entry, toLocal(snapshot, due.end))
     if (held) return held
     const error = await use(entry, warmth.generation, signal)
     if (error) return await afterFailure(entry, { snapshot, generation: warmth.generation, due, error })
-    const after = await read(entry.key)
+    const after = await read(entry)
     const next = warmthOf(after, rule)
     // Somebody has signed out since, or the vendor gave no refresh token; the next pass looks.
     if (next.type !== 'living') return { vendor, account: entry.account, outcome: 'refreshed' }
@@ -215,7 +219,7 @@ export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }
       account: entry.account,
       ...(end < Number.POSITIVE_INFINITY && { endsAt: toLocal(snapshot, end) }),
     }
-    if (entry.seen?.isFixed && statedEnd <= idleEnd) {
+    if (needsPerson && entry.seen?.isFixed && statedEnd <= idleEnd) {
       const tellAt = statedEnd - aheadMs(statedEnd - usedAt)
       if (snapshot.now < tellAt) plan(entry, toLocal(snapshot, tellAt))
       await tellOfStated(entry, snapshot)
@@ -294,13 +298,14 @@ export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }
 
   /** Of an end that the credential does not know: once for each token set. */
   const tell = async (entry: Entry, generation: number, refreshExpiresAt: number): Promise<void> => {
-    if (entry.toldOf >= generation) return
+    if (!needsPerson || entry.toldOf >= generation) return
     entry.toldOf = generation
     const { acquirer } = await keptOf(credentialOf(entry.account)).find()
     acquirer.changed({ type: 'due', generation, refreshExpiresAt })
   }
   /** Of one that it knows: as if it was used, so that it tells once, whoever asks first. */
   const tellOfStated = async (entry: Entry, snapshot: Snapshot): Promise<void> => {
+    if (!needsPerson) return
     const { acquirer, lifecycle } = await keptOf(credentialOf(entry.account)).find()
     if (lifecycle.memory.remember(snapshot)) acquirer.changed({ type: 'remember', snapshot, own: false })
     const due = lifecycle.memory.newlyDue()
