@@ -133,7 +133,10 @@ describe('the accounts', () => {
   })
 
   test('are those that are given, where they are given', async () => {
-    const { vendor, start, pass } = await startWarmWorld({ idleMs: IDLE_MS }, ({ list: _, ...store }) => store)
+    const { vendor, start, pass } = await startWarmWorld({ idleMs: IDLE_MS }, (inner) => {
+      const { list: _, ...store } = inner
+      return store
+    })
     const here = start({ lifetimes: THIRTY_DAYS })
     await signInAll(here.credential, names(3))
     expect(() => keepWarm(here.credential)).toThrow(
@@ -403,8 +406,10 @@ describe('close()', () => {
     const release = vendor.hold()
     const warm = keepWarm(process.credential, A_PASS_A_DAY)
     while (process.storeCalls.compareAndSet === peak) await new Promise<void>((resolve) => setImmediate(resolve))
-    const closed = warm.close({ timeoutMs: 1_000 })
-    await clock.runUntil(closed, 1_000)
+    const before = clock.monotonic()
+    await clock.runUntil(warm.close({ timeoutMs: 1_000 }), 1_000)
+    expect(clock.monotonic() - before).toBe(1_000)
+    expect(vendor.refreshes()).toEqual([])
     release()
   })
 

@@ -26,9 +26,10 @@ export type {
   ImportedTokens,
   JwtClaims,
   Placement,
+  RefreshLifetimes,
   TokenCredential,
   TokenCredentialDefinition,
 } from './token-credential.ts'
 export { createTokenCredential } from './tokens/create.ts'
-export type { GrantContext, RefreshLifetimes, TokenGrant, TokenSet } from './tokens/grant.ts'
+export type { GrantContext, TokenGrant, TokenSet } from './tokens/grant.ts'
 export { GrantError } from './tokens/grant.ts'

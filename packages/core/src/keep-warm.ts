@@ -1,15 +1,13 @@
 /** Keeps grants alive that nobody uses; an entry point of its own, so that programs without it do not load it. */
 import { CredentialError, isCredentialError } from './errors.ts'
-import { hasMethods, ownMembers } from './members.ts'
+import { hasMethods } from './members.ts'
 import { invalidOption, knownOptions, type OptionNames } from './options.ts'
 import { storeFailure } from './refresh/run.ts'
 import type { TokenStore } from './store.ts'
 import { type Clock, onAbort, within } from './time.ts'
 import type { CloseOptions, TokenCredential } from './token-credential.ts'
+import { CLOSE_LIMIT_MS, KEPT, type Kept, milliseconds } from './tokens/create.ts'
 import { REQUEST_LIMIT_MS } from './tokens/grant.ts'
-import { KEPT, type Kept } from './tokens/keyed.ts'
-import { CLOSE_LIMIT_MS, milliseconds } from './tokens/settings.ts'
-import { ruleOf } from './warm/ends.ts'
 import { createKeeper, type Keeper, type WarmedAccount } from './warm/keeper.ts'
 
 export type { WarmedAccount } from './warm/keeper.ts'
@@ -111,7 +109,7 @@ export async function warmOnce(
   const own = knownOptions(OWNER, options, WARM_ONCE)
   const { force = false, signal } = own
   if (typeof force !== 'boolean') throw invalidOption(OWNER, 'force', 'must be true or false')
-  const passes = keepersOf(credentials, own).map(({ keeper }) => keeper.pass({ force, signal }))
+  const passes = keepersOf(credentials, own).map(({ keeper }) => keeper.pass(force, signal))
   return (await Promise.all(passes)).flat()
 }
 
@@ -135,8 +133,7 @@ function keepersOf(
   const seen = new Map<TokenStore, Set<string>>()
   return [credentials].flat().flatMap((credential): Clocked[] => {
     const kept = keptOf(credential)
-    const { settings, grant } = kept
-    const { store, keyParts } = settings
+    const { store, keyParts, clock: usual } = kept.settings
     const prefix = keyParts.slice(0, -1)
     const hasFor = hasMethods(credential, ['for'])
     const id = JSON.stringify(hasFor ? prefix : keyParts)
@@ -151,19 +148,19 @@ function keepersOf(
       )
     if (accounts === undefined && hasFor && !hasMethods(store, ['list']))
       throw invalidOption(OWNER, 'accounts', 'is required: the store cannot list what it holds')
-    const rule = ruleOf(credential.vendor, ownMembers(grant).lifetimes ?? {}, { beforeMs, idleMs })
     const given = async () =>
       typeof accounts === 'function' ? checkedAccounts(await accounts()) : (accounts ?? [credential.account])
-    const own = clock ?? settings.clock
+    const own = clock ?? usual
     const names = hasFor && accounts === undefined ? () => listAccounts(store, own, prefix, credential.vendor) : given
     const isOpen = accounts === undefined
-    return [{ keeper: createKeeper({ credential, kept, clock: own, rule, isOpen, accounts: names }), clock: own }]
+    const keeping = { credential, kept, clock: own, beforeMs, idleMs, isOpen, accounts: names }
+    return [{ keeper: createKeeper(keeping), clock: own }]
   })
 }
 
 function checkedAccounts(accounts: readonly string[]): readonly string[] {
-  if (Array.isArray(accounts) && accounts.every((account) => typeof account === 'string' && account !== ''))
-    return accounts
+  const given: unknown = accounts
+  if (Array.isArray(given) && given.every((account) => typeof account === 'string' && account !== '')) return accounts
   throw invalidOption(OWNER, 'accounts', 'must be an array of non-empty strings, or a function that gives one')
 }
 

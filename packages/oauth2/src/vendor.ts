@@ -86,6 +86,7 @@ type Decided<Options, Data, Given> =
   | 'tenant'
   | 'issuer'
   | 'pkce'
+  | 'lifetimes'
   | 'clientSecret'
   | Exclude<keyof TokenEndpointDialect | keyof ApiDialect, AdjustableOption<Data> | CustomParameters<Options>>
   | Exclude<keyof Given, keyof EndpointOptions | keyof Additions>
@@ -152,7 +153,7 @@ const ADDITIONS: readonly string[] = ['scopes', 'tokenParameters', 'authorizatio
 function namesOf(vendor: VendorData, grant: object, given: object): OptionNames<Given> {
   const { adjustable = [], scopeFormat, secret, placeholders = {}, variants = {} } = vendor
   const isOpen = (name: string): boolean => {
-    if (['vendor', 'tenant', 'issuer', 'pkce'].includes(name)) return false
+    if (['vendor', 'tenant', 'issuer', 'pkce', 'lifetimes'].includes(name)) return false
     if (name === 'scopes' && scopeFormat === 'omit') return false
     if (name === 'clientSecret' && secret === 'none') return false
     if (name === 'authorizationUrl' && !Object.hasOwn(grant, 'redirectUri')) return false

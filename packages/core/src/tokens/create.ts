@@ -47,6 +47,10 @@ import { createLifecycle, sharedLifecycle } from './shared.ts'
 import { type Replaced, storeImported, storeSignedIn, storeTombstone } from './sign-in.ts'
 import { readStatus, readTokens } from './status.ts'
 
+export { KEPT, type Kept } from './keyed.ts'
+export { DUE_AHEAD_MS, DUE_AHEAD_SHARE } from './memory.ts'
+export { CLOSE_LIMIT_MS, milliseconds } from './settings.ts'
+
 const DEFINITION: OptionNames<TokenCredentialDefinition> = {
   vendor: true,
   origins: true,

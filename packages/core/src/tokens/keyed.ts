@@ -2,6 +2,7 @@ import type { Authorization, RenewOptions, ResponseView, SentTo, WaitOptions } f
 import { CredentialError, isCredentialError } from '../errors.ts'
 import { originOf } from '../options.ts'
 import { storeFailure } from '../refresh/run.ts'
+import { hex } from '../secrets.ts'
 import { getWithin, IN_PROCESS, setWithin, type TokenStore } from '../store.ts'
 import { abortable, type Clock, throwIfAborted, within } from '../time.ts'
 import { GrantError, isGrantError, REQUEST_LIMIT_MS, randomId, type TokenGrant } from './grant.ts'
@@ -316,8 +317,4 @@ function forgetFailure<T>(work: Promise<T>, forget: () => unknown): Promise<T> {
 
 function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text)
-}
-
-function hex(data: ArrayBuffer | Uint8Array): string {
-  return Array.from(new Uint8Array(data), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

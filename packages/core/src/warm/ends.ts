@@ -1,13 +1,13 @@
 import { invalidOption, knownOptions, type OptionNames } from '../options.ts'
 import { accessSetOf, type Snapshot } from '../refresh/run.ts'
-import type { RefreshLifetimes } from '../tokens/grant.ts'
-import { DUE_AHEAD_MS, DUE_AHEAD_SHARE } from '../tokens/memory.ts'
+import type { RefreshLifetimes } from '../token-credential.ts'
+import { DUE_AHEAD_MS, DUE_AHEAD_SHARE } from '../tokens/create.ts'
 import type { GrantRecord } from '../tokens/record.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
 /** Of a refresh token of which nobody says when it ends. The shortest that large vendors have by default: Okta's. */
-export const ASSUMED_IDLE_MS: number = 7 * DAY_MS
+const ASSUMED_IDLE_MS: number = 7 * DAY_MS
 
 /** When the refresh tokens of a credential end, and how long before that they are used; ms. `Infinity`: never. */
 export interface WarmRule {

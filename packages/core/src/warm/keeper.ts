@@ -1,21 +1,11 @@
 import { CredentialError, isCredentialError } from '../errors.ts'
-import { hasMethods } from '../members.ts'
+import { hasMethods, ownMembers } from '../members.ts'
 import { readSnapshot, type Snapshot, STRIKE_AGE_MS, storeFailure } from '../refresh/run.ts'
 import { boundedWait, type Clock, systemSleep, throwIfAborted } from '../time.ts'
 import type { TokenCredential } from '../token-credential.ts'
+import { KEPT, type Kept } from '../tokens/create.ts'
 import { REQUEST_LIMIT_MS } from '../tokens/grant.ts'
-import { KEPT, type Kept } from '../tokens/keyed.ts'
-import {
-  aheadMs,
-  judgeEnd,
-  type Plan,
-  planOf,
-  type SeenEnd,
-  spreadOf,
-  type WarmRule,
-  type Warmth,
-  warmthOf,
-} from './ends.ts'
+import { aheadMs, judgeEnd, type Plan, planOf, ruleOf, type SeenEnd, spreadOf, type Warmth, warmthOf } from './ends.ts'
 
 /** What came of a look at an account. Times in Unix ms, by this machine's clock. */
 export interface WarmedAccount {
@@ -49,7 +39,8 @@ export interface Keeping {
   readonly credential: TokenCredential
   readonly kept: Kept
   readonly clock: Clock
-  readonly rule: WarmRule
+  readonly beforeMs: number | undefined
+  readonly idleMs: number | undefined
   /** Whether accounts that sign in are kept, too. */
   readonly isOpen: boolean
   /** @throws CredentialError `store_unavailable` */
@@ -59,7 +50,7 @@ export interface Keeping {
 /** Keeps the accounts of one credential warm. */
 export interface Keeper {
   /** Looks at every account once. @throws CredentialError where the accounts cannot be listed; `signal.reason` */
-  pass(options?: { readonly force?: boolean; readonly signal?: AbortSignal | undefined }): Promise<WarmedAccount[]>
+  pass(force: boolean, signal?: AbortSignal): Promise<WarmedAccount[]>
   /** Looks at every account each `everyMs`, and at one that is due at its time, until it is closed. Never rejects. */
   run(everyMs: number): Promise<void>
   /** Begins nothing more. */
@@ -92,10 +83,12 @@ interface Entry {
   toldOf: number
 }
 
-export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }: Keeping): Keeper {
+/** @throws CredentialError `invalid_option` for lifetimes that are none */
+export function createKeeper({ credential, kept, clock, isOpen, accounts, ...times }: Keeping): Keeper {
   const { settings, grant } = kept
   const { vendor } = credential
   const { store, keyParts } = settings
+  const rule = ruleOf(vendor, ownMembers(grant).lifetimes ?? {}, times)
   const isNeeded = hasMethods(grant, ['refresh'])
   const needsPerson = !hasMethods(grant, ['acquire'])
   const entries = new Map<string, Entry>()
@@ -327,7 +320,7 @@ export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, looked.length) }, work))
     return results
   }
-  const pass: Keeper['pass'] = async ({ force = false, signal } = {}) => {
+  const pass: Keeper['pass'] = async (force, signal) => {
     const names = [...new Set(await accounts())]
     if (!isNeeded) return names.map((account) => ({ vendor, account, outcome: 'not_needed' }))
     hasToldOfStore = false
@@ -356,7 +349,7 @@ export function createKeeper({ credential, kept, clock, rule, isOpen, accounts }
       })
       while (isNeeded && !isStopped) {
         const passAt = clock.monotonic() + everyMs
-        await pass()
+        await pass(false)
           .catch(tellOfStore)
           .catch(() => {})
         while (!isStopped && clock.monotonic() < passAt) {
