@@ -74,6 +74,7 @@ export const groups: readonly Group[] = [
       page('docs/server-quickstart.md', 'server', 'Servers'),
       page('docs/events.md', 'events', 'Events and logs'),
       page('packages/otel/README.md', 'otel', 'Traces and metrics'),
+      page('docs/keep-warm.md', 'keep-warm', 'Keep grants alive'),
       page('docs/shutting-down.md', 'shutting-down', 'Shutting down and freezing'),
       page('packages/testing/README.md', 'testing', 'Test your program'),
       page('docs/migrate-from-axios-auth-refresh.md', 'migrate/axios-auth-refresh', 'From axios-auth-refresh'),

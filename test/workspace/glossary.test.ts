@@ -32,7 +32,8 @@ const NOT_SAID: readonly { readonly word: string; readonly where?: RegExp }[] = 
   { word: 'claim', where: /^packages\/core\/src\/(tokens\/(record|sign-in)|refresh\/\w+|token-credential)\.ts$/ },
   {
     word: 'dead',
-    where: /^packages\/core\/src\/(tokens\/(record|sign-in|status)|refresh\/\w+)\.ts$|^packages\/stores\/file\//,
+    where:
+      /^packages\/core\/src\/(tokens\/(record|sign-in|status)|refresh\/\w+|warm\/ends)\.ts$|^packages\/stores\/file\//,
   },
   { word: 'issue', where: /^packages\/testing\/src\/simulators\// },
 ]
@@ -99,6 +100,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   tokens: ['tokens/create.ts', 'tokens/grant.ts', 'tokens/record.ts'],
   refresh: ['refresh/run.ts'],
   http: ['http/refusal.ts'],
+  warm: ['warm/keeper.ts'],
 }
 const PACKAGE_DOORS: ReadonlySet<string> = new Set(['index.ts', 'kit.ts'])
 

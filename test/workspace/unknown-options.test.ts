@@ -2,6 +2,7 @@ import * as airthings from '@valetkey/airthings'
 import { attachCredential } from '@valetkey/axios'
 import * as bluesonde from '@valetkey/bluesonde'
 import { createApiKeyCredential, createTokenCredential, isCredentialError, memoryStore } from '@valetkey/core'
+import { keepWarm, warmOnce } from '@valetkey/core/keep-warm'
 import { withCredential as fetchWithCredential } from '@valetkey/fetch'
 import * as flowlu from '@valetkey/flowlu'
 import * as flume from '@valetkey/flume'
@@ -39,6 +40,8 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
     return createTokenCredential({ vendor: 'acme', origins: [ORIGIN], identity: [], grant }, options)
   },
   '@valetkey/core memoryStore': memoryStore,
+  '@valetkey/core/keep-warm keepWarm': (options) => keepWarm([], options),
+  '@valetkey/core/keep-warm warmOnce': (options) => warmOnce([], options),
   '@valetkey/oauth2 authorizationCode': oauth2.authorizationCode,
   '@valetkey/oauth2 clientCredentials': oauth2.clientCredentials,
   '@valetkey/oauth2 createTokenIntrospector': oauth2.createTokenIntrospector,

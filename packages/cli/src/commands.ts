@@ -22,6 +22,7 @@ export type CommandName =
   | 'status'
   | 'token'
   | 'fetch'
+  | 'refresh'
   | 'logout'
   | 'vendors'
   | 'rotate-keys'
@@ -80,6 +81,13 @@ export const COMMANDS: readonly Command[] = [
     positionals: ['<url>'],
     options: ['request', 'header', 'data', 'include', 'fail', 'vendor', 'account', 'store', 'config'],
     load: () => load('fetch'),
+  },
+  {
+    name: 'refresh',
+    summary: 'refresh tokens before they end, for cron',
+    positionals: ['[vendor]'],
+    options: ['account', 'all', 'force', 'store', 'config'],
+    load: () => load('refresh'),
   },
   {
     name: 'logout',

@@ -1,5 +1,17 @@
 /** Given or not. */
-export type FlagName = 'device' | 'fail' | 'help' | 'include' | 'json' | 'list' | 'names' | 'repair' | 'revoke' | 'yes'
+export type FlagName =
+  | 'all'
+  | 'device'
+  | 'fail'
+  | 'force'
+  | 'help'
+  | 'include'
+  | 'json'
+  | 'list'
+  | 'names'
+  | 'repair'
+  | 'revoke'
+  | 'yes'
 /** With one value. */
 export type ValueName =
   | 'account'
@@ -33,11 +45,13 @@ export const OPTIONS: Options = {
     value: '<name>',
     summary: 'whose tokens, where a vendor has several accounts (default: default)',
   },
+  all: { kind: 'flag', summary: 'every account, of the vendor if one is named' },
   browser: { kind: 'value', value: '<program>', summary: 'opens the address of the sign-in; "none" prints it only' },
   config: { kind: 'value', value: '<file>', summary: 'configuration (default: valetkey.config.json in this folder)' },
   data: { kind: 'value', short: 'd', value: '<text>', summary: 'body of the request; @file, @- for standard input' },
   device: { kind: 'flag', summary: 'sign in by a code that is typed in on another device' },
   fail: { kind: 'flag', short: 'f', summary: 'exit code 7 when the answer is 400 or more' },
+  force: { kind: 'flag', summary: 'also what is not due, unless it was refreshed within the last minute' },
   grant: {
     kind: 'value',
     value: '<name>',

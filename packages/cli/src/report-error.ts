@@ -41,7 +41,7 @@ const BY_CODE: Readonly<Record<CredentialErrorCode, number>> = {
   invalid_option: EXIT.usage,
 }
 
-function exitCodeOf(error: unknown): number {
+export function exitCodeOf(error: unknown): number {
   if (error instanceof CliError) return error.exitCode
   if (!isCredentialError(error)) return EXIT.failed
   return isStoreOption(error) ? EXIT.store : (BY_CODE[error.code] ?? EXIT.failed)

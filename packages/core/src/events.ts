@@ -64,7 +64,8 @@ export interface CredentialEvents {
   sign_in_failed: EventContext & { readonly reason: string }
   /**
    * The refresh token ends soon, and only a person can give another: after the last fifth of its lifetime has begun, 7 days ahead
-   * at most. Told once per token set, when it is used or refreshed.
+   * at most. Told once per token set, when it is used or refreshed. `keepWarm` tells of accounts that nobody uses, of ends that only
+   * the vendor's documents state, and of an access token that has no refresh token.
    */
   reauthorization_due: EventContext & { readonly refreshExpiresAt: number }
   reauthorization_required: EventContext & { readonly reason: string }

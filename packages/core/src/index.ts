@@ -27,6 +27,7 @@ export type {
   ImportedTokens,
   JwtClaims,
   Placement,
+  RefreshLifetimes,
   TokenCredential,
   TokenCredentialDefinition,
 } from './token-credential.ts'

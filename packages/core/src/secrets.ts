@@ -103,3 +103,7 @@ const SecretAccessToken = /* @__PURE__ */ redactSecrets(
 export function createAccessToken(parts: AccessTokenParts): AccessToken {
   return new SecretAccessToken(parts)
 }
+
+export function hex(data: ArrayBuffer | Uint8Array): string {
+  return Array.from(new Uint8Array(data), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

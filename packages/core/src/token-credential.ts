@@ -152,6 +152,16 @@ export interface Placement {
   readonly query?: Readonly<Record<string, string>> | undefined
 }
 
+/** Of refresh tokens; durations in seconds. */
+export interface RefreshLifetimes {
+  /** From the token's own beginning; `'endless'`; `'none'`: the vendor gives none. An end in the vendor's answers counts more. */
+  readonly refreshToken?: number | 'endless' | 'none' | undefined
+  /** Without use. */
+  readonly idle?: number | undefined
+  /** Whether each refresh gives another refresh token. */
+  readonly rotates?: boolean | undefined
+}
+
 export interface TokenCredentialDefinition {
   readonly vendor: string
   /** The origins (`https://api.example.com`) that the credential may be sent to, or patterns of them (`https://*.example.com`: exactly one label). */

@@ -6,6 +6,7 @@ import type {
   ClientlessOptions,
   EndpointName,
   EndpointOptions,
+  Lifetimes,
   OAuthOptions,
   ResolvedDialect,
 } from './options.ts'
@@ -36,6 +37,7 @@ export interface TokenEndpoint {
   readonly resources: readonly string[]
   readonly tenant: string | undefined
   readonly dialect: ResolvedDialect
+  readonly lifetimes: Lifetimes | undefined
   readonly additions: Additions
   /** Ends tokens at the vendor, where it may have an endpoint for that. @throws GrantError */
   readonly revoke: ((tokens: TokenSet, context: GrantContext) => Promise<void>) | undefined
@@ -87,6 +89,7 @@ export function resolveTokenEndpoint(
     scopes,
     tenant,
     dialect: resolveDialect(vendor, options),
+    lifetimes: options.lifetimes,
     additions,
     endpoints,
     clientAuthentication: resolveClientAuthentication(options, endpoints.audience),
@@ -216,9 +219,10 @@ function identityOfRequests(
 export const DEVICE_GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** What all grants have in common. */
-export function baseGrant({ clientAuthentication, revoke }: TokenEndpoint): TokenGrant {
+export function baseGrant({ clientAuthentication, lifetimes, revoke }: TokenEndpoint): TokenGrant {
   const secrets = async () => JSON.stringify([await clientAuthentication.readSecret()])
   return {
+    lifetimes,
     ...(revoke && { revoke }),
     // A key has no text to compare.
     ...(clientAuthentication.method !== 'private_key_jwt' && { secrets }),

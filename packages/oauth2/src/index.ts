@@ -28,6 +28,7 @@ export type { PasswordOptions } from './grants/password.ts'
 export type { TokenExchangeOptions } from './grants/token-exchange.ts'
 export type {
   ApiDialect,
+  Lifetimes,
   OAuthOptions,
   ParameterTexts,
   StandardAnswer,
@@ -36,7 +37,7 @@ export type {
 } from './options.ts'
 export { parseUrlOption, requireUrlOption } from './options.ts'
 export type { AccountResourceCredential, ResourceCredential, ResourceOptions, Resources } from './resources.ts'
-export type { Lifetimes, Placeholder, Vendor, VendorData, VendorFacts, VendorOptions } from './vendor.ts'
+export type { Placeholder, Vendor, VendorData, VendorFacts, VendorOptions } from './vendor.ts'
 export { defineVendor } from './vendor.ts'
 export { asRecord } from './wire/answer.ts'
 export type { ClientKey, ClientKeyOption } from './wire/client-auth.ts'

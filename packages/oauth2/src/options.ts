@@ -47,6 +47,22 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
   readonly tokenHeaders?: Readonly<Record<string, string>> | undefined
   /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
   readonly tenant?: string | undefined
+  /** How long tokens live, as far as the vendor says it; `keepWarm` of `@valetkey/core/keep-warm` goes by it, and checks it. */
+  readonly lifetimes?: Lifetimes | undefined
+}
+
+/** What a vendor says of its tokens. Nothing of it is needed to use them. */
+export interface Lifetimes {
+  /** Of an access token, in seconds; `'endless'` where it ends by a refusal only. */
+  readonly accessToken?: number | 'endless'
+  /** Of a refresh token from its own beginning, in seconds; `'none'`: the vendor gives none. */
+  readonly refreshToken?: number | 'endless' | 'none'
+  /** Seconds without use after which a refresh token ends. */
+  readonly idle?: number
+  /** Whether each refresh gives another refresh token, and the one that was used ends. */
+  readonly rotates?: boolean
+  /** Seconds for which a refresh token that was used may be used again. */
+  readonly grace?: number
 }
 
 /** The same where a client may be left out (RFC 7523 §3.1, RFC 8693 §2.1): without `clientId` none is named or authenticated. */
@@ -163,6 +179,7 @@ export const OAUTH_OPTIONS: OptionNames<OAuthOptions> = {
   tokenParameters: true,
   authorizationParameters: true,
   tokenHeaders: true,
+  lifetimes: true,
 }
 
 /** A dialect with its defaults, except client authentication, which has a file of its own. */

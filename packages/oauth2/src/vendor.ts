@@ -28,7 +28,7 @@ export interface VendorFacts
   extends TokenEndpointDialect,
     EndpointOptions,
     Omit<ApiDialect, 'place'>,
-    Pick<OAuthOptions, 'scopes' | 'authorizationParameters' | 'tokenHeaders'> {
+    Pick<OAuthOptions, 'scopes' | 'authorizationParameters' | 'tokenHeaders' | 'lifetimes'> {
   /** As the vendor writes it, e.g. `'GitHub'`. */
   readonly title?: string | undefined
   /** The vendor's own pages that these data are from, each with the day when it was read (`2026-11-29`). */
@@ -41,24 +41,9 @@ export interface VendorFacts
   readonly tokenParameters?: Readonly<Record<string, string>> | undefined
   /** As `place` of every grant; `options` are those of the credential, for headers such as Twitch's `Client-Id`. */
   readonly place?: ((tokens: PlacedTokens, options: Given) => Placement) | undefined
-  /** What the vendor says of its tokens, as far as it says it. Nothing of it is needed to use them. */
-  readonly lifetimes?: Lifetimes | undefined
 }
 
 type Placement = ReturnType<NonNullable<ApiDialect['place']>>
-
-export interface Lifetimes {
-  /** Of an access token, in seconds; `'endless'` where it ends by a refusal only. */
-  readonly accessToken?: number | 'endless'
-  /** Of a refresh token from its own beginning, in seconds; `'none'`: the vendor gives none. */
-  readonly refreshToken?: number | 'endless' | 'none'
-  /** Seconds without use after which a refresh token ends. */
-  readonly idle?: number
-  /** Whether each refresh gives another refresh token, and the one that was used ends. */
-  readonly rotates?: boolean
-  /** Seconds for which a refresh token that was used may be used again. */
-  readonly grace?: number
-}
 
 /** What stands in the place of `{name}`, by an option of that name. */
 export interface Placeholder {
@@ -101,6 +86,7 @@ type Decided<Options, Data, Given> =
   | 'tenant'
   | 'issuer'
   | 'pkce'
+  | 'lifetimes'
   | 'clientSecret'
   | Exclude<keyof TokenEndpointDialect | keyof ApiDialect, AdjustableOption<Data> | CustomParameters<Options>>
   | Exclude<keyof Given, keyof EndpointOptions | keyof Additions>
@@ -167,7 +153,7 @@ const ADDITIONS: readonly string[] = ['scopes', 'tokenParameters', 'authorizatio
 function namesOf(vendor: VendorData, grant: object, given: object): OptionNames<Given> {
   const { adjustable = [], scopeFormat, secret, placeholders = {}, variants = {} } = vendor
   const isOpen = (name: string): boolean => {
-    if (['vendor', 'tenant', 'issuer', 'pkce'].includes(name)) return false
+    if (['vendor', 'tenant', 'issuer', 'pkce', 'lifetimes'].includes(name)) return false
     if (name === 'scopes' && scopeFormat === 'omit') return false
     if (name === 'clientSecret' && secret === 'none') return false
     if (name === 'authorizationUrl' && !Object.hasOwn(grant, 'redirectUri')) return false

@@ -4,6 +4,7 @@ import * as airthings from '@valetkey/airthings'
 import { attachCredential } from '@valetkey/axios'
 import * as bluesonde from '@valetkey/bluesonde'
 import * as core from '@valetkey/core'
+import { keepWarm, warmOnce } from '@valetkey/core/keep-warm'
 import * as kit from '@valetkey/core/kit'
 import { withCredential as fetchWithCredential } from '@valetkey/fetch'
 import * as flowlu from '@valetkey/flowlu'
@@ -76,6 +77,8 @@ const acme = oauth2.defineVendor({ name: vendor, title: 'Acme', documentation: {
 
 /** What each export does with the fewest options that it takes; a text says why it takes none of a program. */
 export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
+  '@valetkey/core/keep-warm keepWarm': () => keepWarm(oauth2.authorizationCode(authorizationCode)).close(),
+  '@valetkey/core/keep-warm warmOnce': () => warmOnce(oauth2.authorizationCode(authorizationCode)),
   '@valetkey/core/kit CredentialError': () =>
     new kit.CredentialError('timeout', 'late', { vendor }).account satisfies string,
   '@valetkey/core GrantError': () => new core.GrantError({ kind: 'token_unavailable', sent: true }),

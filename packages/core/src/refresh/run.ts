@@ -31,7 +31,7 @@ export { routeOf } from './records.ts'
 export type { FlightPolicy, FlightResult, Goal, Seen, Snapshot } from './state.ts'
 export { reasonOf } from './state.ts'
 export { accessSetOf, MAX_TARGETS, storedOf, viewOf } from './targets.ts'
-export { STORE_PATIENCE_MS, STORE_RETRY_MS } from './timing.ts'
+export { STORE_PATIENCE_MS, STORE_RETRY_MS, STRIKE_AGE_MS } from './timing.ts'
 
 export interface FlightRuntime extends GrantCaller {
   readonly store: TokenStore

@@ -38,13 +38,17 @@ import {
   REQUEST_LIMIT_MS,
   type TokenSet,
 } from './grant.ts'
-import { createKeying, type KeyedTokens } from './keyed.ts'
+import { createKeying, KEPT, type Kept, type KeyedTokens } from './keyed.ts'
 import type { Acquirer, LifecycleChange } from './lifecycle.ts'
 import { negativeError } from './memory.ts'
-import { checkDefinition, milliseconds, type TokenSettings, tokenSettings } from './settings.ts'
+import { CLOSE_LIMIT_MS, checkDefinition, milliseconds, type TokenSettings, tokenSettings } from './settings.ts'
 import { createLifecycle, sharedLifecycle } from './shared.ts'
 import { type Replaced, storeImported, storeSignedIn, storeTombstone } from './sign-in.ts'
 import { readStatus, readTokens } from './status.ts'
+
+export { KEPT, type Kept } from './keyed.ts'
+export { DUE_AHEAD_MS, DUE_AHEAD_SHARE } from './memory.ts'
+export { CLOSE_LIMIT_MS, milliseconds } from './settings.ts'
 
 const DEFINITION: OptionNames<TokenCredentialDefinition> = {
   vendor: true,
@@ -57,9 +61,6 @@ const DEFINITION: OptionNames<TokenCredentialDefinition> = {
 }
 
 const TARGET: OptionNames<CredentialTarget> = { target: true, grant: true, origins: true }
-
-/** As `CloseOptions` says why. */
-const CLOSE_LIMIT_MS = 8_000
 
 /**
  * A credential whose tokens are kept valid: one refresh for any number of concurrent requests, over all processes that
@@ -124,7 +125,8 @@ function connect(
     await within(clock, milliseconds(vendor, 'timeoutMs', timeoutMs), drain(), () => undefined)
   }
 
-  const credential: TargetCredential = {
+  const credential: TargetCredential & { readonly [KEPT]: Kept } = {
+    [KEPT]: { settings, grant: own.grant, find },
     specVersion: 'v1',
     vendor,
     account,

@@ -1,6 +1,8 @@
 import { decodeJwt } from 'jose/jwt/decode'
 import { ownMembers } from '../members.ts'
+import { hex } from '../secrets.ts'
 import { type Clock, within } from '../time.ts'
+import type { RefreshLifetimes } from '../token-credential.ts'
 
 /**
  * How tokens are obtained; what a vendor (or anyone) implements. The lifecycle calls at most one method at a time per
@@ -19,6 +21,8 @@ export interface TokenGrant {
    * and a corrected one works at once. Absent: tokens are given to all of this identity, refusals remembered in this process.
    */
   secrets?(): Promise<string>
+  /** How long its refresh tokens live, as far as the vendor says it, for `keepWarm`; nothing of it is needed to use them. */
+  readonly lifetimes?: RefreshLifetimes | undefined
 }
 
 export interface GrantContext {
@@ -300,7 +304,6 @@ const LOSS_MAX_MS = 1_000
 
 /**
  * How long after failure number `count` in a row the token endpoint may be asked again.
- *
  * @param askedMs what the vendor or grant asks for; no licence to come back sooner
  * @param chance at least 0, below 1
  */
@@ -389,12 +392,8 @@ export async function fingerprint(grant: TokenGrant, salt: string): Promise<stri
     const secrets = await grant.secrets?.()
     if (secrets === undefined) return undefined
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(salt + secrets))
-    return hex(new Uint8Array(digest)).slice(0, 4)
+    return hex(digest).slice(0, 4)
   } catch {
     return undefined
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -2,6 +2,7 @@ import type { Authorization, RenewOptions, ResponseView, SentTo, WaitOptions } f
 import { CredentialError, isCredentialError } from '../errors.ts'
 import { originOf } from '../options.ts'
 import { storeFailure } from '../refresh/run.ts'
+import { hex } from '../secrets.ts'
 import { getWithin, IN_PROCESS, setWithin, type TokenStore } from '../store.ts'
 import { abortable, type Clock, throwIfAborted, within } from '../time.ts'
 import { GrantError, isGrantError, REQUEST_LIMIT_MS, randomId, type TokenGrant } from './grant.ts'
@@ -18,6 +19,16 @@ export interface KeyedTokens {
   readonly lifecycle: Lifecycle
   readonly acquirer: Acquirer
   readonly place: (held: HeldTokens) => Authorization
+}
+
+/** On a token credential: what `keepWarm` works with. */
+export const KEPT: unique symbol = Symbol.for('valetkey.kept') as typeof KEPT
+
+export interface Kept {
+  readonly settings: TokenSettings
+  readonly grant: TokenGrant
+  /** @throws CredentialError `store_unavailable`, `record_unreadable`, `token_unavailable` */
+  find(): Promise<KeyedTokens>
 }
 
 type Waited =
@@ -306,8 +317,4 @@ function forgetFailure<T>(work: Promise<T>, forget: () => unknown): Promise<T> {
 
 function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text)
-}
-
-function hex(data: ArrayBuffer | Uint8Array): string {
-  return Array.from(new Uint8Array(data), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

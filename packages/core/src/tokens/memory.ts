@@ -37,8 +37,8 @@ export interface TokenMemory {
 }
 
 /** A person is told this long before the refresh token ends, ms, or the share of the longest lifetime that it was seen to have. */
-const DUE_AHEAD_MS = 7 * 24 * 60 * 60_000
-const DUE_AHEAD_SHARE = 0.2
+export const DUE_AHEAD_MS: number = 7 * 24 * 60 * 60_000
+export const DUE_AHEAD_SHARE = 0.2
 
 export function createTokenMemory(
   clock: Clock,

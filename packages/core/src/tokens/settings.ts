@@ -7,6 +7,9 @@ import { DEFAULT_EXPIRY_LEEWAY_MS, DEFAULT_REFRESH_AHEAD_MS, type ExpiryWindows 
 
 const DEFAULT_MAX_WAIT_MS = 60_000
 
+/** As `CloseOptions` says why. */
+export const CLOSE_LIMIT_MS = 8_000
+
 /** Checked options with their defaults. */
 export interface TokenSettings {
   /** The members of the store key; one more follows where it depends on the secrets. */
