@@ -121,7 +121,9 @@ export function runFlight(
       case 'write':
         return void writeStore(effect, runtime, policy).then(dispatch)
       case 'request':
-        return void callGrant(runtime, effect).then((outcome) => dispatch({ type: 'answered', outcome }))
+        return void callGrant({ ...runtime, proofKey: state.lease?.snapshot?.record?.proofKey }, effect).then(
+          (outcome) => dispatch({ type: 'answered', outcome }),
+        )
       default:
         return runtime.changed(effect)
     }
