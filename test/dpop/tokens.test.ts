@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { isCredentialError, memoryStore, type TokenCredential, type TokenStore } from '@valetkey/core'
+import { type Credential, isCredentialError, memoryStore, type TokenStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { clientCredentials, password } from '@valetkey/oauth2'
 import { encryptedStore } from '@valetkey/store-encrypted'
@@ -36,7 +36,7 @@ async function storedRecords(store: TokenStore): Promise<Record<string, never>[]
 }
 
 /** As a client does when the API refuses the token. */
-const renew = async (credential: TokenCredential) => credential.renew(await credential.authorization())
+const renew = async (credential: Credential) => credential.renew(await credential.authorization())
 
 async function errorOf(work: Promise<unknown>) {
   const error: unknown = await work.then(
@@ -148,15 +148,20 @@ describe('the key', () => {
 })
 
 describe('a token endpoint', () => {
-  test.each(['Bearer', 'bearer', null])('that answers with the token_type %s is told from one that binds tokens', async (tokenType) => {
-    const { server, acquiring, refreshing } = await start({ tokenType, refreshTokens: true })
-    for (const credential of [acquiring(), refreshing()]) {
-      const error = await errorOf(credential.getToken())
-      expect(error).toMatchObject({ code: 'client_rejected', isRetryable: false })
-      expect(error.message).toContain('the server gave a Bearer token although "dpop" asks for one that is bound to a key')
-    }
-    expect(server.accepted).toHaveLength(2)
-  })
+  test.each(['Bearer', 'bearer', null])(
+    'that answers with the token_type %s is told from one that binds tokens',
+    async (tokenType) => {
+      const { server, acquiring, refreshing } = await start({ tokenType, refreshTokens: true })
+      for (const credential of [acquiring(), refreshing()]) {
+        const error = await errorOf(credential.getToken())
+        expect(error).toMatchObject({ code: 'client_rejected', isRetryable: false })
+        expect(error.message).toContain(
+          'the server gave a Bearer token although "dpop" asks for one that is bound to a key',
+        )
+      }
+      expect(server.accepted).toHaveLength(2)
+    },
+  )
 
   test('that stops to bind tokens ends no sign-in: its new refresh token is kept, and the access token is used on', async () => {
     const { server, clock, store, refreshing } = await start({ refreshTokens: true })

@@ -6,7 +6,7 @@ import { asRecord, isBound } from './wire/answer.ts'
 
 /** Tokens that are bound to a key (DPoP, RFC 9449): each request carries a proof that the program has it. */
 export interface DpopOptions {
-  /** How proofs are signed: what the vendor lists as `dpop_signing_alg_values_supported`. @default 'ES256' */
+  /** How proofs are signed: what the vendor lists as `dpop_signing_alg_values_supported`. @default 'ES256', or what `key` is for */
   readonly alg?: DpopAlgorithm | undefined
   /**
    * The program's own key, which is never stored and part of the store key: who gives another one, gets other tokens.
@@ -28,8 +28,8 @@ const ALGORITHMS: readonly DpopAlgorithm[] = ['ES256', 'ES384', 'ES512', 'Ed2551
 
 /** The option `dpop`, checked, and what is remembered for it. */
 export interface Dpop {
-  readonly alg: DpopAlgorithm
-  /** Given by the program; `publicJwk` has the members that a proof shows, and no others. */
+  readonly alg: DpopAlgorithm | undefined
+  /** Given by the program. */
   readonly key: DpopKey | undefined
   /** As part of a store key: tokens with a proof and tokens without one are not for each other's processes. */
   readonly identity: readonly string[]
@@ -47,41 +47,24 @@ export interface ProofServer {
   readonly aheadMs?: number | undefined
 }
 
-/** The members of a public JWK that tell the key (RFC 7638 §3.2), by its type. */
-const PUBLIC_MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  EC: ['crv', 'kty', 'x', 'y'],
-  OKP: ['crv', 'kty', 'x'],
-  RSA: ['e', 'kty', 'n'],
-}
-
-/** The public part of a JWK; `undefined`: it is none. */
-export function publicPartOf(jwk: unknown): Readonly<Record<string, string>> | undefined {
-  const own = asRecord(jwk)
-  const names = PUBLIC_MEMBERS[String(own.kty)]
-  const texts = names?.flatMap((name) => (typeof own[name] === 'string' ? [[name, own[name]] as const] : []))
-  return texts && texts.length === names?.length ? Object.fromEntries(texts) : undefined
-}
-
 /** @throws CredentialError `invalid_option` */
 export function resolveDpop(vendor: string, option: boolean | DpopOptions = false): Dpop | undefined {
   if (option === false) return undefined
   if (option !== true && (typeof option !== 'object' || option === null || Array.isArray(option)))
     throw invalidOption(vendor, 'dpop', 'must be true, or an object with "alg", "key" or both')
   const own: DpopOptions = option === true ? {} : knownOptions(vendor, option, { alg: true, key: true }, 'dpop.')
-  const alg = choose(vendor, 'dpop.alg', own.alg ?? 'ES256', ALGORITHMS)
-  const key = own.key === undefined ? undefined : checkedKey(vendor, own.key)
-  const identity = ['dpop', key ? JSON.stringify(key.publicJwk) : '']
-  return { alg, key, identity, servers: new Map(), signers: new WeakMap() }
+  const alg = own.alg === undefined ? undefined : choose(vendor, 'dpop.alg', own.alg, ALGORITHMS)
+  const identity = ['dpop', own.key === undefined ? '' : identityOfKey(vendor, own.key)]
+  return { alg, key: own.key, identity, servers: new Map(), signers: new WeakMap() }
 }
 
-function checkedKey(vendor: string, key: DpopKey): DpopKey {
+function identityOfKey(vendor: string, key: DpopKey): string {
   const { privateKey, publicJwk } = asRecord(key)
-  const shown = publicPartOf(publicJwk)
-  if (!(privateKey instanceof CryptoKey && privateKey.type === 'private' && privateKey.usages.includes('sign')))
-    throw invalidOption(vendor, 'dpop.key', 'must have a "privateKey", a private CryptoKey with the usage "sign"')
-  if (!shown || 'd' in asRecord(publicJwk))
-    throw invalidOption(vendor, 'dpop.key', 'must have a "publicJwk", the public key as a JWK of an EC, OKP or RSA key')
-  return { privateKey, publicJwk: shown }
+  const { kty, crv, x, y, n, e, d } = asRecord(publicJwk)
+  const canSign = privateKey instanceof CryptoKey && privateKey.usages.includes('sign')
+  if (canSign && kty !== undefined && d === undefined) return JSON.stringify([kty, crv, x, y, n, e])
+  const problem = 'must have a "privateKey" (a CryptoKey that may sign) and a "publicJwk" (the public key as a JWK)'
+  throw invalidOption(vendor, 'dpop.key', problem)
 }
 
 /** `error` of a challenge (RFC 9449 §7.1, §9); remote text, read in one pass. */

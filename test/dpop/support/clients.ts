@@ -4,7 +4,7 @@ import type { CredentialSource } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import axios from 'axios'
-import ky from 'ky'
+import ky, { type Options } from 'ky'
 
 export interface SentRequest {
   readonly method?: string
@@ -34,7 +34,8 @@ export const CLIENTS: Readonly<Record<string, (source: CredentialSource) => Clie
     const send = withCredential(fetch, source)
     return async (url, { replay, ...init } = {}) => {
       const valetkey = replay === undefined ? {} : { valetkey: { replay } }
-      const response = await send(url, { ...init, duplex: 'half', ...valetkey } as RequestInit)
+      const duplex = init.body instanceof ReadableStream ? { duplex: 'half' as const } : {}
+      const response = await send(url, { ...init, ...duplex, ...valetkey })
       return { status: response.status, text: await response.text() }
     }
   },
@@ -44,7 +45,7 @@ export const CLIENTS: Readonly<Record<string, (source: CredentialSource) => Clie
     const http = kyWithCredential(ky.create({ throwHttpErrors: false, retry: 0 }), source)
     return async (url, { replay, ...init } = {}) => {
       const valetkey = replay === undefined ? {} : { valetkey: { replay } }
-      const response = await http(url, { ...init, ...valetkey })
+      const response = await http(url, { ...init, ...valetkey } as Options)
       return { status: response.status, text: await response.text() }
     }
   },

@@ -119,7 +119,7 @@ function attempt<R>(now: Attempt<R>): Promise<R> {
   const isCovered = hop === undefined || credential.covers(originOf(hop.url) ?? '')
   const answer =
     isCovered && credential.prove
-      ? sendProved(now, credential.prove)
+      ? sendProved(now)
       : request.send(isCovered ? authorization : undefined, credential, hop)
   return answer.then(
     (response) => {
@@ -150,16 +150,15 @@ function attempt<R>(now: Attempt<R>): Promise<R> {
 const MAX_FURTHER_PROOFS = 3
 
 /** With a proof of its own for each send. What the answer asks of the next proof says nothing about the token. */
-async function sendProved<R>(now: Attempt<R>, prove: NonNullable<Credential['prove']>): Promise<R> {
-  const { request, credential, authorization, hop } = now
+async function sendProved<R>({ request, credential, authorization, hop }: Attempt<R>): Promise<R> {
   const sent = hop ?? request
-  let proved = await prove(authorization, sent)
+  let proved = await credential.prove?.(authorization, sent)
   for (let further = 0; ; further += 1) {
     const response = await request.send(proved ?? authorization, credential, hop).catch((error: unknown) => {
       throw redactError(error, proved ?? authorization)
     })
     try {
-      proved &&= await prove(authorization, sent, request.view(response))
+      proved &&= await credential.prove?.(authorization, sent, request.view(response))
       if (!proved || further === MAX_FURTHER_PROOFS || !(await canSendBody(request, hop))) return response
     } catch (error) {
       discard(request, response)
