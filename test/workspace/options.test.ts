@@ -46,6 +46,7 @@ const EVERY_VENDOR = [
   'tokenParameters',
   'authorizationParameters',
   'tokenHeaders',
+  'dpop',
   'revocationUrl',
   'deviceAuthorizationUrl',
   'introspectionUrl',

@@ -178,7 +178,7 @@ export interface TokenCredentialDefinition {
    * As `Credential.prove`, with the tokens that the request carries: gives the headers of one proof, which `carries` must name.
    * @default tokens are bound to no key
    */
-  readonly prove?:
+  readonly proof?:
     | ((tokens: BoundTokens, sent: SentTo, answer?: ResponseView) => Promise<Placement['headers']>)
     | undefined
 }

@@ -79,14 +79,14 @@ export function boundDialect(
   dpop: Dpop,
   { place = placeBound, carries, refuses = refusesByDefault }: ApiDialect,
   clock: Pick<Clock, 'now'> = systemClock(),
-): ApiDialect & Required<Pick<TokenCredentialDefinition, 'prove'>> {
+): ApiDialect & Required<Pick<TokenCredentialDefinition, 'proof'>> {
   const refusesToken: Credential['refuses'] = (response) =>
     proofErrorOf(response) === 'use_dpop_nonce' ? false : refuses(response)
   return {
     place,
     carries: { query: [], ...carries, headers: [...(carries?.headers ?? ['authorization']), 'dpop'] },
     refuses: refusesToken,
-    async prove(tokens, sent, answer) {
+    async proof(tokens, sent, answer) {
       const wire = import('./wire/dpop-proof.ts').catch(() => {
         const problem = 'a part of @valetkey/oauth2 could not be loaded'
         const retryAt = clock.now() + 1_000

@@ -770,6 +770,49 @@ export const LINES: readonly Line[] = [
     },
   },
   {
+    threat: 'a token that leaks',
+    rule: 'a proof names its method, URL and token, and is taken once',
+    tests: {
+      'test/dpop/clients.test.ts': ['sends a proof of its own with each request, and each is taken'],
+      'test/dpop/tokens.test.ts': ['refuses a proof that comes twice, or for another method, URL or token'],
+    },
+    mutation: {
+      file: oauth2('src/wire/dpop-proof.ts'),
+      from: '...(accessToken !== undefined && { ath: await sha256(accessToken) }),',
+      to: '',
+    },
+  },
+  {
+    threat: 'a token that leaks',
+    rule: 'other origins get no proof',
+    tests: { 'test/dpop/clients.test.ts': ['gives each hop of a redirect a proof of its own, and other origins none'] },
+    mutation: {
+      file: core('src/http/send.ts'),
+      from: 'isCovered && credential.prove',
+      to: 'credential.prove',
+    },
+  },
+  {
+    threat: 'a token that leaks',
+    rule: 'a Bearer token is not taken for one that is bound to a key',
+    tests: { 'test/dpop/tokens.test.ts': ['that answers with the token_type %s is told from one that binds tokens'] },
+    mutation: { file: oauth2('src/wire/answer.ts'), from: 'if (isBound(type)) return', to: 'return' },
+  },
+  {
+    threat: 'a token that leaks',
+    rule: 'a refresh proves the key that the refresh token is bound to',
+    tests: {
+      'test/dpop/tokens.test.ts': [
+        'binds refresh tokens, so that each refresh proves it: also by a process that has just started',
+      ],
+    },
+    mutation: {
+      file: core('src/refresh/run.ts'),
+      from: '{ ...runtime, proofKey: state.lease?.snapshot?.record?.proofKey }',
+      to: 'runtime',
+    },
+  },
+  {
     threat: 'a store that others can read',
     rule: 'a record is sealed for its own key',
     tests: {

@@ -55,7 +55,7 @@ const DEFINITION: OptionNames<TokenCredentialDefinition> = {
   place: true,
   carries: true,
   refuses: true,
-  prove: true,
+  proof: true,
 }
 
 const TARGET: OptionNames<CredentialTarget> = { target: true, grant: true, origins: true }
@@ -100,7 +100,7 @@ function connect(
   const { vendor } = own
   const { account, clock, store, origins, target } = settings
   const of = { vendor, account }
-  const { place = placeBearer, prove } = own
+  const { place = placeBearer, proof } = own
   /** What each authorization was made of. */
   const placed = new WeakMap<Authorization, HeldTokens>()
   const authorizer = createAuthorizer(vendor, own.carries ?? { headers: ['authorization'], query: [] })
@@ -112,7 +112,7 @@ function connect(
       acquirer: createAcquirer(own, ownOptions, settings, hub, { key, lifecycle }),
       place: createPlacer((held, generation) => {
         const authorization = authorizer.authorize(() => place(held.tokens), generation)
-        if (prove) placed.set(authorization, held)
+        if (proof) placed.set(authorization, held)
         return authorization
       }),
     }
@@ -139,15 +139,15 @@ function connect(
     carries: authorizer.carries,
     ...origins,
     refuses: guardRefuses(vendor, own.refuses),
-    ...(prove && {
+    ...(proof && {
       async prove(authorization, sent, answer) {
         const held = placed.get(authorization)
         if (!held) return undefined
         const { proofKey, tokens } = held
         const { accessToken, tokenType, extra } = tokens
-        const proof = await prove({ accessToken, tokenType, extra, proofKey }, sent, answer)
+        const added = await proof({ accessToken, tokenType, extra, proofKey }, sent, answer)
         const { headers, query, generation } = authorization
-        return proof && createAuthorization({ headers: { ...headers, ...proof }, query }, generation, vendor)
+        return added && createAuthorization({ headers: { ...headers, ...added }, query }, generation, vendor)
       },
     }),
     on: hub.on,
