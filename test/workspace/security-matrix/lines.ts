@@ -771,21 +771,18 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a token that leaks',
-    rule: 'a proof names its method, URL and token, and is taken once',
-    tests: {
-      'test/dpop/clients.test.ts': ['sends a proof of its own with each request, and each is taken'],
-      'test/dpop/tokens.test.ts': ['refuses a proof that comes twice, or for another method, URL or token'],
-    },
+    rule: 'each send has a proof for its own method and URL: the request, each hop, the replay',
+    tests: { [core('test/http/prove.test.ts')]: ['proves each hop, and none to another origin'] },
     mutation: {
-      file: oauth2('src/wire/dpop-proof.ts'),
-      from: '...(accessToken !== undefined && { ath: await sha256(accessToken) }),',
-      to: '',
+      file: core('src/http/send.ts'),
+      from: 'const sent = hop ?? request\n  let proved',
+      to: 'const sent = request\n  let proved',
     },
   },
   {
     threat: 'a token that leaks',
     rule: 'other origins get no proof',
-    tests: { 'test/dpop/clients.test.ts': ['gives each hop of a redirect a proof of its own, and other origins none'] },
+    tests: { [core('test/http/prove.test.ts')]: ['proves each hop, and none to another origin'] },
     mutation: {
       file: core('src/http/send.ts'),
       from: 'isCovered && credential.prove',
