@@ -187,7 +187,7 @@ describe('a token endpoint', () => {
     const { privateKey } = await generateKeyPair('ES256')
     const bodies: string[] = []
     const send: typeof fetch = (input, init) => {
-      bodies.push(String(init?.body))
+      if (typeof init?.body === 'string') bodies.push(init.body)
       return fetch(input, init)
     }
     const keyed = { clientSecret: undefined, clientKey: privateKey, fetch: send }

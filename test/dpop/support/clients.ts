@@ -4,7 +4,7 @@ import type { CredentialSource } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import axios from 'axios'
-import ky, { type Options } from 'ky'
+import ky from 'ky'
 
 export interface SentRequest {
   readonly method?: string
@@ -45,7 +45,7 @@ export const CLIENTS: Readonly<Record<string, (source: CredentialSource) => Clie
     const http = kyWithCredential(ky.create({ throwHttpErrors: false, retry: 0 }), source)
     return async (url, { replay, ...init } = {}) => {
       const valetkey = replay === undefined ? {} : { valetkey: { replay } }
-      const response = await http(url, { ...init, ...valetkey } as Options)
+      const response = await http(url, { ...init, ...valetkey })
       return { status: response.status, text: await response.text() }
     }
   },

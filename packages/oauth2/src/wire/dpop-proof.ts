@@ -71,9 +71,10 @@ const RSA_EXPONENT = Uint8Array.of(1, 0, 1)
 /** One for the life of a sign-in, or of the record. @throws GrantError */
 async function generateKey({ alg = 'ES256' }: Dpop): Promise<ProofKey> {
   try {
-    const how = { modulusLength: RSA_BITS, publicExponent: RSA_EXPONENT, ...Object(signingParameters(alg)) }
-    const { privateKey } = (await crypto.subtle.generateKey(how, true, ['sign', 'verify'])) as CryptoKeyPair
-    const { key_ops: _ops, ext: _ext, ...jwk } = await crypto.subtle.exportKey('jwk', privateKey)
+    const how = { modulusLength: RSA_BITS, publicExponent: RSA_EXPONENT, ...signingParameters(alg) }
+    const made = await crypto.subtle.generateKey(how, true, ['sign', 'verify'])
+    if (!('privateKey' in made)) throw new TypeError('no key pair')
+    const { key_ops: _ops, ext: _ext, ...jwk } = await crypto.subtle.exportKey('jwk', made.privateKey)
     return { ...jwk, alg }
   } catch {
     throw unsent('a key for "dpop" could not be made: WebCrypto needs a secure context, and must know the algorithm')

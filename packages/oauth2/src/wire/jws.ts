@@ -39,7 +39,7 @@ export async function importSigningKey(key: Uint8Array<ArrayBuffer> | object, al
 const CURVES: Readonly<Record<string, string>> = { '256': 'P-256', '384': 'P-384', '512': 'P-521' }
 
 /** RFC 7518 §3.1 as WebCrypto has it. @throws TypeError */
-export function signingParameters(alg: string): AlgorithmIdentifier | RsaHashedImportParams | EcKeyImportParams {
+export function signingParameters(alg: string): Algorithm | RsaHashedImportParams | EcKeyImportParams {
   if (alg === 'Ed25519' || alg === 'EdDSA') return { name: 'Ed25519' }
   const [, kind, bits = ''] = /^([REP]S)(256|384|512)$/.exec(alg) ?? []
   if (kind === 'RS') return { name: 'RSASSA-PKCS1-v1_5', hash: `SHA-${bits}` }
