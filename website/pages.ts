@@ -69,6 +69,7 @@ export const groups: readonly Group[] = [
       page('docs/sign-in.md', 'sign-in', 'People sign in'),
       page('docs/grants.md', 'grants', 'Grants without a person'),
       page('docs/further-parameters.md', 'further-parameters', 'Further parameters'),
+      page('docs/dpop.md', 'dpop', 'DPoP'),
       page('packages/cli/README.md', 'cli', 'Command line'),
       page('docs/cli.md', 'cli/manual', 'Command line: manual'),
       page('docs/server-quickstart.md', 'server', 'Servers'),

@@ -48,6 +48,7 @@ const EVERY_VENDOR = [
   'tokenParameters',
   'authorizationParameters',
   'tokenHeaders',
+  'dpop',
   'revocationUrl',
   'deviceAuthorizationUrl',
   'introspectionUrl',

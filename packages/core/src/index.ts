@@ -13,7 +13,7 @@ export type {
   TokenRequestDetail,
 } from './events.ts'
 export { logEvents } from './events.ts'
-export type { RequestOptions } from './http/send.ts'
+export type { RequestOptions } from './http/request-options.ts'
 export type { CasResult, StoreRead, TokenStore } from './store.ts'
 export { memoryStore } from './store.ts'
 export type { Clock } from './time.ts'

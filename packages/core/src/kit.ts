@@ -43,11 +43,11 @@ export {
   vendorOf,
 } from './options.ts'
 export { checkRecord } from './refresh/run.ts'
-export type { Secret } from './secrets.ts'
+export type { ProofKey, Secret } from './secrets.ts'
 export { readSecret, redactError } from './secrets.ts'
 export type { WaitBounds } from './time.ts'
 export { abortWith, boundedWait, onAbort, systemClock, throwIfAborted, within } from './time.ts'
-export type { CredentialTarget, PlacedTokens, TargetCredential } from './token-credential.ts'
+export type { BoundTokens, CredentialTarget, PlacedTokens, TargetCredential } from './token-credential.ts'
 export { CREDENTIAL_OPTIONS, forTarget, storeSignIn } from './token-credential.ts'
 export type { GrantFailure, GrantFailureKind } from './tokens/grant.ts'
 export { isGrantError, rotationOf } from './tokens/grant.ts'

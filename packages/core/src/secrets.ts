@@ -4,6 +4,9 @@ import type { AccessToken } from './token-credential.ts'
 /** A secret, or where to read it each time it is needed (a vault, an environment that rotates). */
 export type Secret = string | (() => string | Promise<string>)
 
+/** The key that tokens are bound to (RFC 9449), as JSON: a private JWK. Core stores it, and hands it to those who make proofs. */
+export type ProofKey = Readonly<Record<string, unknown>>
+
 export async function readSecret(secret: Secret): Promise<string> {
   return typeof secret === 'function' ? await secret() : secret
 }

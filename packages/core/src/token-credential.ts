@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { CarriedNames, Credential, WaitOptions } from './credential.ts'
+import type { CarriedNames, Credential, ResponseView, SentTo, WaitOptions } from './credential.ts'
 import type { CredentialErrorCode } from './errors.ts'
 import type { CredentialEventListener, CredentialEventName } from './events.ts'
 import type { InsecureHosts, OptionNames } from './options.ts'
+import type { ProofKey } from './secrets.ts'
 import type { TokenStore } from './store.ts'
 import type { Clock } from './time.ts'
 import type { TokenGrant, TokenSet } from './tokens/grant.ts'
@@ -147,6 +148,12 @@ export interface PlacedTokens {
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
+/** What a proof is made of. */
+export interface BoundTokens extends PlacedTokens {
+  /** As the grant gave it with the tokens. A secret. */
+  readonly proofKey?: ProofKey | undefined
+}
+
 export interface Placement {
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly query?: Readonly<Record<string, string>> | undefined
@@ -177,6 +184,13 @@ export interface TokenCredentialDefinition {
   /** @default header `authorization` */
   readonly carries?: CarriedNames | undefined
   readonly refuses?: Credential['refuses'] | undefined
+  /**
+   * As `Credential.prove`, with the tokens that the request carries: gives the headers of one proof, which `carries` must name.
+   * @default tokens are bound to no key
+   */
+  readonly proof?:
+    | ((tokens: BoundTokens, sent: SentTo, answer?: ResponseView) => Promise<Placement['headers']>)
+    | undefined
 }
 
 /** What every factory of a token credential takes. */

@@ -10,6 +10,7 @@ const PARTS = {
     refreshToken: 'refresh',
     refreshExpiresAt: 3,
   },
+  proofKey: { kty: 'EC', d: 'private', anything: [1, null] },
   parent: { setId: 'set', attempt: 1 },
   claim: { owner: 'process', attempt: 1, base: 'set', until: 4 },
   dead: { reason: 'invalid_grant', at: 5 },
@@ -52,9 +53,13 @@ test('a record of another version, or of another key, is none', () => {
   expect(parse({ ...RECORD, key: 'other' })).toBeUndefined()
 })
 
-test.each(['tokens', 'parent', 'claim', 'dead'] as const)('a record whose "%s" is no object is none', (part) => {
-  for (const other of ['text', 1, true, [], [PARTS[part]]]) expect(parse({ ...RECORD, [part]: other })).toBeUndefined()
-})
+test.each(['tokens', 'proofKey', 'parent', 'claim', 'dead'] as const)(
+  'a record whose "%s" is no object is none',
+  (part) => {
+    for (const other of ['text', 1, true, [], [PARTS[part]]])
+      expect(parse({ ...RECORD, [part]: other })).toBeUndefined()
+  },
+)
 
 test.each((['tokens', 'parent', 'claim', 'dead'] as const).flatMap(membersOf))(
   'a record is none when "%s.%s" is missing or of another type',
@@ -76,7 +81,7 @@ test.each(NOTES.flatMap(membersOf))('without "%s.%s" the note is not there, and 
     expect(parse({ ...RECORD, [part]: note })).toEqual(without(RECORD, part))
 })
 
-test.each(['tokens', 'parent', 'claim', 'dead'] as const)('null is an absent "%s"', (part) => {
+test.each(['tokens', 'proofKey', 'parent', 'claim', 'dead'] as const)('null is an absent "%s"', (part) => {
   expect(parse({ ...RECORD, [part]: null })).toEqual(without(RECORD, part))
 })
 

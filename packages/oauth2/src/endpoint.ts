@@ -1,6 +1,7 @@
 import type { CredentialOptions, GrantContext, TokenCredential, TokenGrant, TokenSet } from '@valetkey/core'
 import { createTokenCredential } from '@valetkey/core'
 import { CREDENTIAL_OPTIONS, invalidOption, ownMembers, pickOptions, requireText } from '@valetkey/core/kit'
+import { boundDialect, type Dpop, resolveDpop } from './dpop.ts'
 import type {
   ApiDialect,
   ClientlessOptions,
@@ -39,6 +40,8 @@ export interface TokenEndpoint {
   readonly dialect: ResolvedDialect
   readonly lifetimes: Lifetimes | undefined
   readonly additions: Additions
+  /** Tokens are bound to a key. */
+  readonly dpop: Dpop | undefined
   /** Ends tokens at the vendor, where it may have an endpoint for that. @throws GrantError */
   readonly revoke: ((tokens: TokenSet, context: GrantContext) => Promise<void>) | undefined
   /** What of an authorization request goes into the user's URL. @throws GrantError */
@@ -91,6 +94,7 @@ export function resolveTokenEndpoint(
     dialect: resolveDialect(vendor, options),
     lifetimes: options.lifetimes,
     additions,
+    dpop: resolveDpop(vendor, options.dpop),
     endpoints,
     clientAuthentication: resolveClientAuthentication(options, endpoints.audience),
     resources: resolveResources(vendor, options.resource),
@@ -188,7 +192,7 @@ export interface GrantName {
 
 /**
  * Everything that changes the token and is no secret. The grant's name tells how many members it has before the scopes; no
- * grant is called `tenant`, `resource`, `token_parameters` or `authorization_parameters`.
+ * grant is called `dpop`, `tenant`, `resource`, `token_parameters` or `authorization_parameters`.
  */
 export function identityOf(
   endpoint: TokenEndpoint,
@@ -204,7 +208,7 @@ export function identityOfSignIn(endpoint: TokenEndpoint, grant: string | GrantN
 }
 
 function identityOfRequests(
-  { endpoints, clientId, tenant, resources, additions }: TokenEndpoint,
+  { endpoints, clientId, tenant, resources, additions, dpop }: TokenEndpoint,
   grant: string | GrantName,
   authorization: readonly string[] = [],
 ): readonly string[] {
@@ -212,7 +216,8 @@ function identityOfRequests(
   const { name, grantType } = typeof grant === 'string' ? { name: grant, grantType: grant } : grant
   const grantTypes = [grantType, 'refresh_token']
   const added = [...identityOfTokens(additions, grantTypes), ...authorization]
-  return [endpoints.id, clientId, ...customer, ...resourceParameters({ resources }).flat(), ...added, name]
+  const bound = dpop?.identity ?? []
+  return [endpoints.id, clientId, ...bound, ...customer, ...resourceParameters({ resources }).flat(), ...added, name]
 }
 
 /** RFC 8628 §3.4. */
@@ -240,6 +245,7 @@ export function refreshingGrant(endpoint: TokenEndpoint): TokenGrant {
 /** A credential of this grant, placed and refused as the vendor's API does it. @throws CredentialError `invalid_option` */
 export function createGrantCredential(
   options: Pick<OAuthOptions, 'vendor' | 'origins'> & ApiDialect & CredentialOptions,
+  { dpop }: TokenEndpoint,
   identity: readonly string[],
   grant: TokenGrant,
 ): TokenCredential {
@@ -247,6 +253,8 @@ export function createGrantCredential(
   for (const [name, value] of Object.entries({ place, refuses })) {
     if (value !== undefined && typeof value !== 'function') throw invalidOption(vendor, name, 'must be a function')
   }
-  const definition = { vendor, origins, place, carries, refuses, identity, grant }
+  const dialect = { place, carries, refuses }
+  const spoken = dpop ? boundDialect(vendor, dpop, dialect, options.clock) : dialect
+  const definition = { vendor, origins, ...spoken, identity, grant }
   return createTokenCredential(definition, pickOptions(options, CREDENTIAL_OPTIONS))
 }

@@ -7,6 +7,7 @@ import { password } from './grants/password.ts'
 import { tokenExchange } from './grants/token-exchange.ts'
 
 export type { Secret } from '@valetkey/core/kit'
+export type { DpopAlgorithm, DpopKey, DpopOptions } from './dpop.ts'
 export type {
   AuthorizationCodeOptions,
   BeginSignInOptions,

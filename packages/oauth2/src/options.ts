@@ -9,6 +9,7 @@ import {
   requireInsecureHosts,
   requireText,
 } from '@valetkey/core/kit'
+import type { DpopOptions } from './dpop.ts'
 import type { ClientKeyOption } from './wire/client-auth.ts'
 
 /** How the vendor's API takes a token, and how it says that it refuses one. */
@@ -45,6 +46,11 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
    * authentication, the body or the connection. Not part of the store key. @default {}
    */
   readonly tokenHeaders?: Readonly<Record<string, string>> | undefined
+  /**
+   * Tokens that are bound to a key (DPoP, RFC 9449), for vendors that require or offer it: every token request and every request to
+   * the API carries a proof of the key, and an answer with a Bearer token is an error. Part of the store key. @default false
+   */
+  readonly dpop?: boolean | DpopOptions | undefined
   /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
   readonly tenant?: string | undefined
   /** How long tokens live, as far as the vendor says it; `keepWarm` of `@valetkey/core/keep-warm` goes by it, and checks it. */
@@ -180,6 +186,7 @@ export const OAUTH_OPTIONS: OptionNames<OAuthOptions> = {
   authorizationParameters: true,
   tokenHeaders: true,
   lifetimes: true,
+  dpop: true,
 }
 
 /** A dialect with its defaults, except client authentication, which has a file of its own. */

@@ -80,7 +80,8 @@ function targetGrant(grant: TokenGrant, own: TokenGrant): TokenGrant {
       const { refreshToken, refreshExpiresIn, ...first } = await acquireFirst(context)
       mayRefresh = refreshToken !== undefined
       if (refreshToken === undefined) return acquire(context)
-      const tokens = await refresh(refreshToken, context).catch((error: unknown) => {
+      const { proofKey = context.proofKey } = first
+      const tokens = await refresh(refreshToken, { ...context, proofKey }).catch((error: unknown) => {
         throw withFirst(error, { refreshToken, refreshExpiresIn })
       })
       const kept = tokens.refreshToken === undefined ? { refreshToken, refreshExpiresIn } : undefined

@@ -28,7 +28,7 @@ export interface VendorFacts
   extends TokenEndpointDialect,
     EndpointOptions,
     Omit<ApiDialect, 'place'>,
-    Pick<OAuthOptions, 'scopes' | 'authorizationParameters' | 'tokenHeaders' | 'lifetimes'> {
+    Pick<OAuthOptions, 'scopes' | 'authorizationParameters' | 'tokenHeaders' | 'lifetimes' | 'dpop'> {
   /** As the vendor writes it, e.g. `'GitHub'`. */
   readonly title?: string | undefined
   /** The vendor's own pages that these data are from, each with the day when it was read (`2026-11-29`). */

@@ -4,7 +4,10 @@ import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 
 /** What a program has in its bundle only when it is first needed. */
-const CONFIGURED = ['assertion.ts', 'client-key.ts', 'discovery.ts', 'introspect.ts', 'push.ts', 'revoke.ts']
+const CONFIGURED = [
+  ...['assertion.ts', 'client-key.ts', 'discovery.ts', 'dpop-proof.ts', 'introspect.ts', 'jws.ts', 'push.ts'],
+  'revoke.ts',
+]
 
 /** The files that a program which imports `name` from this package loads when it starts. */
 async function loadedBy(name: string): Promise<string[]> {

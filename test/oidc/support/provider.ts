@@ -22,7 +22,7 @@ const HOUR_S = 3600
 /** What tests want otherwise. */
 export type Features = Pick<
   NonNullable<Configuration['features']>,
-  'pushedAuthorizationRequests' | 'resourceIndicators'
+  'dPoP' | 'pushedAuthorizationRequests' | 'resourceIndicators'
 >
 
 /** Refresh tokens work once; using one again ends everything that came from that sign-in (RFC 9700 §4.14.2). */

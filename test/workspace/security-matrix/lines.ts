@@ -770,6 +770,46 @@ export const LINES: readonly Line[] = [
     },
   },
   {
+    threat: 'a token that leaks',
+    rule: 'each send has a proof for its own method and URL: the request, each hop, the replay',
+    tests: { [core('test/http/prove.test.ts')]: ['proves each hop, and none to another origin'] },
+    mutation: {
+      file: core('src/http/send.ts'),
+      from: 'const sent = hop ?? request\n  let proved',
+      to: 'const sent = request\n  let proved',
+    },
+  },
+  {
+    threat: 'a token that leaks',
+    rule: 'other origins get no proof',
+    tests: { [core('test/http/prove.test.ts')]: ['proves each hop, and none to another origin'] },
+    mutation: {
+      file: core('src/http/send.ts'),
+      from: 'isCovered && credential.prove',
+      to: 'credential.prove',
+    },
+  },
+  {
+    threat: 'a token that leaks',
+    rule: 'a Bearer token is not taken for one that is bound to a key',
+    tests: { 'test/dpop/tokens.test.ts': ['that answers with the token_type %s is told from one that binds tokens'] },
+    mutation: { file: oauth2('src/wire/answer.ts'), from: 'if (isBound(type)) return', to: 'return' },
+  },
+  {
+    threat: 'a token that leaks',
+    rule: 'a refresh proves the key that the refresh token is bound to',
+    tests: {
+      'test/dpop/tokens.test.ts': [
+        'binds refresh tokens, so that each refresh proves it: also by a process that has just started',
+      ],
+    },
+    mutation: {
+      file: core('src/refresh/run.ts'),
+      from: '{ ...runtime, proofKey: state.lease?.snapshot?.record?.proofKey }',
+      to: 'runtime',
+    },
+  },
+  {
     threat: 'a store that others can read',
     rule: 'a record is sealed for its own key',
     tests: {

@@ -120,6 +120,8 @@ export class Exchange implements RequestToSend<Answer> {
     } else if (this.options?.replay ?? this.replay) this.form = formBytesOf(config)
     sent.fetchOptions &&= { ...sent.fetchOptions }
     if (isLeftToUs(sent, credential)) sent.fetchOptions = { ...sent.fetchOptions, redirect: 'manual' }
+    // The adapter `http` asks `beforeRedirect` in one turn, in which no proof can be made: each hop is then a send of core's.
+    if (credential.prove) sent.maxRedirects = 0
     if (!isCustom) sent.env = { ...sent.env, fetch: sent.env?.fetch ?? telltaleFetch }
     return this.attempt(sent, url, authorization ?? NOTHING, credential, hop)
   }
@@ -172,7 +174,8 @@ export class Exchange implements RequestToSend<Answer> {
     // A mock, or another attachment, puts back what those need who send the request again.
     Object.assign(config, { adapter: sent.adapter })
     const finish = (response: AxiosResponse<unknown>, error?: Error): Answer => {
-      const isOurs = credential && isManual(response) && isLeftToUs(config, credential)
+      const isShown = credential?.prove ? !this.isCustom && !isLedElsewhere(response, sent.url) : isManual(response)
+      const isOurs = credential && isShown && isLeftToUs(config, credential)
       const location = response.status === 0 ? null : (headerOf(response.headers, 'location') ?? undefined)
       const isLed = !isOurs && !this.isCustom && isLedElsewhere(response, sent.url)
       const reached = followed ?? (isLed ? 'unknown' : undefined)

@@ -2,12 +2,13 @@ import { createAuthorization } from '../authorization.ts'
 import type { Authorization, CarriedNames, Credential, CredentialSource, ResponseView } from '../credential.ts'
 import { CredentialError, isCredentialError } from '../errors.ts'
 import { callSafely } from '../events.ts'
-import { hasMethods, ownMembers } from '../members.ts'
-import { invalidOption, knownOptions, type OptionNames, originOf } from '../options.ts'
+import { ownMembers } from '../members.ts'
+import { invalidOption, type OptionNames, originOf } from '../options.ts'
 import { redactError } from '../secrets.ts'
 import { abortable, throwIfAborted } from '../time.ts'
 import { firstHop, type Hop, MAX_REDIRECTS, nextHop, REDIRECTS, redirectRefused } from './redirects.ts'
 import { requiredScopes } from './refusal.ts'
+import { isCredential, type RequestOptions, requestOptions } from './request-options.ts'
 
 /** One request of a program, as a client plugin describes it. */
 export interface RequestToSend<R> {
@@ -116,7 +117,11 @@ const FIRST = { hop: undefined, redirects: 0, isReplay: false, isRepeat: false }
 function attempt<R>(now: Attempt<R>): Promise<R> {
   const { request, credential, authorization, hop } = now
   const isCovered = hop === undefined || credential.covers(originOf(hop.url) ?? '')
-  return request.send(isCovered ? authorization : undefined, credential, hop).then(
+  const answer =
+    isCovered && credential.prove
+      ? sendProved(now)
+      : request.send(isCovered ? authorization : undefined, credential, hop)
+  return answer.then(
     (response) => {
       try {
         const view = request.view(response)
@@ -139,6 +144,28 @@ function attempt<R>(now: Attempt<R>): Promise<R> {
       throw redactError(error, authorization)
     },
   )
+}
+
+/** So often the same is sent once more for another proof: a server that changes its nonce with every answer must not be asked for ever. */
+const MAX_FURTHER_PROOFS = 3
+
+/** With a proof of its own for each send. What the answer asks of the next proof says nothing about the token. */
+async function sendProved<R>({ request, credential, authorization, hop }: Attempt<R>): Promise<R> {
+  const sent = hop ?? request
+  let proved = await credential.prove?.(authorization, sent)
+  for (let further = 0; ; further += 1) {
+    const response = await request.send(proved ?? authorization, credential, hop).catch((error: unknown) => {
+      throw redactError(error, proved ?? authorization)
+    })
+    try {
+      proved &&= await credential.prove?.(authorization, sent, request.view(response))
+      if (!proved || further === MAX_FURTHER_PROOFS || !(await canSendBody(request, hop))) return response
+    } catch (error) {
+      discard(request, response)
+      throw error
+    }
+    discard(request, response)
+  }
 }
 
 /** Sends the next hop, if it can be sent. */
@@ -351,50 +378,4 @@ function chosen(credential: Credential | false, url: string): Credential | undef
   const origin = originOf(url)
   if (origin === undefined || !credential.covers(origin)) throw uncoveredOrigin(origin ?? 'this URL', [credential])
   return credential
-}
-
-/** What one request wants other than its client's: the member `valetkey` of the request's options. */
-export interface RequestOptions {
-  /** Another credential, which must cover the URL's origin; `false`: none. @default the client's */
-  readonly credential?: Credential | false | undefined
-  /** Whether the request is sent again when it is refused. @default the client's `replay` */
-  readonly replay?: boolean | undefined
-  /** Where a person would have to sign in (`not_signed_in`, `reauthorization_required`): `true` sends without a credential. @default false */
-  readonly optional?: boolean | undefined
-}
-
-const REQUEST_OPTIONS: OptionNames<RequestOptions> = { credential: true, replay: true, optional: true }
-
-/**
- * A copy of the own members.
- * @throws CredentialError `invalid_option`, which names the member
- */
-function requestOptions(given: unknown): RequestOptions {
-  if (typeof given !== 'object' || given === null || !isPlain(given))
-    throw invalidOption(
-      '@valetkey/core',
-      'valetkey',
-      `must be an object with ${Object.keys(REQUEST_OPTIONS).join(', ')}`,
-    )
-  const own: RequestOptions = knownOptions('@valetkey/core', given, REQUEST_OPTIONS, 'valetkey.')
-  const { credential, replay, optional }: { readonly [name in keyof RequestOptions]?: unknown } = own
-  for (const [name, value] of Object.entries({ replay, optional }))
-    if (value !== undefined && typeof value !== 'boolean') throw invalidMember(name, 'must be true or false')
-  if (credential !== undefined && credential !== false && !isCredential(credential))
-    throw invalidMember('credential', 'must be a credential or false')
-  return own
-}
-
-/** An object that a program or a client wrote down, and no instance of a class, whose members would be none of its own. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-function isCredential(value: unknown): value is Credential {
-  return hasMethods(value, ['covers', 'authorization'])
-}
-
-function invalidMember(name: string, problem: string): Error {
-  return invalidOption('@valetkey/core', `valetkey.${name}`, problem)
 }

@@ -216,9 +216,7 @@ export function storedLease(held: HeldLease, now: number): StoredClaim {
 }
 
 /** How often the refresh token of this record may have been sent before. */
-function attemptsOn({ claim, setId }: GrantRecord): number {
-  return claim?.base === setId ? claim.attempt : 0
-}
+const attemptsOn = ({ claim, setId }: GrantRecord): number => (claim?.base === setId ? claim.attempt : 0)
 
 /** The lease after its owner has given it back: doubts about what was sent stay on record. */
 function givenBack(stored: StoredClaim, wasSent: boolean): StoredClaim | undefined {
@@ -229,7 +227,8 @@ function givenBack(stored: StoredClaim, wasSent: boolean): StoredClaim | undefin
 
 /** The record once the new tokens are stored. */
 export function afterSuccess(record: GrantRecord, lease: HeldLease, tokens: ObtainedTokens): GrantRecord {
-  return successor(record, lease, nextGeneration(record, lease), storedTokens(record, lease, tokens))
+  const { proofKey = record.proofKey } = tokens
+  return { ...successor(record, lease, nextGeneration(record, lease), storedTokens(record, lease, tokens)), proofKey }
 }
 
 /** A record with a new refresh token. A foreign lease that is in doubt stays on it. */
@@ -244,6 +243,7 @@ function successor(record: GrantRecord, lease: HeldLease, generation: number, to
     setId: lease.id,
     parent: lease.mode === 'refresh' ? { setId: lease.setId, attempt: lease.attempt } : undefined,
     tokens,
+    proofKey: record.proofKey,
     contested: lease.attempt > 1 || (!isMine && wasSentByAnother) ? true : undefined,
     claim: isMine ? undefined : record.claim,
     strikes: record.strikes,

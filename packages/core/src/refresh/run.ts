@@ -137,7 +137,7 @@ export function runFlight(
         tellWait()
         return void writeStore(effect, runtime, policy).then(dispatch)
       case 'request':
-        return void askGrant(runtime, effect).then(dispatch)
+        return void askGrant({ ...runtime, proofKey: state.lease?.snapshot?.record?.proofKey }, effect).then(dispatch)
       default:
         return runtime.changed(effect)
     }
@@ -185,7 +185,10 @@ async function pause(
 }
 
 /** With the origin that was asked last: discovery comes before the token endpoint. */
-async function askGrant(runtime: FlightRuntime, request: EffectOf<'request'>): Promise<FlightFact> {
+async function askGrant(
+  runtime: FlightRuntime & Pick<GrantRecord, 'proofKey'>,
+  request: EffectOf<'request'>,
+): Promise<FlightFact> {
   const { fetch } = runtime
   let server: string | undefined
   const outcome = await callGrant(

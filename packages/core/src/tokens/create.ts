@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose/jwt/decode'
-import { createAuthorizer, createPlacer } from '../authorization.ts'
-import { WAIT_OPTIONS, type WaitOptions } from '../credential.ts'
+import { createAuthorization, createAuthorizer, createPlacer } from '../authorization.ts'
+import { type Authorization, WAIT_OPTIONS, type WaitOptions } from '../credential.ts'
 import { CredentialError, isCredentialError } from '../errors.ts'
 import { createEventHub, type EventHub } from '../events.ts'
 import { guardRefuses } from '../http/refusal.ts'
@@ -40,7 +40,7 @@ import {
 } from './grant.ts'
 import { createKeying, KEPT, type Kept, type KeyedTokens } from './keyed.ts'
 import type { Acquirer, LifecycleChange } from './lifecycle.ts'
-import { negativeError } from './memory.ts'
+import { type HeldTokens, negativeError } from './memory.ts'
 import { CLOSE_LIMIT_MS, checkDefinition, milliseconds, type TokenSettings, tokenSettings } from './settings.ts'
 import { createLifecycle, sharedLifecycle } from './shared.ts'
 import { type Replaced, storeImported, storeSignedIn, storeTombstone } from './sign-in.ts'
@@ -58,6 +58,7 @@ const DEFINITION: OptionNames<TokenCredentialDefinition> = {
   place: true,
   carries: true,
   refuses: true,
+  proof: true,
 }
 
 const TARGET: OptionNames<CredentialTarget> = { target: true, grant: true, origins: true }
@@ -99,7 +100,9 @@ function connect(
   const { vendor } = own
   const { account, clock, store, origins, target } = settings
   const of = { vendor, account }
-  const { place = placeBearer } = own
+  const { place = placeBearer, proof } = own
+  /** What each authorization was made of. */
+  const placed = new WeakMap<Authorization, HeldTokens>()
   const authorizer = createAuthorizer(vendor, own.carries ?? { headers: ['authorization'], query: [] })
   const keying = createKeying(vendor, settings, own.grant, (key) => {
     const lifecycle = sharedLifecycle(store, key, () => createLifecycle(clock, settings.windows)).of(target)
@@ -107,7 +110,11 @@ function connect(
       key,
       lifecycle,
       acquirer: createAcquirer(own, ownOptions, settings, hub, { key, lifecycle }),
-      place: createPlacer(({ tokens }, generation) => authorizer.authorize(() => place(tokens), generation)),
+      place: createPlacer((held, generation) => {
+        const authorization = authorizer.authorize(() => place(held.tokens), generation)
+        if (proof) placed.set(authorization, held)
+        return authorization
+      }),
     }
   })
   const find = async (): Promise<KeyedTokens> => {
@@ -133,6 +140,17 @@ function connect(
     carries: authorizer.carries,
     ...origins,
     refuses: guardRefuses(vendor, own.refuses),
+    ...(proof && {
+      async prove(authorization, sent, answer) {
+        const held = placed.get(authorization)
+        if (!held) return undefined
+        const { proofKey, tokens } = held
+        const { accessToken, tokenType, extra } = tokens
+        const added = await proof({ accessToken, tokenType, extra, proofKey }, sent, answer)
+        const { headers, query, generation } = authorization
+        return added && createAuthorization({ headers: { ...headers, ...added }, query }, generation, vendor)
+      },
+    }),
     on: hub.on,
     authorization(wait) {
       if (wait) assertKnownOptions(vendor, wait, WAIT_OPTIONS)

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose/jwt/decode'
 import { ownMembers } from '../members.ts'
-import { hex } from '../secrets.ts'
+import { hex, type ProofKey } from '../secrets.ts'
 import { type Clock, within } from '../time.ts'
 import type { RefreshLifetimes } from '../token-credential.ts'
 
@@ -33,9 +33,11 @@ export interface GrantContext {
   readonly fetch: typeof fetch
   /** This machine's clock, Unix ms. */
   readonly now: () => number
+  /** Of the stored tokens, where they are bound to a key. */
+  readonly proofKey?: ProofKey | undefined
 }
 
-/** A token endpoint's answer. Durations in seconds, as on the wire. */
+/** A token endpoint's answer. Durations in seconds. */
 export interface TokenSet {
   accessToken: string
   /** @default 'Bearer' */
@@ -52,6 +54,8 @@ export interface TokenSet {
    * repeat stay.
    */
   extra?: Record<string, unknown> | undefined
+  /** What these tokens are bound to, stored beside them and shown to the grant and `prove` only. Absent after a refresh: as before. */
+  proofKey?: ProofKey | undefined
 }
 
 /**
@@ -140,6 +144,7 @@ export interface ObtainedTokens {
   readonly refreshLifetimeMs?: number | undefined
   readonly scopes?: readonly string[] | undefined
   readonly extra?: Readonly<Record<string, unknown>> | undefined
+  readonly proofKey?: ProofKey | undefined
 }
 
 export interface Failed {
@@ -169,6 +174,7 @@ export interface GrantCaller {
   readonly account: string
   readonly clock: Clock
   readonly fetch: typeof fetch
+  readonly proofKey?: ProofKey | undefined
 }
 
 /** Asks the grant once and never rejects: what it throws, and tokens that cannot be used, become a failure. */
@@ -189,8 +195,8 @@ export async function callGrant(caller: GrantCaller, request: GrantRequest): Pro
   }
 }
 
-export function grantContext({ account, clock, fetch }: GrantCaller): Omit<GrantContext, 'signal'> {
-  return { account, fetch, now: () => clock.now() }
+export function grantContext({ account, clock, fetch, proofKey }: GrantCaller): Omit<GrantContext, 'signal'> {
+  return { account, fetch, now: () => clock.now(), ...(proofKey && { proofKey }) }
 }
 
 async function startRequest(grant: TokenGrant, request: GrantRequest, context: GrantContext): Promise<TokenSet> {
@@ -243,26 +249,23 @@ export function checkedTokens(set: TokenSet, now: number): ObtainedTokens {
     refreshLifetimeMs: hasRefreshToken ? tokenLifetimeMs(tokens.refreshExpiresIn, refreshToken, now) : undefined,
     scopes: tokens.scopes,
     extra: storable(tokens.extra),
+    proofKey: storable(tokens.proofKey),
   }
 }
 
-function isTokenText(token: unknown, characters: RegExp): token is string {
-  return typeof token === 'string' && token.length <= TOKEN_MAX_LENGTH && characters.test(token)
-}
+const isTokenText = (token: unknown, characters: RegExp): token is string =>
+  typeof token === 'string' && token.length <= TOKEN_MAX_LENGTH && characters.test(token)
 
-function tokenLifetimeMs(seconds: unknown, token: string, now: number): number | undefined {
-  return lifetimeMs(seconds) ?? jwtLifetimeMs(jwtClaims(token), now)
-}
+const tokenLifetimeMs = (seconds: unknown, token: string, now: number): number | undefined =>
+  lifetimeMs(seconds) ?? jwtLifetimeMs(jwtClaims(token), now)
 
-function unusable(what: string): GrantFailureSignal {
-  return new GrantFailureSignal(`the token endpoint answered with ${what}`)
-}
+const unusable = (what: string) => new GrantFailureSignal(`the token endpoint answered with ${what}`)
 
 /** Written as JSON; what cannot be would be tried to be stored for ever. */
-function storable(extra: TokenSet['extra']): TokenSet['extra'] {
+function storable<T>(json: T): T {
   try {
-    JSON.stringify(extra)
-    return extra
+    JSON.stringify(json)
+    return json
   } catch {
     throw unusable('an "extra" that is no JSON')
   }
@@ -329,9 +332,7 @@ export function lossPauseMs(count: number, chance: number): number {
 }
 
 /** A count that was stored, as an exponent that is none of infinity. */
-function steps(count: number): number {
-  return Math.min(Math.max(Math.trunc(count), 1), 32)
-}
+const steps = (count: number): number => Math.min(Math.max(Math.trunc(count), 1), 32)
 
 /**
  * Whether a stored time holds back at `now` (both of the store's clock). One further away than `maxMs` was written by

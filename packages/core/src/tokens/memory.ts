@@ -1,5 +1,6 @@
 import { CredentialError } from '../errors.ts'
 import { accessSetOf, type FlightResult, type Snapshot, storedOf, viewOf } from '../refresh/run.ts'
+import type { ProofKey } from '../secrets.ts'
 import type { Clock } from '../time.ts'
 import type { GrantFailure, ObtainedTokens } from './grant.ts'
 import { type ExpiryWindows, type GrantRecord, hardExpiry, isOlder, type StoredTokens, softExpiry } from './record.ts'
@@ -72,7 +73,7 @@ export function createTokenMemory(
       if (generation < before) return false
       const isNews = generation > before
       if (isNews) failure = undefined
-      memory.held = record.tokens && holdTokens(record.tokens, generation, snapshot, clock, windows)
+      memory.held = record.tokens && holdTokens(record.tokens, generation, snapshot, clock, windows, record.proofKey)
       const { refreshedAt = 0, refreshExpiresAt = 0 } = memory.held ?? {}
       longestMs = Math.max(longestMs, refreshExpiresAt - refreshedAt)
       return isNews && Boolean(memory.held?.tokens.accessToken)
@@ -82,7 +83,8 @@ export function createTokenMemory(
       const expiresAt = tokens.lifetimeMs === undefined ? undefined : now + tokens.lifetimeMs
       const generation = Math.max((memory.held?.generation ?? 0) + 1, Math.floor(now))
       const stored = { ...tokens, issuedAt: now, expiresAt }
-      const held = holdTokens(stored, generation, { now, mono: clock.monotonic() }, clock, windows)
+      const read = { now, mono: clock.monotonic() }
+      const held = holdTokens(stored, generation, read, clock, windows, tokens.proofKey)
       memory.held = held
       return held
     },
@@ -127,6 +129,7 @@ const SPREAD_MS = 3_000
 /** Tokens in this process's memory, with the limits of their use on both of its clocks. */
 export interface HeldTokens {
   readonly tokens: StoredTokens
+  readonly proofKey?: ProofKey | undefined
   readonly generation: number
   /** Until then they are served without a thought. */
   readonly quietUntil: Instant
@@ -153,6 +156,7 @@ function holdTokens(
   snapshot: Snapshot,
   clock: Clock,
   windows: ExpiryWindows,
+  proofKey: ProofKey | undefined,
 ): HeldTokens {
   const wallNow = clock.now()
   const sinceRead = clock.monotonic() - snapshot.mono
@@ -164,6 +168,7 @@ function holdTokens(
   const soft = softExpiry(tokens, windows)
   return {
     tokens,
+    proofKey,
     generation,
     quietUntil: instant(Math.min(soft, snapshot.now + READ_AGAIN_MS)),
     // A store's clock that was set back must not make old tokens young for longer.

@@ -1,4 +1,5 @@
 import { ownMembers } from '../members.ts'
+import type { ProofKey } from '../secrets.ts'
 import { MIN_USE_MS } from './grant.ts'
 
 /** What the store keeps for one grant, as JSON in the opaque `value`. All times are Unix ms of the store's clock. */
@@ -13,6 +14,8 @@ export interface GrantRecord {
   /** The set whose refresh token gave this one, and which attempt with it. */
   readonly parent?: { readonly setId: string; readonly attempt: number } | undefined
   readonly tokens?: StoredTokens | undefined
+  /** What all tokens here are bound to. */
+  readonly proofKey?: ProofKey | undefined
   /** The refresh token of this set may have been obtained while another request with the same parent was under way. */
   readonly contested?: boolean | undefined
   /** The store had gone back to an older record, and a process that remembered this one put it back. */
@@ -265,6 +268,7 @@ const TOKENS_OPTIONAL: Shape = { expiresAt: 'number', refreshToken: 'string', re
 const SET: Shape = { setId: 'string', generation: 'number' }
 const PARTS: Readonly<Record<string, Shape>> = {
   tokens: TOKENS,
+  proofKey: {},
   parent: { setId: 'string', attempt: 'number' },
   claim: { owner: 'string', attempt: 'number', base: 'string', until: 'number' },
   dead: { reason: 'string', at: 'number' },
@@ -282,6 +286,7 @@ const MEMBERS: Readonly<Record<keyof GrantRecord, true>> = {
   setId: true,
   parent: true,
   tokens: true,
+  proofKey: true,
   contested: true,
   restored: true,
   claim: true,
@@ -316,9 +321,7 @@ function hasOptional(value: unknown, shape: Shape): boolean {
   )
 }
 
-function isAbsent(value: Record<string, unknown>, name: string): boolean {
-  return !Object.hasOwn(value, name)
-}
+const isAbsent = (value: Record<string, unknown>, name: string): boolean => !Object.hasOwn(value, name)
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -349,9 +352,7 @@ export function mergeExtra(before: StoredTokens['extra'], answered: StoredTokens
   return ownMembers(Object.fromEntries([...kept, ...newest]))
 }
 
-function sizeOf(entries: readonly (readonly [string, unknown])[]): number {
-  return JSON.stringify(entries).length
-}
+const sizeOf = (entries: readonly (readonly [string, unknown])[]): number => JSON.stringify(entries).length
 
 /** How long before expiry tokens should, and must, be renewed. */
 export interface ExpiryWindows {

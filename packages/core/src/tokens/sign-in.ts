@@ -52,7 +52,7 @@ function isKnown({ record, now }: Snapshot, { tokens, digest }: CheckedImport): 
 }
 
 function signedInRecord(key: string, id: string, tokens: ObtainedTokens, { record, now }: Snapshot): GrantRecord {
-  const { lifetimeMs, refreshLifetimeMs, ...rest } = tokens
+  const { lifetimeMs, refreshLifetimeMs, proofKey, ...rest } = tokens
   return {
     ...unknownMembers(record),
     v: 1,
@@ -65,6 +65,7 @@ function signedInRecord(key: string, id: string, tokens: ObtainedTokens, { recor
       expiresAt: lifetimeMs === undefined ? undefined : now + lifetimeMs,
       refreshExpiresAt: refreshLifetimeMs === undefined ? undefined : now + refreshLifetimeMs,
     },
+    proofKey,
     imported: record?.imported,
     writtenBy: id,
   }

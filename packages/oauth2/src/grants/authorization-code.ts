@@ -122,7 +122,7 @@ function createAuthorizationCode(own: AuthorizationCodeOptions): SignInCredentia
 
   const accountOf: (account: string) => SignInCredential = createAccounts(
     settings,
-    (options) => createGrantCredential(options, identity, grant),
+    (options) => createGrantCredential(options, endpoint, identity, grant),
     (credential, shared): SignInCredential => {
       const of = { vendor: credential.vendor, account: credential.account }
       const began = JSON.stringify([of.vendor, ...identity, of.account])

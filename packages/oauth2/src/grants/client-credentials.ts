@@ -25,7 +25,7 @@ function createClientCredentials(own: OAuthOptions): TokenCredential & Resources
   const isPublicByOmission = endpoint.clientAuthentication.method === 'none' && own.clientAuthentication === undefined
   if (isPublicByOmission) requireSecret(own.vendor, own, ['clientSecret'])
   const identity = identityOf(endpoint, 'client_credentials')
-  const credential = createGrantCredential(own, identity, clientCredentialsGrant(endpoint))
+  const credential = createGrantCredential(own, endpoint, identity, clientCredentialsGrant(endpoint))
   return withSeparateResources(credential, own, endpoint, clientCredentials)
 }
 

@@ -70,7 +70,7 @@ function createCustom(own: CustomGrantOptions): TokenCredential & Resources {
   const told = typeof request.parameters === 'function' ? null : omit(request.parameters, secrets)
   const identity = identityOf(endpoint, { name: 'custom', grantType }, canonicalJson([grantType, told]))
   const grantOf = (of: TokenEndpoint, target?: Target) => customTokenGrant(of, request, refresh, target)
-  return withResources(createGrantCredential(own, identity, grantOf(endpoint)), endpoint, grantOf)
+  return withResources(createGrantCredential(own, endpoint, identity, grantOf(endpoint)), endpoint, grantOf)
 }
 
 interface CustomRequest {

@@ -98,7 +98,7 @@ function createDeviceCode(own: OAuthOptions): DeviceCredential {
 
   const accountOf: (account: string) => DeviceCredential = createAccounts(
     settings,
-    (options) => createGrantCredential(options, identity, grant),
+    (options) => createGrantCredential(options, endpoint, identity, grant),
     (credential, shared): DeviceCredential => {
       const close = (closing?: CloseOptions): Promise<void> => {
         signIns.end()

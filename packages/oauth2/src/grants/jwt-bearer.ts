@@ -111,7 +111,7 @@ function createJwtBearer(own: JwtBearerOptions): TokenCredential & Resources {
     { name: 'jwt_bearer', grantType: GRANT_TYPE },
     canonicalJson(assertion.identity),
   )
-  const credential = createGrantCredential(own, identity, jwtBearerGrant(endpoint, assertion))
+  const credential = createGrantCredential(own, endpoint, identity, jwtBearerGrant(endpoint, assertion))
   return withSeparateResources(credential, own, endpoint, jwtBearer)
 }
 

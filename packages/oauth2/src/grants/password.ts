@@ -41,7 +41,7 @@ function createPassword(own: PasswordOptions): TokenCredential & Resources {
   requireSecret(own.vendor, own, ['password'])
   const grantOf = (of: TokenEndpoint) => passwordGrant(of, own)
   const identity = identityOf(endpoint, 'password', own.username)
-  return withResources(createGrantCredential(own, identity, grantOf(endpoint)), endpoint, grantOf)
+  return withResources(createGrantCredential(own, endpoint, identity, grantOf(endpoint)), endpoint, grantOf)
 }
 
 export function passwordGrant(endpoint: TokenEndpoint, { username, password: secret }: PasswordOptions): TokenGrant {

@@ -72,7 +72,7 @@ function createTokenExchange(own: TokenExchangeOptions): TokenCredential & Resou
     const asked = target?.name === 'audience' ? { ...exchange, audience: [target.value] } : exchange
     return tokenExchangeGrant({ ...of, dialect: { ...dialect, normalize } }, asked, own)
   }
-  return withResources(createGrantCredential(own, identity, grantOf(endpoint)), endpoint, grantOf)
+  return withResources(createGrantCredential(own, endpoint, identity, grantOf(endpoint)), endpoint, grantOf)
 }
 
 /** What of the request is no secret, by its names on the wire. */

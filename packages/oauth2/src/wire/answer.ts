@@ -94,17 +94,25 @@ type Answer = Readonly<Record<string, unknown>>
  * The tokens of a successful answer (RFC 6749 §5.1). A lifetime that makes no sense costs the lifetime, never the token.
  *
  * @param now Unix ms
- * @throws GrantError `unavailable`, whose text never quotes the answer
+ * @param wantsBound whether the token has to be bound to a key by DPoP
+ * @throws GrantError `unavailable`, or `client_rejected` where the token is not bound as it has to be; its text never quotes the answer
  */
-export function readTokenSet(body: Answer, secrets: readonly string[], now: number, scopeSeparator = ' '): TokenSet {
+export function readTokenSet(
+  body: Answer,
+  secrets: readonly string[],
+  now: number,
+  scopeSeparator = ' ',
+  wantsBound = false,
+): TokenSet {
   const accessToken = readToken(body, 'access_token', /^[\x21-\x7e]+$/)
   if (accessToken === undefined) throw unusable('the answer holds no access_token')
-  requireBearer(body.token_type)
+  if (wantsBound) requireBound(body.token_type)
+  else requireBearer(body.token_type)
   const refreshToken = readToken(body, 'refresh_token', REFRESH_TOKEN)
   const known = [accessToken, refreshToken, ...secrets].filter((secret) => secret !== undefined)
   return {
     accessToken,
-    tokenType: 'Bearer',
+    tokenType: wantsBound ? 'DPoP' : 'Bearer',
     expiresIn: readLifetime(body.expires_in) ?? untilTime(body.expires_at, now),
     refreshToken,
     refreshExpiresIn: readRefreshLifetime(body, now),
@@ -137,8 +145,21 @@ function requireBearer(type: unknown): void {
   const bound = typeof type === 'string' ? BOUND_TO_A_KEY.exec(type.trim())?.[0] : undefined
   if (bound === undefined) return
   throw unusable(
-    `token_type is ${bound}: the token is bound to a key, and no proof of the key is sent; ask for a Bearer token`,
+    `token_type is ${bound}: the token is bound to a key, and no proof of the key is sent; use "dpop", or ask for a Bearer token`,
   )
+}
+
+/** Whether a `token_type` says that the token is bound to a key by DPoP; case does not count (RFC 6749 §5.1). */
+export function isBound(tokenType: unknown): boolean {
+  return typeof tokenType === 'string' && /^\s*dpop\s*$/i.test(tokenType)
+}
+
+/** A server that does not know DPoP, or was not told to use it for this client, ignores the proof. Whoever asked for bound tokens is not given others. */
+function requireBound(type: unknown): void {
+  if (isBound(type)) return
+  const description =
+    'the server gave a Bearer token although "dpop" asks for one that is bound to a key: switch DPoP on for this client, or leave out "dpop"'
+  throw new GrantError({ kind: 'client_rejected', sent: true, description })
 }
 
 /**

@@ -59,8 +59,13 @@ const CLIENT_REJECTED: ReadonlySet<string> = new Set([
   'access_denied',
 ])
 
-/** Says nothing about the credentials (RFC 6749 §4.1.2.1, RFC 8628 §3.5). */
-const TRANSIENT: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error', 'slow_down'])
+/** Says nothing about the credentials (RFC 6749 §4.1.2.1, RFC 8628 §3.5, RFC 9449 §8). */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'temporarily_unavailable',
+  'server_error',
+  'slow_down',
+  'use_dpop_nonce',
+])
 
 /**
  * What an answer without tokens means. Only a well-formed OAuth error that is not 429 or 5xx may say "your credentials are
@@ -80,12 +85,13 @@ function blamesTheClient(status: number): boolean {
   return (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 429)
 }
 
-/** Codes that a sign-in or a revocation acts upon, beside those above (RFC 7009 §2.2.1, RFC 8628 §3.5, Microsoft). */
+/** Codes that a sign-in or a revocation acts upon, beside those above (RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 9449 §5, Microsoft). */
 const OTHERS: ReadonlySet<string> = new Set([
   'invalid_grant',
   'authorization_declined',
   'authorization_pending',
   'expired_token',
+  'invalid_dpop_proof',
   'unsupported_token_type',
 ])
 

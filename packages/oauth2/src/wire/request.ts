@@ -1,6 +1,7 @@
 import type { GrantContext, TokenSet } from '@valetkey/core'
 import { GrantError } from '@valetkey/core'
 import { isGrantError, originOf } from '@valetkey/core/kit'
+import type { Dpop } from '../dpop.ts'
 import type { Endpoints, TokenEndpoint } from '../endpoint.ts'
 import type { EndpointName, ResolvedDialect, StandardAnswer, TokenEndpointAnswer } from '../options.ts'
 import { resourceParameters } from '../options.ts'
@@ -15,30 +16,53 @@ export interface TokenRequest {
   readonly secrets: readonly string[]
 }
 
-/** One request to the token endpoint, never repeated here. @throws GrantError and nothing else that the vendor can cause */
+/**
+ * One request to the token endpoint; sent again only where the server wants another proof of the key (`dpop`).
+ * @throws GrantError and nothing else that the vendor can cause
+ */
 export async function requestTokens(
   endpoint: TokenEndpoint,
   { grantType, parameters, secrets }: TokenRequest,
   context: GrantContext,
 ): Promise<TokenSet> {
-  const { dialect, additions } = endpoint
+  const { dialect, additions, dpop } = endpoint
   const named = Object.entries({ ...additions.tokenParameters(grantType), ...parameters }).flatMap(([name, value]) =>
     [value].flat().map((each) => [name, each] as const),
   )
   const all = [...named, ...resourceParameters(endpoint), ['grant_type', grantType]] as const
   const post = { to: 'tokenUrl', parameters: all, secrets } as const
-  const answer = await postForm(endpoint, post, context, dialect).catch((error: unknown) => {
-    throw grantType === 'refresh_token' ? asUnread(error) : error
-  })
+  const send = (proof?: Proof) =>
+    postForm(endpoint, post, context, dialect, proof).catch((error: unknown) => {
+      throw grantType === 'refresh_token' ? asUnread(error) : error
+    })
+  const proved = dpop && (await askWithProof(endpoint, dpop, context, send))
+  const answer = proved?.answer ?? (await send())
   const now = context.now()
   let standard: StandardAnswer | undefined
   try {
     standard = standardize(endpoint, { grantType, ...answer })
-    if (isSuccess(standard)) return readTokenSet(standard.body, answer.secrets, now, dialect.scopeSeparator)
-    throw refusal(answer, standard, dialect, now, grantType)
+    if (!isSuccess(standard)) throw refusal(answer, standard, dialect, now, grantType)
+    const tokens = readTokenSet(standard.body, answer.secrets, now, dialect.scopeSeparator, dpop !== undefined)
+    return proved?.proofKey ? { ...tokens, proofKey: proved.proofKey } : tokens
   } catch (error) {
+    // Tokens of a first request that are not bound to the key are not kept, as nobody could use them.
+    if (dpop && grantType !== 'refresh_token' && isGrantError(error) && error.failure.kind === 'client_rejected')
+      throw error
     throw keepRotation(error, answer, standard?.body, now)
   }
+}
+
+/** Headers of one request that prove a key. */
+type Proof = Readonly<Record<string, string>>
+
+async function askWithProof(
+  { endpoints }: TokenEndpoint,
+  dpop: Dpop,
+  context: GrantContext,
+  send: (proof: Proof) => Promise<FormAnswer>,
+) {
+  const { requestWithProof } = await load(() => import('./dpop-proof.ts'))
+  return requestWithProof(dpop, await requireEndpoint(endpoints, 'tokenUrl', context), context, send)
 }
 
 /** The vendor has granted, and what came with it cannot be known. */
@@ -122,6 +146,7 @@ async function postForm(
   { to, parameters, secrets }: FormPost,
   context: GrantContext,
   dialect?: ResolvedDialect,
+  proof: Proof = {},
 ): Promise<FormAnswer> {
   const url = await requireEndpoint(endpoints, to, context)
   const client = await clientAuthentication.authenticate(context)
@@ -130,12 +155,12 @@ async function postForm(
   for (const [name, value] of Object.entries(client.parameters)) form.set(name, value)
   const request = encodeRequest(url, form, dialect)
   const common = { accept: 'application/json', ...tokenHeaders, 'accept-encoding': 'identity' }
-  const headers = { ...common, ...client.headers, ...request.headers }
+  const headers = { ...common, ...client.headers, ...request.headers, ...proof }
   const init = { method: 'POST', redirect: 'manual', headers, body: request.body ?? null } as const
   const response = await send(request.url, init, context)
   const body = await readAnswer(response, context.signal)
   const headerSecrets = Object.values(tokenHeaders).filter(({ length }) => length >= MIN_SECRET_LENGTH)
-  const all = [...client.secrets, ...secrets, ...headerSecrets]
+  const all = [...client.secrets, ...secrets, ...headerSecrets, ...Object.values(proof)]
   return { status: response.status, headers: response.headers, body, secrets: all }
 }
 
