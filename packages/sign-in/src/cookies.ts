@@ -58,7 +58,10 @@ export function findCookie(request: Request, cookie: string): Cookie | undefined
 /** `Set-Cookie` headers that keep a sign-in, and end the oldest ones where there are too many; undefined where it is too large. */
 export function keepCookie(request: Request, kept: Cookie): readonly string[] | undefined {
   if (sizeOf(kept) > MAX_COOKIE_CHARACTERS) return undefined
-  const newestFirst = signInCookies(request).toSorted((a, b) => endOf(b.value) - endOf(a.value))
+  // Browsers send the cookie that they got first first (RFC 6265 §5.4): it counts where two were set at once.
+  const newestFirst = signInCookies(request)
+    .toReversed()
+    .toSorted((a, b) => endOf(b.value) - endOf(a.value))
   const all = [kept, ...newestFirst]
   const ended = newestFirst.filter((_, index) => {
     const size = all.slice(0, index + 2).reduce((sum, each) => sum + sizeOf(each), 0)

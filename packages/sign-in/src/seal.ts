@@ -58,9 +58,9 @@ const TYPE = 'valetkey-sign-in'
  * which cookie it is for, so that a value under another name does not open.
  */
 export async function seal(key: Uint8Array, cookie: string, sealed: SealedSignIn): Promise<string> {
-  const exp = Math.ceil(sealed.signIn.expiresAt / 1000)
+  const { expiresAt } = sealed.signIn
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(sealed)))
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: TYPE, cookie, exp })
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: TYPE, cookie, expiresAt })
     .encrypt(key)
 }
 
@@ -86,11 +86,11 @@ export async function open(
   return undefined
 }
 
-/** When a sign-in ends, as its cookie says without being opened: Unix seconds; 0 where it says nothing. */
+/** When a sign-in ends, as its cookie says without being opened: Unix ms; 0 where it says nothing. */
 export function endOf(value: string): number {
   try {
-    const { exp } = decodeProtectedHeader(value)
-    return typeof exp === 'number' ? exp : 0
+    const { expiresAt } = decodeProtectedHeader(value)
+    return typeof expiresAt === 'number' ? expiresAt : 0
   } catch {
     return 0
   }
