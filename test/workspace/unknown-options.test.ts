@@ -8,6 +8,7 @@ import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
 import * as oauth2 from '@valetkey/oauth2'
+import { signInHandler } from '@valetkey/sign-in'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
 import { indexedDbStore } from '@valetkey/store-indexeddb'
@@ -44,6 +45,7 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/oauth2 password': oauth2.password,
   '@valetkey/oauth2 tokenExchange': oauth2.tokenExchange,
   ...Object.fromEntries(Object.entries(oauth2.oauth2).map(([name, make]) => [`@valetkey/oauth2 oauth2.${name}`, make])),
+  '@valetkey/sign-in signInHandler': (options) => signInHandler(credential as never, options),
   '@valetkey/axios attachCredential': (options) => attachCredential(axios.create(), credential, options),
   '@valetkey/fetch withCredential': (options) => fetchWithCredential(platformFetch, credential, options),
   '@valetkey/ky withCredential': (options) =>

@@ -115,7 +115,7 @@ const begin: Step = async (credential, settings, visit) => {
   requireCallbackPath(settings, signIn.redirectUri)
   const name = cookiePrefix(signIn.redirectUri, settings.origin ?? request.url) + (await cookieOf(signIn.state))
   for (const path of [returnTo, settings.returnTo]) {
-    const value = await seal(settings.keys[0], name, { account, returnTo: path, signIn })
+    const value = await seal(settings.keys[0], { returnTo: path, signIn })
     const kept = keepCookie(request, { name, value })
     if (kept === undefined) continue
     cookies.push(...kept)
@@ -137,20 +137,16 @@ const complete: Step = async (credential, settings, visit) => {
   const account = await accountOf(settings, visit)
   if (account === undefined) return noAccount(settings, visit)
   const { search, searchParams } = new URL(request.url)
-  const failed = (reason: string, problem: string) =>
-    new CredentialError('sign_in_failed', `${credential.vendor}: ${problem}`, {
-      vendor: credential.vendor,
-      account,
-      reason,
-    })
   // A forged callback finds no cookie, and so spoils none.
   const [state = '', second] = searchParams.getAll('state')
   const cookie = second === undefined ? findCookie(request, await cookieOf(state)) : undefined
-  const sealed = cookie && (await open(settings.keys, cookie.name, cookie.value))
-  if (!cookie || !sealed)
-    throw failed('no_sign_in', 'this browser has begun no sign-in that this callback could answer')
+  const sealed = cookie && (await open(settings.keys, cookie.value))
+  if (!cookie || !sealed) {
+    const { vendor } = credential
+    const problem = 'this browser has begun no sign-in that this callback could answer; sign in again'
+    throw new CredentialError('sign_in_failed', `${vendor}: ${problem}`, { vendor, account, reason: 'no_sign_in' })
+  }
   visit.returnTo = ownPath(sealed.returnTo) ?? settings.returnTo
-  if (sealed.account !== account) throw failed('other_credential', 'this sign-in was begun by another user')
   try {
     // The path is the handler's own: a proxy may have changed it.
     await credential.for(account).completeSignIn(search, sealed.signIn)

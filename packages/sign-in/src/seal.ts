@@ -11,8 +11,6 @@ export type CookieKey = Uint8Array | string
 
 /** What a server remembers of a sign-in between begin and callback. */
 export interface SealedSignIn {
-  /** Who began it. */
-  readonly account: string
   readonly returnTo: string
   readonly signIn: PendingSignIn
 }
@@ -54,29 +52,25 @@ function isBytes(value: unknown): value is Uint8Array {
 const TYPE = 'valetkey-sign-in'
 
 /**
- * Compact JWE (RFC 7516), `dir` with A256GCM. Its header, which is authenticated and readable, says when the sign-in ends and
- * which cookie it is for, so that a value under another name does not open.
+ * Compact JWE (RFC 7516), `dir` with A256GCM. Its header, which is authenticated and readable, says when the sign-in ends. Whose
+ * and which sign-in it is stands in `signIn`, and is compared when it is completed.
  */
-export async function seal(key: Uint8Array, cookie: string, sealed: SealedSignIn): Promise<string> {
+export async function seal(key: Uint8Array, sealed: SealedSignIn): Promise<string> {
   const { expiresAt } = sealed.signIn
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(sealed)))
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: TYPE, cookie, expiresAt })
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: TYPE, expiresAt })
     .encrypt(key)
 }
 
-/** `undefined` for anything that `seal` with one of these keys did not make for this cookie. */
-export async function open(
-  keys: readonly Uint8Array[],
-  cookie: string,
-  value: string,
-): Promise<SealedSignIn | undefined> {
+/** `undefined` for anything that `seal` with one of these keys did not make. */
+export async function open(keys: readonly Uint8Array[], value: string): Promise<SealedSignIn | undefined> {
   for (const key of keys) {
     try {
       const { plaintext, protectedHeader } = await compactDecrypt(value, key, {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
       })
-      if (protectedHeader.typ !== TYPE || protectedHeader.cookie !== cookie) return undefined
+      if (protectedHeader.typ !== TYPE) return undefined
       // What was sealed with a key of this server is what `seal` wrote.
       return JSON.parse(new TextDecoder().decode(plaintext)) as SealedSignIn
     } catch {

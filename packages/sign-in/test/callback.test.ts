@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { CompactEncrypt } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { KEY, OTHER_KEY, pendingOf, startWorld } from './support/world.ts'
 
@@ -313,16 +315,33 @@ describe('the cookie of a sign-in', () => {
     expect(await ada.open(callback)).toMatchObject(SIGNED_IN)
   })
 
-  test('does not open under the name of another', async () => {
+  test('is refused under the name of another, and good under its own', async () => {
     const { vendor, browser } = await startWorld()
     const ada = browser('ada')
-    const first = await ada.answerVendor()
-    const second = await ada.answerVendor()
+    const callbacks = [await ada.answerVendor(), await ada.answerVendor()]
     const [one = '', two = ''] = pendingOf(ada)
     const [ofOne = '', ofTwo = ''] = [ada.cookies.get(one), ada.cookies.get(two)]
-    ada.cookies.set(one, ofTwo)
-    ada.cookies.set(two, ofOne)
-    for (const callback of [first, second]) expect(await ada.open(callback)).toMatchObject(OVER)
+    ada.cookies.set(one, ofTwo).set(two, ofOne)
+    for (const callback of callbacks) expect(await ada.open(callback)).toMatchObject(OVER)
     expect(vendor.requests).toEqual([])
+    ada.cookies.set(one, ofOne).set(two, ofTwo)
+    for (const callback of callbacks) expect(await ada.open(callback)).toMatchObject(SIGNED_IN)
+  })
+
+  test.each([
+    ['what the program has sealed with the same key', { typ: 'JWT' }, 400],
+    ['what the program has sealed with the same key, without a type', {}, 400],
+    ['what the handler has sealed', { typ: 'valetkey-sign-in' }, 303],
+  ])('is good only as %s', async (_, header, status) => {
+    const { credential, browser, vendor } = await startWorld()
+    const { url, signIn } = await credential.for('ada').beginSignIn()
+    const ada = browser('ada')
+    await ada.open('/sign-in')
+    const sealed = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify({ returnTo: '/', signIn })))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', ...header })
+      .encrypt(Buffer.from(KEY, 'base64'))
+    const digest = createHash('sha256').update(signIn.state).digest('base64url')
+    ada.cookies.set(`valetkey-${digest.slice(0, 22)}`, sealed)
+    expect((await ada.open(vendor.approve(url))).status).toBe(status)
   })
 })

@@ -154,6 +154,12 @@ describe('the paths', () => {
     expect((await ada.send('POST', '/airthings/sign-out', SELF)).status).toBe(303)
   })
 
+  test('stand escaped in a page', async () => {
+    const { browser } = await startWorld({ basePath: "/r&d's" }, "/r&d's/callback")
+    const { text } = await browser('ada').open("/r&d's/callback")
+    expect(text).toContain('href="/r&amp;d&#39;s/sign-in?returnTo=%2F"')
+  })
+
   test('have a callback elsewhere where the program says so', async () => {
     const { browser } = await startWorld({ basePath: '/acme', callbackPath: '/oauth/back' }, '/oauth/back')
     const ada = browser('ada')

@@ -9,8 +9,12 @@ import { startNetwork } from './network.ts'
 
 /** A block below one of these headings is a whole program and is run. */
 const RUN = ['Use', 'First example', 'With fetch', 'With axios', 'With ky', 'Before', 'After']
-/** These programs need a database; the package's own tests start one and run them. */
-const RUN_BY_PACKAGE = ['packages/stores/postgres/README.md', 'packages/stores/redis/README.md']
+/** These programs need a database, which the package's own tests start, or a browser, as in `sign-in-routes.test.ts`. */
+const RUN_ELSEWHERE = [
+  'packages/sign-in/README.md',
+  'packages/stores/postgres/README.md',
+  'packages/stores/redis/README.md',
+]
 /** A program for terminals: its "Use" is commands, which its own tests run. */
 const COMMANDS = ['packages/cli/README.md']
 /** Blocks of any other language would escape the compiler. */
@@ -57,5 +61,5 @@ function isRun({ heading }: Block): boolean {
 }
 
 function isRunHere(block: Block): boolean {
-  return isRun(block) && !RUN_BY_PACKAGE.includes(block.document)
+  return isRun(block) && !RUN_ELSEWHERE.includes(block.document)
 }
