@@ -303,8 +303,9 @@ describe('the cookie of a sign-in', () => {
     const [name = ''] = pendingOf(ada)
     const value = ada.cookies.get(name) ?? ''
     const readable = value.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'))
-    const state = callback.searchParams.get('state') ?? 'none'
-    for (const secret of [state, 'ada', 'codeVerifier']) expect(`${name} ${readable.join(' ')}`).not.toContain(secret)
+    const start = callback.searchParams.get('state')?.slice(0, 12) ?? ''
+    expect(start).toHaveLength(12)
+    for (const secret of [start, 'ada', 'codeVerifier']) expect(`${name} ${readable.join(' ')}`).not.toContain(secret)
     for (const at of [5, value.indexOf('.') + 4, value.length - 40, value.length - 6]) {
       const changed = value.slice(0, at) + (value[at] === 'A' ? 'B' : 'A') + value.slice(at + 1)
       ada.cookies.set(name, changed)
