@@ -493,8 +493,8 @@ export const LINES: readonly Line[] = [
     },
     mutation: {
       file: signIn('src/cookies.ts'),
-      from: "const text = btoa(String.fromCharCode(...digest)).replaceAll('+', '-').replaceAll('/', '_')",
-      to: 'const text = digest.length > 0 ? state : state',
+      from: 'return NAME + text.slice(0, DIGEST_CHARACTERS)',
+      to: 'return NAME + (text && state).slice(0, DIGEST_CHARACTERS)',
     },
   },
   {
