@@ -87,7 +87,8 @@ async function startHono(): Promise<Program> {
   const { server, origin } = await listen()
   const vendor = await startVendor(origin)
   const app = createApp({ credential: credentialOf(vendor), cookieKey: COOKIE_KEY, sessionSecret: SECRET })
-  server.on('request', getRequestListener(app.fetch))
+  const answer = getRequestListener(app.fetch)
+  server.on('request', (request, response) => void answer(request, response))
   return {
     vendor,
     origin,

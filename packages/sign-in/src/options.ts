@@ -1,6 +1,6 @@
 import type { CredentialError } from '@valetkey/core'
 import type { OptionNames } from '@valetkey/core/kit'
-import { hasMethods, invalidOption, knownOptions, parseOrigin } from '@valetkey/core/kit'
+import { hasMethods, invalidOption, knownOptions, ownMembers, parseOrigin } from '@valetkey/core/kit'
 import type { BeginSignInOptions, SignInCredential } from '@valetkey/oauth2'
 import { ownPath } from './same-origin.ts'
 import type { CookieKey } from './seal.ts'
@@ -89,10 +89,10 @@ export function readSettings<Context>(
   if (!hasMethods(credential, ['for', 'beginSignIn', 'completeSignIn', 'signOut'])) {
     throw invalidOption(PACKAGE, 'credential', 'must be one of people who sign in, such as authorizationCode({ … })')
   }
-  const { cookieKey, basePath = '', callbackPath, returnTo = '/', origin, ...functions } = own
-  requireFunction('accountOf', functions.accountOf)
+  const { accountOf, cookieKey, basePath = '', callbackPath, origin, returnTo = '/' } = own
+  requireFunction('accountOf', accountOf)
   for (const name of ['optionsOf', 'onNoAccount', 'onError'] as const) {
-    if (functions[name] !== undefined) requireFunction(name, functions[name])
+    if (own[name] !== undefined) requireFunction(name, own[name])
   }
   const paths = {
     sign_in: requirePath('basePath', `${basePath}/sign-in`),
@@ -100,17 +100,15 @@ export function readSettings<Context>(
     sign_out: `${basePath}/sign-out`,
   }
   if (ownPath(returnTo) === undefined) throw invalidOption(PACKAGE, 'returnTo', 'must be a path, such as "/settings"')
-  return {
-    ...functions,
+  const seen = { option: 'origin', allowInsecureRequests: true }
+  return ownMembers({
+    ...own,
     keys: cookieKeys(cookieKey),
     paths,
     hasCallbackPath: callbackPath !== undefined,
     returnTo,
-    origin:
-      origin === undefined
-        ? undefined
-        : parseOrigin(PACKAGE, origin, { option: 'origin', allowInsecureRequests: true }),
-  }
+    origin: origin === undefined ? undefined : parseOrigin(PACKAGE, origin, seen),
+  })
 }
 
 function requireFunction(option: string, value: unknown): void {
