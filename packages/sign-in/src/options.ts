@@ -6,12 +6,15 @@ import { ownPath } from './same-origin.ts'
 import type { CookieKey } from './seal.ts'
 import { cookieKeys, PACKAGE } from './seal.ts'
 
+/** What the person asked for: to be sent to the vendor, to come back from there, or to sign out. */
 export type SignInStep = 'sign_in' | 'callback' | 'sign_out'
 
 /** What was going on when an error came. */
 export interface FailedSignIn<Context = void> {
   readonly step: SignInStep
+  /** Its URL may hold a code and a state: not for a log. */
   readonly request: Request
+  /** As the handler got it. */
   readonly context: Context
   /** Where the person wanted to go: a path of this server. */
   readonly returnTo: string
