@@ -67,6 +67,7 @@ export const groups: readonly Group[] = [
     title: 'Guides',
     pages: [
       page('docs/sign-in.md', 'sign-in', 'People sign in'),
+      page('packages/sign-in/README.md', 'sign-in/routes', '@valetkey/sign-in'),
       page('docs/grants.md', 'grants', 'Grants without a person'),
       page('docs/further-parameters.md', 'further-parameters', 'Further parameters'),
       page('docs/dpop.md', 'dpop', 'DPoP'),
@@ -108,6 +109,7 @@ export const groups: readonly Group[] = [
       page('examples/next-route-handler/README.md', 'recipes/next-route-handler', 'Next.js'),
       page('examples/ofetch/README.md', 'recipes/ofetch', 'ofetch'),
       page('examples/openapi-fetch/README.md', 'recipes/openapi-fetch', 'openapi-fetch'),
+      page('examples/sign-in-routes/README.md', 'recipes/sign-in-routes', 'Sign-in routes'),
       page('examples/undici-request/README.md', 'recipes/undici-request', 'undici.request'),
       page('examples/wretch/README.md', 'recipes/wretch', 'wretch'),
     ],

@@ -14,7 +14,7 @@ const COMMON = ['CredentialOptions', 'TokenCredentialDefinition', 'SenderOptions
 )
 
 const packages = packageFolders().filter((folder) =>
-  /^packages\/(core|oauth2|mcp|otel|(clients|stores|vendors)\/)/.test(folder),
+  /^packages\/(core|oauth2|mcp|otel|sign-in|(clients|stores|vendors)\/)/.test(folder),
 )
 
 describe.each(packages)('%s', (folder) => {

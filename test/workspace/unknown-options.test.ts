@@ -11,6 +11,7 @@ import * as m2m from '@valetkey/m2m'
 import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
 import { instrument } from '@valetkey/otel'
+import { signInHandler } from '@valetkey/sign-in'
 import { durableObjectStore } from '@valetkey/store-durable-object'
 import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
@@ -52,6 +53,7 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/oauth2 password': oauth2.password,
   '@valetkey/oauth2 tokenExchange': oauth2.tokenExchange,
   ...Object.fromEntries(Object.entries(oauth2.oauth2).map(([name, make]) => [`@valetkey/oauth2 oauth2.${name}`, make])),
+  '@valetkey/sign-in signInHandler': (options) => signInHandler(credential as never, options),
   '@valetkey/axios attachCredential': (options) => attachCredential(axios.create(), credential, options),
   '@valetkey/fetch withCredential': (options) => fetchWithCredential(platformFetch, credential, options),
   '@valetkey/ky withCredential': (options) =>

@@ -6,8 +6,7 @@ import type { Request, RequestHandler } from 'express'
 export interface UserFetch {
   /** A fetch that sends with the tokens of the user whose request is being answered. */
   readonly userFetch: typeof fetch
-  credentialOfUser(): SignInCredential
-  /** To be used before any handler that calls one of the two. Answers 401 when nobody has logged in. */
+  /** To be used before any handler that fetches. Answers 401 when nobody has logged in. */
   readonly asUser: RequestHandler
 }
 
@@ -23,7 +22,6 @@ export function createUserFetch(
   }
   return {
     userFetch: withCredential(fetch, credentialOfUser),
-    credentialOfUser,
     asUser(request, response, next) {
       const user = userOf(request)
       if (user) users.run(user, next)

@@ -86,7 +86,7 @@ describe('the callback', () => {
     for (let tab = 0; tab < 6; tab += 1) callbacks.push(await world.answerVendor('ada'))
     const statuses: number[] = []
     for (const callback of callbacks) statuses.push((await world.get('ada', callback)).status)
-    expect(statuses).toEqual([400, 302, 302, 302, 302, 302])
+    expect(statuses).toEqual([400, 303, 303, 303, 303, 303])
   })
 
   test('signs in by a reload after an outage of the vendor, and then is over', async () => {
@@ -94,7 +94,7 @@ describe('the callback', () => {
     const callback = await world.answerVendor('ada')
     world.vendor.failNext({ on: 'token', status: 503 })
     const told = await world.get('ada', callback)
-    expect([told.status, await told.text()]).toEqual([503, expect.stringContaining('Reload this page')])
+    expect([told.status, await told.text()]).toEqual([503, expect.stringContaining('Try again')])
     expect((await world.get('ada', callback)).headers.get('location')).toBe('/devices')
     const again = await world.get('ada', callback)
     expect([again.status, await again.text()]).toEqual([400, expect.stringContaining('This sign-in is over.')])
@@ -106,7 +106,8 @@ describe('the callback', () => {
     const denied = await world.get('ada', await world.answerVendor('ada', 'deny'))
     const page = await denied.text()
     expect(denied.status).toBe(400)
-    expect(page).toContain('Access was not allowed. <a href="/sign-in">')
+    expect(page).toContain('Access was not allowed.')
+    expect(page).toContain('<a href="/sign-in?returnTo=%2Fdevices">Sign in</a>')
     expect(page).not.toMatch(/Error|\.ts:\d/)
   })
 })
@@ -128,7 +129,7 @@ describe('a browser', () => {
       await using world = await startWorld()
       const led = await world.get('ada', '/sign-in', { 'sec-fetch-site': site })
       expect([led.status, led.headers.get('location')]).toEqual([200, null])
-      expect(await led.text()).toContain('<a href="/sign-in">')
+      expect(await led.text()).toContain('<a href="">Sign in</a>')
       const clicked = await world.get('ada', '/sign-in', { 'sec-fetch-site': 'same-origin' })
       expect(clicked.headers.get('location')).toMatch(world.vendor.authorizationUrl)
     },

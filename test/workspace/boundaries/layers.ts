@@ -11,6 +11,7 @@ const LAYERS: readonly Layer[] = [
   { folder: 'packages/core', mayImport: ['jose'] },
   { folder: 'packages/oauth2', mayImport: ['@valetkey/core', 'oauth4webapi', 'jose'] },
   { folder: 'packages/mcp', mayImport: ['@valetkey/core', '@valetkey/oauth2'] },
+  { folder: 'packages/sign-in', mayImport: ['@valetkey/core', '@valetkey/oauth2', 'jose'] },
   { folder: 'packages/clients/fetch', mayImport: ['@valetkey/core'] },
   { folder: 'packages/clients/axios', mayImport: ['@valetkey/core', 'axios'] },
   { folder: 'packages/clients/ky', mayImport: ['@valetkey/core', '@valetkey/fetch', 'ky'] },

@@ -9,8 +9,9 @@ import { startNetwork } from './network.ts'
 
 /** A block below one of these headings is a whole program and is run. */
 const RUN = ['Use', 'First example', 'With fetch', 'With axios', 'With ky', 'Before', 'After']
-/** These programs need a database or workerd; the package's own tests start one and run them. */
-const RUN_BY_PACKAGE = [
+/** These programs need a database or workerd, which the package's own tests start, or a browser, as in `sign-in-routes.test.ts`. */
+const RUN_ELSEWHERE = [
+  'packages/sign-in/README.md',
   'packages/stores/durable-object/README.md',
   'packages/stores/dynamodb/README.md',
   'packages/stores/postgres/README.md',
@@ -63,5 +64,5 @@ function isRun({ heading }: Block): boolean {
 }
 
 function isRunHere(block: Block): boolean {
-  return isRun(block) && !RUN_BY_PACKAGE.includes(block.document)
+  return isRun(block) && !RUN_ELSEWHERE.includes(block.document)
 }

@@ -14,6 +14,7 @@ import * as m2m from '@valetkey/m2m'
 import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
 import { instrument } from '@valetkey/otel'
+import { signInHandler } from '@valetkey/sign-in'
 import { durableObjectStore } from '@valetkey/store-durable-object'
 import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
@@ -171,6 +172,19 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/oauth2 password': grants.password,
   '@valetkey/oauth2 tokenExchange': grants.tokenExchange,
   '@valetkey/oauth2 requireUrlOption': () => oauth2.requireUrlOption('@valetkey/acme', { tokenUrl }, 'tokenUrl'),
+
+  '@valetkey/sign-in signInHandler': async () => {
+    const cookieKey = new Uint8Array(32)
+    const handler = signInHandler(oauth2.authorizationCode(authorizationCode), { accountOf: () => 'ada', cookieKey })
+    const begun = await handler(new Request('https://app.example/sign-in'))
+    const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state')
+    const cookie = begun.headers
+      .getSetCookie()
+      .map((text) => text.split(';')[0] ?? '')
+      .join('; ')
+    const callback = new Request(`${redirectUri}?error=access_denied&state=${state}`, { headers: { cookie } })
+    return [begun, await handler(callback)]
+  },
 
   '@valetkey/axios attachCredential': async () => {
     const http = axios.create({ adapter: 'fetch', env: { fetch: answer } } as never)

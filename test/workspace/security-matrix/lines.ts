@@ -17,6 +17,7 @@ export interface Mutation {
 
 const core = (name: string) => `packages/core/${name}`
 const oauth2 = (name: string) => `packages/oauth2/${name}`
+const signIn = (name: string) => `packages/sign-in/${name}`
 const cli = (name: string) => `packages/cli/${name}`
 const damagedRecords = 'test/lifecycle/damaged-records.test.ts'
 const safeguards = 'test/lifecycle/safeguards.test.ts'
@@ -465,6 +466,50 @@ export const LINES: readonly Line[] = [
     },
   },
   {
+    threat: "another's sign-in",
+    rule: 'the routes complete it only for the user who has logged in now',
+    tests: {
+      [signIn('test/callback.test.ts')]: [
+        'is refused with the cookies of another person',
+        'stores nothing for a user who takes the place of the one who began, who may still come back',
+      ],
+      'test/workspace/examples/sign-in-routes.test.ts': [
+        'stores nothing for a user who takes the place of the one who began',
+      ],
+    },
+    mutation: {
+      file: signIn('src/handler.ts'),
+      from: 'await credential.for(account).completeSignIn(',
+      to: "await credential.for(JSON.parse(sealed.signIn.credential).at(-1) ?? '').completeSignIn(",
+    },
+  },
+  {
+    threat: "another's sign-in",
+    rule: 'its cookie shows neither `state` nor verifier, and does not open when it is changed',
+    tests: {
+      [signIn('test/callback.test.ts')]: [
+        'shows neither state nor verifier nor account, and does not open when it is changed',
+      ],
+    },
+    mutation: {
+      file: signIn('src/cookies.ts'),
+      from: 'return NAME + text.slice(0, DIGEST_CHARACTERS)',
+      to: 'return NAME + (text && state).slice(0, DIGEST_CHARACTERS)',
+    },
+  },
+  {
+    threat: "another's sign-in",
+    rule: 'over https its cookie is `__Host-` and `Secure`, behind a proxy too',
+    tests: {
+      [signIn('test/routes.test.ts')]: ['the cookie for %s, begun at %s (origin %s), is %s'],
+    },
+    mutation: {
+      file: signIn('src/cookies.ts'),
+      from: "if (/^http:/i.test(redirectUri)) return ''",
+      to: "if (/^http:/i.test(seen)) return ''",
+    },
+  },
+  {
     threat: 'refresh storms',
     rule: 'one token call for any number of refusals',
     tests: { [lifecycle]: ['a thousand refusals of one authorization cause one refresh, and late ones none'] },
@@ -604,45 +649,38 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a forged or replayed callback',
-    rule: 'the documented routes look for the sign-in by user and `state`',
+    rule: 'what is sealed with the key of the routes for something else is no sign-in',
+    tests: { [signIn('test/callback.test.ts')]: ['is good only as %s'] },
+    mutation: { file: signIn('src/seal.ts'), from: 'protectedHeader.typ !== TYPE', to: 'false' },
+  },
+  {
+    threat: 'a forged or replayed callback',
+    rule: 'the routes complete nothing where nobody has logged in',
     tests: {
-      'test/workspace/examples/sign-in-routes.test.ts': [
-        'stores nothing for a user who takes the place of the one who began',
-      ],
+      [signIn('test/callback.test.ts')]: ['completes nothing where nobody has logged in'],
+      'test/workspace/examples/sign-in-routes.test.ts': ['begins and completes nothing where nobody has logged in'],
     },
     mutation: {
-      file: 'docs/sign-in.md',
-      from: `(each) => each.user === user && each.signIn.state === state)
-      if (!begun) return new Response('This sign-in is over. Please sign in again.', { status: 400 })
-      try {
-        await people.for(user)`,
-      to: `(each) => each.signIn.state === state)
-      if (!begun) return new Response('This sign-in is over. Please sign in again.', { status: 400 })
-      try {
-        await people.for(begun.user)`,
+      file: signIn('src/handler.ts'),
+      from: 'const account: unknown = await settings.accountOf(request, context)',
+      to: "const account: unknown = (await settings.accountOf(request, context)) || 'default'",
     },
   },
   {
     threat: 'a forged or replayed callback',
-    rule: 'they complete nothing without a user',
-    tests: { 'test/workspace/examples/sign-in-routes.test.ts': ['begins and completes nothing for the user %j'] },
+    rule: 'a forged one ends no sign-in that is under way',
+    tests: { [signIn('test/callback.test.ts')]: ['is taken after a forged one %s'] },
     mutation: {
-      file: 'docs/sign-in.md',
-      from: "if (!user) return new Response('Please log in.', { status: 401 })\n      const { url, signIn } = await people.for(user)",
-      to: "const { url, signIn } = await people.for(user || 'default')",
+      file: signIn('src/handler.ts'),
+      from: 'if (!cookie || !sealed) {',
+      to: "if (!cookie || !sealed) {\n    for (const name of request.headers.get('cookie')?.match(/valetkey-[^=]+/g) ?? []) cookies.push(endCookie({ name, value: '' }))",
     },
   },
   {
     threat: 'a forged or replayed callback',
-    rule: 'in the Express example, a page of another site begins no sign-in',
-    tests: {
-      'examples/express-per-user/test/app.test.ts': ['that a %s page leads to the sign-in begins none before a click'],
-    },
-    mutation: {
-      file: 'examples/express-per-user/src/app.ts',
-      from: "if (from !== 'none' && from !== 'same-origin')",
-      to: "if (from === '')",
-    },
+    rule: 'one with another issuer ends no sign-in that is under way',
+    tests: { [signIn('test/callback.test.ts')]: ['is taken after one that has its state and %s'] },
+    mutation: { file: signIn('src/handler.ts'), from: "'issuer_mismatch',", to: '' },
   },
   {
     threat: "another server's callback (mix-up)",
@@ -911,6 +949,61 @@ export const LINES: readonly Line[] = [
       file: 'apps/dashboard/src/web/app.ts',
       from: "if (req.method !== 'GET') return from === origin && (site ?? 'same-origin') === 'same-origin'",
       to: "if (req.method !== 'GET') return true",
+    },
+  },
+  {
+    threat: 'a page of another site',
+    rule: 'another site begins no sign-in at a server, nor does a picture or a prefetch',
+    tests: {
+      [signIn('test/routes.test.ts')]: ['waits for a click in a page of this server: %j'],
+      'examples/express-per-user/test/app.test.ts': ['that a %s page leads to the sign-in begins none before a click'],
+    },
+    mutation: {
+      file: signIn('src/same-origin.ts'),
+      from: "(site === 'none' || site === 'same-origin') && destination === 'document' && !headers.has('sec-purpose')",
+      to: 'site + destination !== undefined',
+    },
+  },
+  {
+    threat: 'a page of another site',
+    rule: 'another site signs nobody in or out by a form',
+    tests: {
+      [signIn('test/routes.test.ts')]: ['by a form of another site is refused: %j', 'is not done by %s with %j'],
+    },
+    mutation: {
+      file: signIn('src/same-origin.ts'),
+      from: "if (site !== null) return site === 'same-origin'",
+      to: 'if (url.length > 0) return true',
+    },
+  },
+  {
+    threat: 'a page of another site',
+    rule: 'where a browser does not say the site, the origin of the form must be that of the server',
+    tests: { [signIn('test/routes.test.ts')]: ['a form of %s at %s (origin %s) is answered with %4$i'] },
+    mutation: {
+      file: signIn('src/same-origin.ts'),
+      from: 'return new URL(origin).host === new URL(url).host',
+      to: 'return new URL(origin).host !== url',
+    },
+  },
+  {
+    threat: 'a way back to another site',
+    rule: '`returnTo` is a path of the server, whatever the parser makes of it',
+    tests: { [signIn('test/routes.test.ts')]: ['%j is %j'] },
+    mutation: {
+      file: signIn('src/same-origin.ts'),
+      from: "origin === BASE && !pathname.startsWith('//')",
+      to: 'origin === BASE',
+    },
+  },
+  {
+    threat: 'a way back to another site',
+    rule: 'what stands in a page is escaped',
+    tests: { [signIn('test/routes.test.ts')]: ['stand escaped in a page'] },
+    mutation: {
+      file: signIn('src/pages.ts'),
+      from: 'text.replace(/[&<>"\']/g, (char) => ENTITIES[char] ?? char)',
+      to: 'text && text',
     },
   },
   {

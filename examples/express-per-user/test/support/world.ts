@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as bluesonde from '@valetkey/bluesonde'
 import type { SignInCredential } from '@valetkey/oauth2'
@@ -41,13 +41,24 @@ export async function startWorld(): Promise<World> {
     sessions.set(browser, session)
     return session
   }
-  server.on('request', createApp({ credential, baseUrl, sessionOf: ({ headers }) => sessionOf(headers.cookie ?? '') }))
+  server.on('request', createApp({ credential, baseUrl, sessionOf: ({ headers }) => sessionOf(browserOf(headers)) }))
 
-  const get: World['get'] = (user, path, headers) =>
-    fetch(new URL(path, origin), {
+  const jars = new Map<string, Map<string, string>>()
+  const get: World['get'] = async (user, path, headers) => {
+    const jar = jars.get(user) ?? new Map([['browser', user]])
+    jars.set(user, jar)
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await fetch(new URL(path, origin), {
       redirect: 'manual',
-      headers: { ...headers, cookie: user, 'x-request-id': `of ${user}` },
+      headers: { ...headers, cookie, 'x-request-id': `of ${user}` },
     })
+    for (const text of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(text) ?? []
+      if (text.includes('Max-Age=0')) jar.delete(name)
+      else jar.set(name, value)
+    }
+    return answer
+  }
   const answerVendor: World['answerVendor'] = async (user, answer = 'approve') => {
     const { headers } = await get(user, '/sign-in')
     return vendor[answer](headers.get('location') ?? '')
@@ -68,4 +79,8 @@ export async function startWorld(): Promise<World> {
       await Promise.all([server[Symbol.asyncDispose](), vendor.close()])
     },
   }
+}
+
+function browserOf({ cookie = '' }: IncomingHttpHeaders): string {
+  return /browser=(\w*)/.exec(cookie)?.[1] ?? ''
 }

@@ -1,0 +1,24 @@
+import { serve } from '@hono/node-server'
+import * as bluesonde from '@valetkey/bluesonde'
+import { fileStore } from '@valetkey/store-file'
+import { createApp } from './hono.ts'
+
+const { env } = process
+
+/** Each process has the same settings: whichever gets the callback completes the sign-in. */
+const credential = bluesonde.authorizationCode({
+  clientId: env.BLUESONDE_CLIENT_ID ?? '',
+  clientSecret: env.BLUESONDE_CLIENT_SECRET ?? '',
+  redirectUri: env.REDIRECT_URI ?? '',
+  baseUrl: env.BLUESONDE_BASE_URL ?? '',
+  tokenUrl: env.BLUESONDE_TOKEN_URL,
+  authorizationUrl: env.BLUESONDE_AUTHORIZATION_URL,
+  allowInsecureRequests: env.NODE_ENV !== 'production',
+  store: fileStore({ path: env.TOKENS ?? '' }),
+})
+const { fetch } = createApp({
+  credential,
+  cookieKey: env.COOKIE_KEY ?? '',
+  sessionSecret: env.SESSION_SECRET ?? '',
+})
+serve({ fetch, hostname: '127.0.0.1', port: Number(env.PORT ?? 0) }, ({ port }) => process.send?.(port))

@@ -1,0 +1,131 @@
+import type { CredentialError } from '@valetkey/core'
+import type { OptionNames } from '@valetkey/core/kit'
+import { hasMethods, invalidOption, knownOptions, ownMembers, parseOrigin } from '@valetkey/core/kit'
+import type { BeginSignInOptions, SignInCredential } from '@valetkey/oauth2'
+import { ownPath } from './same-origin.ts'
+import type { CookieKey } from './seal.ts'
+import { cookieKeys, PACKAGE } from './seal.ts'
+
+/** What the person asked for: to be sent to the vendor, to come back from there, or to sign out. */
+export type SignInStep = 'sign_in' | 'callback' | 'sign_out'
+
+/** What was going on when an error came. */
+export interface FailedSignIn<Context = void> {
+  readonly step: SignInStep
+  /** Its URL may hold a code and a state: not for a log. */
+  readonly request: Request
+  /** As the handler got it. */
+  readonly context: Context
+  /** Where the person wanted to go: a path of this server. */
+  readonly returnTo: string
+}
+
+type Answer<T> = T | Promise<T>
+
+/** `Context` is what the handler gets beside the request, e.g. the request of the framework with its session. */
+export interface SignInHandlerOptions<Context = void> {
+  /**
+   * Who has logged in to the program in this browser: the account whose tokens the sign-in is for. Nothing, or an empty text,
+   * is nobody: no sign-in begins or completes. Read it from a session, never from the query.
+   */
+  readonly accountOf: (request: Request, context: Context) => Answer<string | null | undefined>
+  /**
+   * Seals what a sign-in has to remember in a cookie: 32 random bytes, also as base64, base64url or hex. All processes of the
+   * server have the same. Of several the first seals and all open, so that it can be changed without a sign-in lost.
+   */
+  readonly cookieKey: CookieKey | readonly CookieKey[]
+  /** Before `/sign-in`, `/callback` and `/sign-out`, e.g. `'/airthings'`; without a slash at its end. @default '' */
+  readonly basePath?: string | undefined
+  /**
+   * The path that callbacks arrive at, as this server sees it, where it is not that of the credential's `redirectUri`, or not
+   * `/callback` below `basePath`. @default `${basePath}/callback`, which must be the path of `redirectUri`
+   */
+  readonly callbackPath?: string | undefined
+  /**
+   * The origin of this server as browsers see it, where a proxy hands on requests under another host name.
+   * @default the host of the request
+   */
+  readonly origin?: string | undefined
+  /** Where a person goes after signing in or out, a path of this server; `?returnTo=` of the request goes first. @default '/' */
+  readonly returnTo?: string | undefined
+  /** What `beginSignIn` gets for this request, e.g. more scopes. */
+  readonly optionsOf?: ((request: Request, context: Context) => Answer<BeginSignInOptions | undefined>) | undefined
+  /** The answer where nobody has logged in. @default a page with status 401 */
+  readonly onNoAccount?: ((request: Request, context: Context) => Answer<Response>) | undefined
+  /**
+   * The answer to an error: a page or a redirect; nothing is the default page. Also the place to log it. What is not an error
+   * of valetkey, such as one of `accountOf`, is not caught. @default a page that fits, with status 400, 500 or 503
+   */
+  readonly onError?:
+    | ((error: CredentialError, failed: FailedSignIn<Context>) => Answer<Response | undefined>)
+    | undefined
+}
+
+const NAMES: OptionNames<SignInHandlerOptions> = {
+  accountOf: true,
+  cookieKey: true,
+  basePath: true,
+  callbackPath: true,
+  origin: true,
+  returnTo: true,
+  optionsOf: true,
+  onNoAccount: true,
+  onError: true,
+}
+
+/** The options, checked. */
+export interface Settings<Context>
+  extends Omit<SignInHandlerOptions<Context>, 'cookieKey' | 'basePath' | 'callbackPath'> {
+  readonly keys: readonly [Uint8Array, ...Uint8Array[]]
+  readonly paths: Readonly<Record<SignInStep, string>>
+  /** Whether the program says where callbacks arrive, whatever `redirectUri` is. */
+  readonly hasCallbackPath: boolean
+  readonly returnTo: string
+}
+
+/** @throws CredentialError `invalid_option`, `insecure_url` */
+export function readSettings<Context>(
+  credential: SignInCredential,
+  options: SignInHandlerOptions<Context>,
+): Settings<Context> {
+  const own = knownOptions<SignInHandlerOptions<Context>>(PACKAGE, options, NAMES)
+  if (!hasMethods(credential, ['for', 'beginSignIn', 'completeSignIn', 'signOut'])) {
+    throw invalidOption(PACKAGE, 'credential', 'must be one of people who sign in, such as authorizationCode({ … })')
+  }
+  const { accountOf, cookieKey, basePath = '', callbackPath, origin, returnTo = '/' } = own
+  requireFunction('accountOf', accountOf)
+  for (const name of ['optionsOf', 'onNoAccount', 'onError'] as const) {
+    if (own[name] !== undefined) requireFunction(name, own[name])
+  }
+  const paths = {
+    sign_in: requirePath('basePath', `${basePath}/sign-in`),
+    callback: callbackPath === undefined ? `${basePath}/callback` : requirePath('callbackPath', callbackPath),
+    sign_out: `${basePath}/sign-out`,
+  }
+  if (ownPath(returnTo) === undefined) throw invalidOption(PACKAGE, 'returnTo', 'must be a path, such as "/settings"')
+  const seen = { option: 'origin', allowInsecureRequests: true }
+  return ownMembers({
+    ...own,
+    keys: cookieKeys(cookieKey),
+    paths,
+    hasCallbackPath: callbackPath !== undefined,
+    returnTo,
+    origin: origin === undefined ? undefined : parseOrigin(PACKAGE, origin, seen),
+  })
+}
+
+function requireFunction(option: string, value: unknown): void {
+  if (value === undefined) throw invalidOption(PACKAGE, option, 'is required')
+  if (typeof value !== 'function') throw invalidOption(PACKAGE, option, `must be a function, not ${typeof value}`)
+}
+
+/** As the URL parser prints it, so that it can be compared with that of a request. */
+function requirePath(option: string, path: unknown): string {
+  const isPath = typeof path === 'string' && ownPath(path) === path && !/[?#]|\/\/|.\/$/.test(path)
+  if (isPath) return path
+  throw invalidOption(
+    PACKAGE,
+    option,
+    'must be a path such as "/airthings", without a slash at its end, query and fragment',
+  )
+}

@@ -1,0 +1,38 @@
+/** Longer ones do not fit into a cookie beside the rest; the program's own page comes instead. */
+const MAX_PATH_CHARACTERS = 1024
+
+const BASE = 'https://server.invalid'
+
+/**
+ * A path of this server, with query and fragment, as the URL parser prints it; undefined for all that a browser could take for
+ * another host: `//evil.example`, `/\evil.example`, `/.//evil.example`, `https:evil.example`.
+ */
+export function ownPath(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text.length > MAX_PATH_CHARACTERS || !text.startsWith('/')) return undefined
+  if (!URL.canParse(text, BASE)) return undefined
+  const { origin, pathname, search, hash } = new URL(text, BASE)
+  return origin === BASE && !pathname.startsWith('//') ? pathname + search + hash : undefined
+}
+
+/**
+ * Whether a POST comes from a page of this server. Browsers say so in `Sec-Fetch-Site`; older ones name the page's origin.
+ * @param seen the origin of this server as browsers see it, where it is known
+ */
+export function isOwnPost({ headers, url }: Request, seen: string | undefined): boolean {
+  const site = headers.get('sec-fetch-site')
+  if (site !== null) return site === 'same-origin'
+  const origin = headers.get('origin') ?? ''
+  if (seen !== undefined || !URL.canParse(origin)) return origin === seen
+  // Behind a proxy that ends TLS the request is one by http.
+  return new URL(origin).host === new URL(url).host
+}
+
+/**
+ * Whether a GET may have been wanted by the person: a click in a page of this server, an address that was typed in, or what
+ * says nothing. Another site's link or picture may not begin a sign-in, nor a page's own prefetch.
+ */
+export function isOwnNavigation({ headers }: Request): boolean {
+  const site = headers.get('sec-fetch-site') ?? 'none'
+  const destination = headers.get('sec-fetch-dest') ?? 'document'
+  return (site === 'none' || site === 'same-origin') && destination === 'document' && !headers.has('sec-purpose')
+}

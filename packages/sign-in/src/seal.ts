@@ -1,0 +1,91 @@
+import { invalidOption } from '@valetkey/core/kit'
+import type { PendingSignIn } from '@valetkey/oauth2'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { compactDecrypt } from 'jose/jwe/compact/decrypt'
+import { CompactEncrypt } from 'jose/jwe/compact/encrypt'
+
+export const PACKAGE = '@valetkey/sign-in'
+
+/** 32 random bytes, also as base64, base64url or hex. */
+export type CookieKey = Uint8Array | string
+
+/** What a server remembers of a sign-in between begin and callback. */
+export interface SealedSignIn {
+  readonly returnTo: string
+  readonly signIn: PendingSignIn
+}
+
+const KEY_BYTES = 32
+const HOW_TO =
+  'must be 32 random bytes as base64, base64url or hex, never a password; ' +
+  `make one with: node -p "crypto.randomBytes(32).toString('base64')"`
+
+/** @throws CredentialError `invalid_option`, which never quotes a key */
+export function cookieKeys(given: unknown): readonly [Uint8Array, ...Uint8Array[]] {
+  if (given === undefined) throw invalidOption(PACKAGE, 'cookieKey', `is required: ${HOW_TO}`)
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given]
+  const [first, ...others] = list.map((key, index) => {
+    const option = Array.isArray(given) ? `cookieKey[${index}]` : 'cookieKey'
+    if (typeof key === 'string' && /[\r\n]$/.test(key)) {
+      throw invalidOption(PACKAGE, option, 'ends in a line break: trim it')
+    }
+    const bytes = typeof key === 'string' ? decodeKey(key) : key
+    if (!isBytes(bytes) || bytes.length !== KEY_BYTES) throw invalidOption(PACKAGE, option, HOW_TO)
+    return Uint8Array.from(bytes)
+  })
+  if (first === undefined) throw invalidOption(PACKAGE, 'cookieKey', 'must hold at least one key')
+  return [first, ...others]
+}
+
+function decodeKey(text: string): Uint8Array | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  if (!/^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9+/]{43})=?$/.test(text)) return undefined
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+}
+
+/** Tags, since a key may come from another realm. */
+function isBytes(value: unknown): value is Uint8Array {
+  return Object.prototype.toString.call(value) === '[object Uint8Array]'
+}
+
+/** A JWE of something else that was sealed with the same key does not open. */
+const TYPE = 'valetkey-sign-in'
+
+/**
+ * Compact JWE (RFC 7516), `dir` with A256GCM. Its header, which is authenticated and readable, says when the sign-in ends. Whose
+ * and which sign-in it is stands in `signIn`, and is compared when it is completed.
+ */
+export async function seal(key: Uint8Array, sealed: SealedSignIn): Promise<string> {
+  const { expiresAt } = sealed.signIn
+  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(sealed)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: TYPE, expiresAt })
+    .encrypt(key)
+}
+
+/** `undefined` for anything that `seal` with one of these keys did not make. */
+export async function open(keys: readonly Uint8Array[], value: string): Promise<SealedSignIn | undefined> {
+  for (const key of keys) {
+    try {
+      const { plaintext, protectedHeader } = await compactDecrypt(value, key, {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      })
+      if (protectedHeader.typ !== TYPE) return undefined
+      // What was sealed with a key of this server is what `seal` wrote.
+      return JSON.parse(new TextDecoder().decode(plaintext)) as SealedSignIn
+    } catch {
+      // Of another key, or changed; nothing of it is told.
+    }
+  }
+  return undefined
+}
+
+/** When a sign-in ends, as its cookie says without being opened: Unix ms; 0 where it says nothing. */
+export function endOf(value: string): number {
+  try {
+    const { expiresAt } = decodeProtectedHeader(value)
+    return typeof expiresAt === 'number' ? expiresAt : 0
+  } catch {
+    return 0
+  }
+}
