@@ -19,7 +19,7 @@ test.each<[string, string, () => Promise<unknown>]>([
   ['fetch', `${VENDOR}:443`, () => fetch(`https://${VENDOR}/token`, { method: 'POST' })],
   ['axios', `${VENDOR}:80`, () => axios.post(`http://${VENDOR}/token`, 'secret=1', { adapter: 'http' })],
   ['node:http', `${VENDOR}:80`, async () => Promise.reject(await failureOf(httpRequest(`http://${VENDOR}/`)))],
-  ['node:net', '192.0.2.1:443', async () => Promise.reject(await failureOf(connect(443, '192.0.2.1')))],
+  ['node:net', '203.0.113.7:443', async () => Promise.reject(await failureOf(connect(443, '203.0.113.7')))],
   [
     'node:tls',
     `${VENDOR}:443`,
@@ -27,10 +27,10 @@ test.each<[string, string, () => Promise<unknown>]>([
   ],
   [
     'a lookup that names another machine',
-    '192.0.2.1:80',
+    '203.0.113.7:80',
     async () => {
       const lookup = (_host: string, _options: object, done: (error: null, address: string, family: number) => void) =>
-        done(null, '192.0.2.1', 4)
+        done(null, '203.0.113.7', 4)
       const socket = connect({ host: VENDOR, port: 80, lookup: lookup as never, autoSelectFamily: false })
       return Promise.reject(await failureOf(socket))
     },

@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns'
 import { BlockList, isIP, Socket, type TcpSocketConnectOpts } from 'node:net'
+import { networkInterfaces } from 'node:os'
 
 /** Where connections of this process would have gone that were refused, as `host:port`, in order. */
 export interface LoopbackGuard {
@@ -7,9 +8,11 @@ export interface LoopbackGuard {
   take(): string[]
 }
 
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
-LOOPBACK.addAddress('::1', 'ipv6')
+const THIS_MACHINE = new BlockList()
+THIS_MACHINE.addSubnet('127.0.0.0', 8, 'ipv4')
+THIS_MACHINE.addAddress('::1', 'ipv6')
+for (const { address, family } of Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []))
+  THIS_MACHINE.addAddress(address, family === 'IPv6' ? 'ipv6' : 'ipv4')
 
 const INSTALLED = Symbol.for('valetkey.loopbackGuard')
 
@@ -59,5 +62,5 @@ function optionsOf([first, second]: readonly unknown[]): Partial<TcpSocketConnec
 function isThisMachine(host: string): boolean {
   const address = host.replace(/^\[|\]$/g, '')
   const family = isIP(address)
-  return family === 0 ? /^localhost\.?$/i.test(address) : LOOPBACK.check(address, family === 6 ? 'ipv6' : 'ipv4')
+  return family === 0 ? /^localhost\.?$/i.test(address) : THIS_MACHINE.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
