@@ -36,7 +36,16 @@ function project(name: string, settings: Settings) {
   return {
     resolve: source,
     ssr: { resolve: source },
-    test: { name, isolate: false, setupFiles, testTimeout, hookTimeout, unstubEnvs: true, unstubGlobals: true, ...settings },
+    test: {
+      name,
+      isolate: false,
+      setupFiles,
+      testTimeout,
+      hookTimeout,
+      unstubEnvs: true,
+      unstubGlobals: true,
+      ...settings,
+    },
   }
 }
 

@@ -126,7 +126,11 @@ export function fakeSignInCredential(options: FakeSignInCredentialOptions = {}):
       (value: string, given: FakeResourceOptions = {}): FakeResourceCredential => {
         const { origins } = knownOptions(vendor, given, { origins: true })
         requireText(vendor, { [kind]: value }, [kind])
-        const ofAccount = { ...shared, signOut: base.signOut, for: (other: string) => accountOf(other)[kind](value, given) }
+        const ofAccount = {
+          ...shared,
+          signOut: base.signOut,
+          for: (other: string) => accountOf(other)[kind](value, given),
+        }
         return Object.freeze({ ...fake.target(`${kind}:${value}`, origins), ...ofAccount })
       }
     const members = {
@@ -244,7 +248,9 @@ function createAuthorizationPage(redirectUri: string) {
       { callbackUrl, signIn: given, identity, now, failed }: Completion,
       exchange: (scopes: readonly string[] | undefined) => TokenSet,
     ): Promise<TokenSet> {
-      const { state, codeVerifier, credential, expiresAt, ...signIn } = ownMembers<Partial<FakePendingSignIn>>(given ?? {})
+      const { state, codeVerifier, credential, expiresAt, ...signIn } = ownMembers<Partial<FakePendingSignIn>>(
+        given ?? {},
+      )
       const isWhole = [state, codeVerifier, credential, signIn.redirectUri].every((text) => typeof text === 'string')
       if (!isWhole || typeof expiresAt !== 'number') throw failed('no_sign_in')
       if (credential !== identity || signIn.redirectUri !== redirectUri) throw failed('other_credential')

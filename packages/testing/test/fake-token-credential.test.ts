@@ -25,7 +25,6 @@ const CODES = Object.keys({
   invalid_option: true,
 } satisfies Record<CredentialErrorCode, true>) as CredentialErrorCode[]
 
-
 async function codeOf(work: () => unknown): Promise<string> {
   try {
     await work()

@@ -36,18 +36,15 @@ test('every test that a vendor’s table names is there', () => {
   expect(citations.filter((citation) => !isThere(citation))).toEqual([])
 })
 
-test.each(VENDORS)(
-  'every test of %s is in the vendor’s table',
-  (vendor) => {
-    const files = filesIn(`packages/vendors/${vendor}/test`, '.test.ts')
-    const cited = new Set(citations.map(({ file, name }) => `${file}: ${name}`))
-    const missing = files
-      .flatMap((file) => namesIn(file).map((name) => `${file}: ${name}`))
-      .filter((it) => !cited.has(it))
-    expect(files.length).toBeGreaterThan(0)
-    expect(missing).toEqual([])
-  },
-)
+test.each(VENDORS)('every test of %s is in the vendor’s table', (vendor) => {
+  const files = filesIn(`packages/vendors/${vendor}/test`, '.test.ts')
+  const cited = new Set(citations.map(({ file, name }) => `${file}: ${name}`))
+  const missing = files
+    .flatMap((file) => namesIn(file).map((name) => `${file}: ${name}`))
+    .filter((it) => !cited.has(it))
+  expect(files.length).toBeGreaterThan(0)
+  expect(missing).toEqual([])
+})
 
 /** Relative to the root. */
 function filesIn(folder: string, ending: string): string[] {

@@ -88,7 +88,9 @@ function handOut<Options extends object, Known extends object = Options>(
 }
 
 function present<Options extends object>(options: Options): Options {
-  return Object.freeze(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))) as Options
+  return Object.freeze(
+    Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+  ) as Options
 }
 
 /** What most vendors do, for those of whom it is not known. */

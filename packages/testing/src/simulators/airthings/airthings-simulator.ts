@@ -1,7 +1,7 @@
 import { createSimulatorBase } from '../create-simulator.ts'
-import type { SimulatorUrls } from '../simulator.ts'
 import { createSignIn } from '../sign-in/create-sign-in.ts'
 import type { SignInSimulator } from '../sign-in/sign-in-simulator.ts'
+import type { SimulatorUrls } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { createLedger, firstConsent, type Ledger, readConsent } from './ledger.ts'
 import { type AirthingsSettings, type AirthingsSimulatorOptions, airthingsSettings } from './options.ts'
