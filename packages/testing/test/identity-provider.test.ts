@@ -13,6 +13,7 @@ const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url')
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
 type Fields = Readonly<Record<string, string>>
+type Answer = Partial<Record<'access_token' | 'refresh_token' | 'error' | 'device_code' | 'user_code', string>>
 
 async function start(options: Partial<IdentityProviderOptions> = {}) {
   const clock = virtualClock()
@@ -28,7 +29,7 @@ async function start(options: Partial<IdentityProviderOptions> = {}) {
       ...(Array.isArray(fields) ? fields : Object.entries(fields)),
     ])
     const response = await fetch(url, { method: 'POST', body })
-    return { status: response.status, ...((await response.json()) as Record<string, string>) }
+    return { status: response.status, ...((await response.json()) as Answer) }
   }
   const token = (fields: Fields | [string, string][]) => post(idp.tokenUrl, fields)
   const page = (parameters: Fields = {}) =>
