@@ -129,7 +129,7 @@ const STORE_FAILURES: readonly CredentialErrorCode[] = ['store_unavailable', 're
 /** Only for people: a program that acquires never gets them. */
 const OF_PEOPLE: readonly CredentialErrorCode[] = ['not_signed_in', 'reauthorization_required']
 
-type TokenCall = Pick<TokenCredential, 'authorization' | 'getToken' | 'renew' | 'claims' | 'details'>
+type TokenCall = Pick<TokenCredential, 'authorization' | 'getToken' | 'renew' | 'claims'>
 
 /** What neither a grant nor a store causes, made of the account that it is about. */
 const OTHER_ERRORS: Readonly<
@@ -218,6 +218,8 @@ export function createFake(settings: FakeSettings): Fake {
     await elsewhere.importTokens({ refreshToken: source.refreshToken(), ...granted })
   }
   const expire = async (): Promise<void> => {
+    // The token had to end for this failure to be met.
+    if (failing && STORE_FAILURES.includes(failing)) return
     const { state, scopes } = await elsewhere.status()
     if (state !== 'ready' && !acquires) return
     if (!acquires) granted = { scopes: scopes && [...scopes], extra: { ...(await elsewhere.details()) } }
@@ -334,7 +336,6 @@ function guardedCalls(held: TokenCall, refuse: () => CredentialError | undefined
     getToken: async (...given) => guard(held.getToken)(...given),
     claims: async <T extends object>(...given: Parameters<TokenCredential['claims']>) =>
       guard(held.claims<T>)(...given),
-    details: held.details,
   }
 }
 

@@ -17,7 +17,7 @@ type Answer = Partial<Record<'access_token' | 'refresh_token' | 'error' | 'devic
 
 async function start(options: Partial<IdentityProviderOptions> = {}) {
   const clock = virtualClock()
-  const idp = await identityProviderSimulator({ ...CLIENT, clock, ...options } as IdentityProviderOptions)
+  const idp = await identityProviderSimulator({ ...CLIENT, clock, ...options })
   onTestFinished(() => idp.close())
   const isPublic = 'clientSecret' in options && options.clientSecret === undefined
   const client: Fields = isPublic
@@ -190,7 +190,7 @@ describe('the identity provider rotates refresh tokens', () => {
     const { idp, refresh } = await start()
     const planted = idp.plantGrant()
     const answers = await Promise.all([refresh(planted), refresh(planted)])
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400])
+    expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 400]))
     expect(idp.reuses()).toBe(1)
   })
 
