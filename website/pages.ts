@@ -70,7 +70,8 @@ export const groups: readonly Group[] = [
       page('docs/server-quickstart.md', 'server', 'Servers'),
       page('docs/events.md', 'events', 'Events and logs'),
       page('docs/shutting-down.md', 'shutting-down', 'Shutting down and freezing'),
-      page('packages/testing/README.md', 'testing', 'Test your program'),
+      page('docs/testing-your-program.md', 'testing-your-program', 'Test your program'),
+      page('packages/testing/README.md', 'testing', '@valetkey/testing'),
       page('docs/migrate-from-axios-auth-refresh.md', 'migrate/axios-auth-refresh', 'From axios-auth-refresh'),
       page(
         'docs/migrate-from-badgateway-oauth2-client.md',

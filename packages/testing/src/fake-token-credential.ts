@@ -1,5 +1,7 @@
 import {
+  type Clock,
   type CredentialErrorCode,
+  type CredentialOptions,
   createTokenCredential,
   GrantError,
   memoryStore,
@@ -25,7 +27,7 @@ import type { FakeCredential, FakeCredentialOptions, FakeObservation } from './f
 
 export interface FakeTokenCredentialOptions
   extends Pick<FakeCredentialOptions, 'vendor' | 'account' | 'origins'>,
-    Pick<NonNullable<Parameters<typeof createTokenCredential>[1]>, 'clock'> {
+    Pick<CredentialOptions, 'clock'> {
   /** Access tokens, given one after the other. @default `fake-token-1`, `fake-token-2`, …, also after the last one given */
   readonly tokens?: readonly string[] | undefined
   /** Makes each access token a JWT, not signed, with these claims and `iat`, `exp`, `jti`. Not together with `tokens`. */
@@ -91,10 +93,19 @@ export function fakeTokenCredential(options: FakeTokenCredentialOptions = {}): F
 }
 
 /** Checked options with their defaults. */
-export type FakeSettings = ReturnType<typeof fakeSettings>
+export interface FakeSettings extends Pick<FakeTokenCredentialOptions, 'origins' | 'claims' | 'scopes'> {
+  readonly vendor: string
+  readonly account: string
+  readonly clock: Clock
+  readonly tokens: readonly string[]
+  readonly expiresIn: number
+  readonly extra: Record<string, unknown> | undefined
+  readonly signedIn: boolean
+  readonly acquires: boolean
+}
 
 /** @throws CredentialError `invalid_option` */
-export function fakeSettings(own: FakeTokenCredentialOptions) {
+export function fakeSettings(own: FakeTokenCredentialOptions): FakeSettings {
   const { vendor = 'fake', clock = systemClock(), tokens, claims, expiresIn = 3600, scopes, details } = own
   if (tokens && claims) throw invalidOption('@valetkey/testing', 'claims', 'must not be given together with "tokens"')
   return {

@@ -9,6 +9,8 @@ import { startNetwork } from './network.ts'
 
 /** A block below one of these headings is a whole program and is run. */
 const RUN = ['Use', 'First example', 'With fetch', 'With axios', 'With ky', 'Before', 'After']
+/** These start what they need, and check what comes of it themselves. */
+const RUN_ALONE = ['With a fake credential', 'With a simulator', 'With an identity provider']
 /** These programs need a database; the package's own tests start one and run them. */
 const RUN_BY_PACKAGE = ['packages/stores/postgres/README.md', 'packages/stores/redis/README.md']
 /** A program for terminals: its "Use" is commands, which its own tests run. */
@@ -41,6 +43,13 @@ test.each(programs.filter(isRunHere))('$document:$line runs as it stands, agains
   await import(compiled.file(block))
   expect(network.requests.at(-1)).toMatch(/ 200$/)
 })
+
+test.each(programs.filter(({ heading }) => RUN_ALONE.includes(heading)))(
+  '$document:$line runs as it stands, and what it expects is so',
+  async (block) => {
+    await import(compiled.file(block))
+  },
+)
 
 test('the code in the documents is in a language that is checked, or is no code', () => {
   expect(blocks.filter(({ language }) => !LANGUAGES.includes(language))).toEqual([])

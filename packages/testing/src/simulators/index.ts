@@ -33,6 +33,7 @@ export type { M2mSimulatorOptions } from './m2m/options.ts'
 export type { ClientAuthentication } from './registered-client.ts'
 export type { ConsentAccount, SignInSimulator } from './sign-in/sign-in-simulator.ts'
 export type {
+  ApiKeyClientOptions,
   ForcedAnswer,
   GivenOptions,
   LoggedRequest,

@@ -54,6 +54,9 @@ export interface SimulatorUrls {
 /** Of the options that a simulator was started with those that are given, with the types that they have. */
 export type GivenOptions<Options, Names extends string> = Pick<Options, Extract<keyof Options, Names>>
 
+/** Those of a factory for API keys. */
+export type ApiKeyClientOptions<Options> = Omit<SimulatorUrls, 'tokenUrl'> & GivenOptions<Options, 'apiKey'>
+
 /**
  * What every vendor simulator offers: real loopback HTTP servers, a clock, a request log and fault switches.
  *

@@ -2,7 +2,7 @@ import { createApiKeys } from '../api-keys.ts'
 import { createSimulatorBase } from '../create-simulator.ts'
 import { createSignIn } from '../sign-in/create-sign-in.ts'
 import type { SignInSimulator } from '../sign-in/sign-in-simulator.ts'
-import type { GivenOptions, SimulatorUrls } from '../simulator.ts'
+import type { ApiKeyClientOptions, GivenOptions, SimulatorUrls } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { type Code, createLedger, type Ledger, newFamily } from './ledger.ts'
 import { type BluesondeSettings, type BluesondeSimulatorOptions, bluesondeSettings } from './options.ts'
@@ -16,7 +16,9 @@ export interface BluesondeUrls extends SimulatorUrls {
 /** Those of `authorizationCode` where the simulator has an application, else those of `apiKey`. */
 export type BluesondeClientOptions<Options> = Options extends { readonly clientId: string }
   ? BluesondeUrls & GivenOptions<Options, 'clientId' | 'clientSecret'>
-  : Omit<SimulatorUrls, 'tokenUrl'> & GivenOptions<Options, 'apiKey'>
+  : 'clientId' extends keyof Options
+    ? BluesondeKnownOptions<Options> | ApiKeyClientOptions<Options>
+    : ApiKeyClientOptions<Options>
 
 /** Those of both factories, for `optionsFor`. */
 export type BluesondeKnownOptions<Options> = BluesondeUrls &

@@ -2,7 +2,7 @@ import { createApiKeys } from '../api-keys.ts'
 import { createSimulatorBase } from '../create-simulator.ts'
 import { createOpaqueTokens } from '../issued-tokens.ts'
 import type { SimulatorApp } from '../loopback-server.ts'
-import type { GivenOptions, Simulator, SimulatorUrls } from '../simulator.ts'
+import type { ApiKeyClientOptions, GivenOptions, Simulator, SimulatorUrls } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { type FlowluSimulatorOptions, flowluSettings } from './options.ts'
 import type { Presented } from './presented.ts'
@@ -12,7 +12,9 @@ import { answerTokenRequest, newToken } from './token-endpoint.ts'
 /** Those of `password` where the simulator has a user, else those of `apiKey`. */
 export type FlowluClientOptions<Options> = Options extends { readonly username: string }
   ? SimulatorUrls & GivenOptions<Options, 'username' | 'password'>
-  : Omit<SimulatorUrls, 'tokenUrl'> & GivenOptions<Options, 'apiKey'>
+  : 'username' extends keyof Options
+    ? FlowluKnownOptions<Options> | ApiKeyClientOptions<Options>
+    : ApiKeyClientOptions<Options>
 
 /** Those of both factories, for `optionsFor`. */
 export type FlowluKnownOptions<Options> = SimulatorUrls & GivenOptions<Options, 'apiKey' | 'username' | 'password'>
