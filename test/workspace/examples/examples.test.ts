@@ -47,7 +47,7 @@ test.each(programs.filter(isRunHere))('$document:$line runs as it stands, agains
 test.each(programs.filter(({ heading }) => RUN_ALONE.includes(heading)))(
   '$document:$line runs as it stands, and what it expects is so',
   async (block) => {
-    await import(compiled.file(block))
+    await expect(import(compiled.file(block))).resolves.toBeDefined()
   },
 )
 
