@@ -38,7 +38,7 @@ const plans = {
   smoke: [
     { title: 'Build', script: 'build' },
     { title: 'Packaging', script: 'packaging', vitest: true, after: 'Build' },
-    { title: 'Example of a Cloudflare Worker on workerd', script: 'workerd', vitest: true },
+    { title: 'Cloudflare Workers and Durable Objects on workerd', script: 'workerd', vitest: true },
     // What counts processes and watches terminals and pages has the machine nearly for itself.
     {
       title: LONG,

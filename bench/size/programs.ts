@@ -41,7 +41,9 @@ export const VENDORS: readonly Program[] = globSync('vendors/*', { cwd: PACKAGES
   .map((folder) => ({ name: folder.replace('vendors/', 'core + fetch + '), source: `${all(folder)}; ${FETCH}` }))
 
 /** Each package that ends up in bundles, with all that it exports. */
-export const ALONE: readonly Program[] = globSync(['core', 'oauth2', '{clients,stores,vendors}/*'], { cwd: PACKAGES })
+export const ALONE: readonly Program[] = globSync(['core', 'oauth2', 'mcp', 'otel', '{clients,stores,vendors}/*'], {
+  cwd: PACKAGES,
+})
   .map((folder) => ({ name: nameOf(folder), source: all(folder), isAlone: true }) as const)
   .toSorted((a, b) => a.name.localeCompare(b.name))
 

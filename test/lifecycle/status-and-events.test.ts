@@ -221,7 +221,7 @@ test('logEvents writes one line for each event, with its level, until it is ende
     'info valetkey acme replayed account=default generation=1 status=N accepted=true',
     'warn valetkey acme replayed account=default generation=1 status=N accepted=false',
     'warn valetkey acme scope_required account=default generation=1 status=N scopes="read write"',
-    'warn valetkey acme refresh_failed account=default generation=N reason=invalid_grant status=N',
+    'warn valetkey acme refresh_failed account=default generation=N reason=invalid_grant status=N mode=refresh durationMs=0',
     'error valetkey acme reauthorization_required account=default generation=N reason=invalid_grant',
   ])
 })

@@ -71,7 +71,7 @@ const CODES: ReadonlySet<string> = new Set(['code', 'type', 'kind', 'state', 'ev
 const CODE = /^[a-z][a-z0-9_]*$/
 
 test('codes, event names, states, results and reasons are snake_case', () => {
-  const core = sources.filter((path) => /^packages\/(core|oauth2|clients|stores|vendors)\//.test(path))
+  const core = sources.filter((path) => /^packages\/(core|oauth2|mcp|clients|stores|vendors)\//.test(path))
   const wrong = core.flatMap((path) => {
     const { codes, errorCodes } = namesAndCodes(path, readFileSync(join(root, path), 'utf8'))
     return [...codes, ...errorCodes].filter((code) => !CODE.test(code)).map((code) => `${path}: ${code}`)

@@ -13,7 +13,9 @@ const COMMON = ['CredentialOptions', 'TokenCredentialDefinition', 'SenderOptions
   membersOf(name, core),
 )
 
-const packages = packageFolders().filter((folder) => /^packages\/(core|oauth2|(clients|stores|vendors)\/)/.test(folder))
+const packages = packageFolders().filter((folder) =>
+  /^packages\/(core|oauth2|mcp|otel|(clients|stores|vendors)\/)/.test(folder),
+)
 
 describe.each(packages)('%s', (folder) => {
   const readme = readFileSync(join(root, folder, 'README.md'), 'utf8')

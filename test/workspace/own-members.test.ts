@@ -9,7 +9,7 @@ import { packageFolders, readWorkspace } from './boundaries/workspace.ts'
 import { DOORS } from './own-members/doors.ts'
 import { optionNames } from './own-members/option-names.ts'
 
-const OURS = /^packages\/(core|oauth2|(clients|stores|vendors|catalogue)\/[a-z0-9-]+)$/
+const OURS = /^packages\/(core|oauth2|mcp|otel|(clients|stores|vendors|catalogue)\/[a-z0-9-]+)$/
 const folders = packageFolders().filter((folder) => OURS.test(folder))
 const names = optionNames(folders)
 
@@ -74,7 +74,9 @@ function noting(name: string, reads: Set<string>): PropertyDescriptor {
   return {
     get() {
       const [, , caller = ''] = String(new Error(name).stack).split('\n')
-      const place = /packages\/(?:core|oauth2|clients|stores|vendors|catalogue)\/.*?\/?src\/[\w./-]+:\d+/.exec(caller)
+      const place = /packages\/(?:core|oauth2|mcp|otel|clients|stores|vendors|catalogue)\/.*?\/?src\/[\w./-]+:\d+/.exec(
+        caller,
+      )
       if (place && !READS_INIT.test(place[0])) reads.add(`${name} at ${place[0]}`)
       return undefined
     },

@@ -7,12 +7,17 @@ import * as flowlu from '@valetkey/flowlu'
 import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
+import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
+import { instrument } from '@valetkey/otel'
+import { durableObjectStore } from '@valetkey/store-durable-object'
+import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
 import { indexedDbStore } from '@valetkey/store-indexeddb'
 import { postgresStore } from '@valetkey/store-postgres'
 import { redisStore } from '@valetkey/store-redis'
+import { sqliteStore } from '@valetkey/store-sqlite'
 import { fakeCredential, fakeSignInCredential, fakeTokenCredential, virtualClock } from '@valetkey/testing'
 import { simulators } from '@valetkey/testing/simulators'
 import axios from 'axios'
@@ -48,11 +53,21 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/fetch withCredential': (options) => fetchWithCredential(platformFetch, credential, options),
   '@valetkey/ky withCredential': (options) =>
     kyWithCredential(ky.create({ fetch: platformFetch }), credential, options),
+  '@valetkey/mcp mcpCredential': mcp.mcpCredential,
+  '@valetkey/mcp withSignIn': (options) => {
+    const served = { serverUrl: ORIGIN, redirectUri: 'https://app.example/callback' }
+    return mcp.withSignIn(mcp.mcpCredential(served), options)
+  },
+  '@valetkey/store-durable-object durableObjectStore': (options) =>
+    durableObjectStore({ idFromName: query, get: query } as never, options),
+  '@valetkey/store-dynamodb dynamodbStore': (options) => dynamodbStore({ send: query }, options),
   '@valetkey/store-encrypted encryptedStore': (options) => encryptedStore(memoryStore(), options),
   '@valetkey/store-file fileStore': fileStore,
   '@valetkey/store-indexeddb indexedDbStore': indexedDbStore,
   '@valetkey/store-postgres postgresStore': (options) => postgresStore({ query: async () => ({ rows: [] }) }, options),
   '@valetkey/store-redis redisStore': (options) => redisStore(redis as never, options),
+  '@valetkey/store-sqlite sqliteStore': (options) => sqliteStore({ execute: async () => ({ rows: [] }) }, options),
+  '@valetkey/otel instrument': (options) => instrument(credential, options),
   '@valetkey/airthings authorizationCode': airthings.authorizationCode,
   '@valetkey/airthings clientCredentials': airthings.clientCredentials,
   '@valetkey/bluesonde apiKey': bluesonde.apiKey,
@@ -71,7 +86,7 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
 }
 
 /** Takes what a credential takes, and gives it on: the credential checks it. */
-const GIVEN_ON = ['@valetkey/flume userId', '@valetkey/core logEvents']
+const GIVEN_ON = ['@valetkey/flume userId', '@valetkey/core logEvents', '@valetkey/mcp mcpAuth']
 
 test('every export that takes options of a program is here', () => {
   const doors = Object.entries(DOORS).filter(([name, use]) => typeof use !== 'string' && !/\/kit /.test(name))

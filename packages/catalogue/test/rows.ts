@@ -1,15 +1,15 @@
 import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Row } from './row.ts'
 
-const files = globSync('rows/*.ts', { cwd: import.meta.dirname }).toSorted()
+const names = globSync('rows/*.ts', { cwd: import.meta.dirname })
+  .map((file) => basename(file, '.ts'))
+  .toSorted()
 
 /** Every vendor with its row, by name. */
 export const ROWS: readonly (readonly [string, Row])[] = await Promise.all(
-  files.map(
-    async (file): Promise<readonly [string, Row]> => [
-      file.slice('rows/'.length, -'.ts'.length),
-      (await import(join(import.meta.dirname, file))).row,
-    ],
-  ),
+  names.map(async (name): Promise<readonly [string, Row]> => {
+    const { row }: { readonly row: Row } = await import(join(import.meta.dirname, `rows/${name}.ts`))
+    return [name, row]
+  }),
 )

@@ -10,13 +10,22 @@ export interface EventContext {
   readonly at: number
 }
 
+/** A token request; with the writes before and after it. */
+export interface TokenRequestDetail {
+  readonly durationMs: number
+  /** Origin of the token endpoint. Absent where the grant does not use the `fetch` that it is given, or sent nothing. */
+  readonly server?: string | undefined
+}
+
 /** What happens to a credential; what each event adds to `EventContext`. Durations in ms. */
 export interface CredentialEvents {
   /** First tokens were obtained without a refresh token. */
-  acquired: EventContext & { readonly durationMs: number }
-  refreshed: EventContext & { readonly durationMs: number }
+  acquired: EventContext & TokenRequestDetail
+  refreshed: EventContext & TokenRequestDetail
   /** Another process obtained these tokens; they were read from the store. */
   adopted: EventContext
+  /** Requests of this process waited while another process held the lease; its end is told, whatever it brought. */
+  waited: EventContext & { readonly durationMs: number }
   /** The API refused an authorization. */
   refused: EventContext & { readonly status: number; readonly reason?: string | undefined }
   /** A refused request was sent again: with a newer authorization, or with one that the API may not have known yet. */
@@ -34,11 +43,15 @@ export interface CredentialEvents {
     readonly scopes: readonly string[]
     readonly resourceMetadata?: string | undefined
   }
-  refresh_failed: EventContext & {
-    readonly reason: string
-    readonly status?: number | undefined
-    readonly retryAt?: number | undefined
-  }
+  /** Each failed token request, also one that is tried again. */
+  refresh_failed: EventContext &
+    TokenRequestDetail & {
+      /** What was tried: `'acquire'` without a refresh token. */
+      readonly mode: 'acquire' | 'refresh'
+      readonly reason: string
+      readonly status?: number | undefined
+      readonly retryAt?: number | undefined
+    }
   /**
    * A person has signed in: their tokens are stored, in place of all that was. `renewable: false`: the vendor gave no refresh
    * token, so a person must sign in again when the access token ends, if it ends.
@@ -85,6 +98,7 @@ const LEVELS: Readonly<Record<CredentialEventName, Level>> = {
   acquired: 'info',
   refreshed: 'info',
   adopted: 'info',
+  waited: 'info',
   refused: 'warn',
   replayed: 'info',
   replay_skipped: 'warn',

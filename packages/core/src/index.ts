@@ -10,6 +10,7 @@ export type {
   CredentialEvents,
   EventContext,
   EventLogger,
+  TokenRequestDetail,
 } from './events.ts'
 export { logEvents } from './events.ts'
 export type { RequestOptions } from './http/send.ts'

@@ -17,7 +17,7 @@ export {
 export { hasParameter, withoutQuery, withQuery } from './http/query.ts'
 export type { Hop } from './http/redirects.ts'
 export { firstHop, nextHop, redirectRefused } from './http/redirects.ts'
-export { refusesByDefault } from './http/refusal.ts'
+export { refusesByDefault, requiredScopes } from './http/refusal.ts'
 export type { RequestToSend, SenderOptions } from './http/send.ts'
 export { createSender, SENDER_OPTIONS } from './http/send.ts'
 export type { WithMethods } from './members.ts'

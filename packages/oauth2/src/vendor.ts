@@ -184,7 +184,7 @@ function complete(vendor: VendorData, own: Given, grant: object): Given {
   const { name } = vendor
   requireText(name, own, vendor.required ?? [])
   const choices = chosen(vendor, own)
-  const facts: VendorData = ownMembers(Object.assign({}, vendor, ...choices.values()))
+  const facts: VendorData = ownMembers(Object.assign({}, vendor, ...choices.values()) as VendorData)
   const { variants = {}, placeholders = {}, secret = 'required', place, ...data } = facts
   const values = Object.entries(placeholders).map(([of, rule]) => [of, placeholderValue(name, own, of, rule)] as const)
   const base = parseUrlOption(name, own, 'baseUrl')
@@ -282,7 +282,9 @@ function placeholderValue(vendor: string, options: Given, name: string, placehol
 
 /** Other objects, such as a store, are the program's. */
 function isPlain(value: unknown): value is Given {
-  return typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value))
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 /** Texts with the values of their placeholders; a path is put on `origin`. */

@@ -22,3 +22,15 @@ test('the store contract runs under node:test', async () => {
   expect(stdout).toMatch(/^# tests 69$/m)
   expect(stdout).toMatch(/^# pass 69$/m)
 })
+
+test('a store for small values is not asked for 1 MB, and the suite says so', () => {
+  const names: string[] = []
+  const runner = {
+    describe: (_: string, define: () => void) => define(),
+    test: (name: string) => void names.push(name),
+  }
+  const left = storeContract(runner, async () => ({ store: memoryStore() }), { cannot: { largeValues: '400 KB' } })
+  expect(left).toEqual([{ name: 'kept as written: a value of 1 MB', reason: '400 KB' }])
+  expect(names).toContain('kept as written: a value of 64 KB')
+  expect(names).not.toContain('kept as written: a value of 1 MB')
+})

@@ -10,6 +10,7 @@ export interface Layer {
 const LAYERS: readonly Layer[] = [
   { folder: 'packages/core', mayImport: ['jose'] },
   { folder: 'packages/oauth2', mayImport: ['@valetkey/core', 'oauth4webapi', 'jose'] },
+  { folder: 'packages/mcp', mayImport: ['@valetkey/core', '@valetkey/oauth2'] },
   { folder: 'packages/clients/fetch', mayImport: ['@valetkey/core'] },
   { folder: 'packages/clients/axios', mayImport: ['@valetkey/core', 'axios'] },
   { folder: 'packages/clients/ky', mayImport: ['@valetkey/core', '@valetkey/fetch', 'ky'] },
@@ -17,7 +18,14 @@ const LAYERS: readonly Layer[] = [
   { folder: 'packages/vendors/*', mayImport: ['@valetkey/core', '@valetkey/oauth2'] },
   { folder: 'packages/stores/file', mayImport: ['@valetkey/core', '@valetkey/store-encrypted'], node: 'everywhere' },
   { folder: 'packages/stores/encrypted', mayImport: ['@valetkey/core', 'jose'] },
+  { folder: 'packages/stores/dynamodb', mayImport: ['@valetkey/core', '@aws-sdk/client-dynamodb'] },
+  { folder: 'packages/stores/durable-object', mayImport: ['@valetkey/core', '@valetkey/store-sqlite'] },
   { folder: 'packages/stores/*', mayImport: ['@valetkey/core'] },
+  {
+    folder: 'packages/otel',
+    mayImport: ['@valetkey/core', '@opentelemetry/api'],
+    node: { below: 'src/diagnostics.ts' },
+  },
   {
     folder: 'packages/testing',
     mayImport: ['@valetkey/core', 'hono', '@hono/node-server', 'jose'],

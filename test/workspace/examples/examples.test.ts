@@ -11,8 +11,14 @@ import { startNetwork } from './network.ts'
 const RUN = ['Use', 'First example', 'With fetch', 'With axios', 'With ky', 'Before', 'After']
 /** These start what they need, and check what comes of it themselves. */
 const RUN_ALONE = ['With a fake credential', 'With a simulator', 'With an identity provider']
-/** These programs need a database; the package's own tests start one and run them. */
-const RUN_BY_PACKAGE = ['packages/stores/postgres/README.md', 'packages/stores/redis/README.md']
+/** These programs need a database or workerd; the package's own tests start one and run them. */
+const RUN_BY_PACKAGE = [
+  'packages/stores/durable-object/README.md',
+  'packages/stores/dynamodb/README.md',
+  'packages/stores/postgres/README.md',
+  'packages/stores/redis/README.md',
+  'packages/stores/sqlite/README.md',
+]
 /** A program for terminals: its "Use" is commands, which its own tests run. */
 const COMMANDS = ['packages/cli/README.md']
 /** Blocks of any other language would escape the compiler. */

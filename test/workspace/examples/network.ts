@@ -34,6 +34,8 @@ const ENVIRONMENT = {
   VALETKEY_M2M_CLIENT_SECRET: 'm2m-secret',
   ACME_CLIENT_ID: 'acme-client',
   ACME_CLIENT_SECRET: 'acme-secret',
+  SPOTIFY_CLIENT_ID: 'spotify-client',
+  SPOTIFY_CLIENT_SECRET: 'spotify-secret',
   VALETKEY_STORE_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
 }
 
@@ -65,6 +67,8 @@ export async function startNetwork(): Promise<ExampleNetwork> {
     [ENVIRONMENT.VALETKEY_M2M_BASE_URL]: m2m.baseUrl,
     'https://login.example.com': acme.baseUrl,
     'https://api.example.com': acme.baseUrl,
+    'https://accounts.spotify.com': acme.baseUrl,
+    'https://api.spotify.com': acme.baseUrl,
     ...Object.assign({}, ...vendors.map((vendor) => vendor.routes)),
   }
   const requests: string[] = []

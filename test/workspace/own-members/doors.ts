@@ -10,12 +10,17 @@ import * as flowlu from '@valetkey/flowlu'
 import * as flume from '@valetkey/flume'
 import { withCredential as kyWithCredential } from '@valetkey/ky'
 import * as m2m from '@valetkey/m2m'
+import * as mcp from '@valetkey/mcp'
 import * as oauth2 from '@valetkey/oauth2'
+import { instrument } from '@valetkey/otel'
+import { durableObjectStore } from '@valetkey/store-durable-object'
+import { dynamodbStore } from '@valetkey/store-dynamodb'
 import { encryptedStore } from '@valetkey/store-encrypted'
 import { fileStore } from '@valetkey/store-file'
 import { indexedDbStore } from '@valetkey/store-indexeddb'
 import { postgresStore } from '@valetkey/store-postgres'
 import { redisStore } from '@valetkey/store-redis'
+import { sqliteStore } from '@valetkey/store-sqlite'
 import axios from 'axios'
 import ky from 'ky'
 
@@ -32,6 +37,7 @@ const grant = { acquire: async () => ({ accessToken: 'token' }) }
 
 const answer = async () => new Response('{}')
 const apiKey = () => core.createApiKeyCredential({ vendor, origins, apiKey: 'key-1' })
+const mcpCredential = () => mcp.mcpCredential({ serverUrl: ORIGIN, redirectUri, fetch: notUsed })
 /** A credential whose token has no `user_id`. */
 const notJwt = { vendor, account: 'default', claims: async () => ({}) }
 const notUsed = () => Promise.reject(new Error('not used'))
@@ -127,6 +133,7 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/core/kit redirectRefused': 'takes a credential',
   '@valetkey/core/kit refusesByDefault': 'takes an answer',
   '@valetkey/core/kit requireSecret': () => refused(() => kit.requireSecret('@valetkey/acme', {}, ['clientSecret'])),
+  '@valetkey/core/kit requiredScopes': 'takes an answer and an authorization',
   '@valetkey/core/kit requireText': () => refused(() => kit.requireText('@valetkey/acme', {}, ['clientId'])),
   '@valetkey/core/kit storeSignIn': () =>
     kit.storeSignIn(core.createTokenCredential({ vendor, origins, identity: [], grant: { refresh: notUsed } }), {
@@ -172,6 +179,19 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/ky withCredential': () =>
     kyWithCredential(ky.create({ fetch: answer }), apiKey(), {})(`${ORIGIN}/v1`, { valetkey: {} }),
 
+  '@valetkey/mcp mcpAuth': () => mcp.mcpAuth(mcpCredential()).token(),
+  '@valetkey/mcp mcpCredential': async () => {
+    const credential = mcpCredential()
+    const imported = refused(() => credential.importTokens({}))
+    const begun = refused(() => credential.beginSignIn())
+    return [credential.account, await credential.status(), await imported, await begun]
+  },
+  '@valetkey/mcp withSignIn': () => mcp.withSignIn(mcpCredential(), { signIn: notUsed })(answer),
+
+  '@valetkey/store-durable-object durableObjectStore': () =>
+    durableObjectStore({ idFromName: notUsed, get: notUsed } as never, {}),
+  '@valetkey/store-durable-object TokenRecords': 'takes what the platform gives',
+  '@valetkey/store-dynamodb dynamodbStore': () => dynamodbStore({ send: notUsed }, { table: 'tokens' }),
   '@valetkey/store-encrypted encryptedStore': async () => {
     const keys = [{ id: 'k', key: new Uint8Array(32) }]
     const store = encryptedStore(core.memoryStore(), { keys })
@@ -181,8 +201,13 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/store-indexeddb indexedDbStore': () => indexedDbStore({}),
   '@valetkey/store-postgres postgresSchema': 'takes a text',
   '@valetkey/store-postgres postgresStore': () => postgresStore({ query: notUsed }, {}),
+  '@valetkey/store-sqlite sqliteSchema': 'takes a text',
+  '@valetkey/store-sqlite sqliteStore': () => sqliteStore({ execute: notUsed }, {}),
   '@valetkey/store-redis redisStore': () =>
     redisStore({ eval: notUsed, evalsha: notUsed, pipeline: notUsed } as never, {}),
+
+  '@valetkey/otel instrument': () => instrument(apiKey(), {}),
+  '@valetkey/otel/diagnostics publishEvents': 'takes credentials',
 
   '@valetkey/airthings authorizationCode': () => signIn(airthings.authorizationCode({ ...client, redirectUri })),
   '@valetkey/airthings clientCredentials': () => use(airthings.clientCredentials(client)),

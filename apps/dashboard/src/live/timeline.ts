@@ -61,6 +61,7 @@ const TELLERS: Tellers = {
   acquired: ({ durationMs }) => ['good', `token acquired in ${Math.round(durationMs)} ms`],
   refreshed: ({ durationMs }) => ['good', `token refreshed in ${Math.round(durationMs)} ms`],
   adopted: () => ['shared', 'token adopted, no call of its own'],
+  waited: ({ durationMs }) => ['shared', `waited ${Math.round(durationMs)} ms for another process`],
   refused: ({ status, reason }) => ['refused', `request refused with ${status}${reason ? ` (${reason})` : ''}`],
   replayed: ({ accepted, status }) => [
     'good',

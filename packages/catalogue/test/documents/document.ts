@@ -8,6 +8,8 @@ export interface Entry {
   readonly data: VendorData
   /** The names of its factories, the one for people first. */
   readonly grants: readonly string[]
+  /** Whether its client has a secret in any case, by the first grant. */
+  readonly hasSecret: boolean
   readonly row: Row
 }
 
@@ -16,7 +18,10 @@ export function entryOf([name, row]: readonly [string, Row]): Entry {
   const grants = Object.entries(exported).flatMap(([grant, make]) => ('options' in Object(make) ? [grant] : []))
   const order = ['authorizationCode', 'deviceCode', 'clientCredentials']
   const placeOf = (grant: string) => (order.includes(grant) ? order.indexOf(grant) : order.length)
-  return { name, data: vendor.data, grants: grants.toSorted((a, b) => placeOf(a) - placeOf(b)), row }
+  const sorted = grants.toSorted().toSorted((a, b) => placeOf(a) - placeOf(b))
+  const { options } = Object(Reflect.get(exported, sorted[0] ?? ''))
+  const hasSecret = (vendor.data.secret ?? 'required') === 'required' && 'clientSecret' in options
+  return { name, data: vendor.data, grants: sorted, hasSecret, row }
 }
 
 /** `docs/vendors.md`. */
@@ -47,7 +52,8 @@ ${table(['vendor', 'import', 'grants', 'access token', 'refresh token'], rows)}
 }
 
 /** `docs/vendors/<name>.md`. */
-export function pageOf({ name, data, grants, row }: Entry): string {
+export function pageOf(entry: Entry): string {
+  const { name, data, grants, row } = entry
   const { traps, notFound, register, checked = {} } = row
   const live = Object.entries(checked).map(([grant, date]) => `\`${grant}\` on ${date}`)
   const sources = Object.entries(data.documentation ?? {}).map(([url, read]) => `- <${url}> (read on ${read})`)
@@ -55,7 +61,7 @@ export function pageOf({ name, data, grants, row }: Entry): string {
     `# ${data.title}`,
     `\`@valetkey/vendors/${name}\`${register === undefined ? '' : `; clients are registered at <${register}>`}.`,
     '```sh\n' + `npm install @valetkey/vendors @valetkey/fetch @valetkey/core\n` + '```',
-    exampleOf(name, data, grants[0] ?? ''),
+    exampleOf(entry),
     'With axios it is `attachCredential(axios.create(), credential)` of `@valetkey/axios`, with ky `withCredential(ky, credential)` of `@valetkey/ky`.',
     ...(grants.length > 1
       ? [
@@ -82,11 +88,10 @@ export function pageOf({ name, data, grants, row }: Entry): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
-function exampleOf(name: string, data: VendorData, grant: string): string {
+function exampleOf({ name, data, grants: [grant = ''], hasSecret }: Entry): string {
   const variable = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
   const prefix = name.toUpperCase().replaceAll('-', '_')
   const needed = Object.entries(data.placeholders ?? {}).filter(([, rule]) => rule.default === undefined)
-  const hasSecret = (data.secret ?? 'required') === 'required'
   const people = grant === 'authorizationCode'
   const secret = hasSecret ? [`  clientSecret: process.env.${prefix}_CLIENT_SECRET ?? '',`] : []
   const lines = [

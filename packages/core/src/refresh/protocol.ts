@@ -201,7 +201,7 @@ function send(state: FlightState, at: Moment): Step {
 
 /** While the token endpoint works the lease is extended; the request is never given up early: that would lose its outcome. */
 function onRequesting(state: FlightState, event: FlightEvent): Step {
-  if (event.type === 'answered') return onAnswered({ ...state, outcome: event.outcome }, event)
+  if (event.type === 'answered') return onAnswered({ ...state, outcome: event.outcome, server: event.server }, event)
   if (isTimer(state, 'grace', event)) return isAnswered(state) ? onCommitting(state, event) : stay(state)
   if (isTimer(state, 'extend', event)) return extend(state, event)
   if (!isExtending(state) || event.type === 'woke') return stay(state)
@@ -362,16 +362,11 @@ function finish(state: Answered, snapshot: Snapshot, at: Moment): Step {
   const generation = snapshot.record?.generation ?? lease.generation
   const remember = { type: 'remember', snapshot, own: true } as const
   const current = advanced(snapshot, at)
-  if (outcome.type === 'obtained') {
-    const obtained = {
-      type: 'obtained',
-      mode: lease.mode,
-      generation,
-      durationMs: current.now - lease.leasedAt,
-    } as const
-    return withEffects([remember, obtained], settle(state, { type: 'tokens', snapshot }))
-  }
-  const failed = { type: 'failed', failure: outcome, generation } as const
+  const { mode, leasedAt } = lease
+  const request = { mode, generation, durationMs: current.now - leasedAt, server: state.server }
+  if (outcome.type === 'obtained')
+    return withEffects([remember, { type: 'obtained', request }], settle(state, { type: 'tokens', snapshot }))
+  const failed = { type: 'failed', failure: outcome, request } as const
   const facts = { isRejectionOurs: outcome.kind === 'client_rejected', isLeftOver: false }
   return withEffects([remember, failed], goOn(withoutLease(state), current, at, facts))
 }

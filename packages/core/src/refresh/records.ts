@@ -61,8 +61,7 @@ export function decide(state: FlightState, snapshot: Snapshot, at: Moment, facts
     return wayOut({ type: 'client_rejected', rejection: record.rejection })
   }
   const other = facts.isLeftOver ? undefined : waitForOther(state, snapshot, at, wayOut)
-  const wait = other ?? waitForVendor(state, snapshot, at, wayOut)
-  return wait ?? leaseUnlessStruck(state, snapshot, route)
+  return other ?? waitForVendor(state, snapshot, at, wayOut) ?? leaseUnlessStruck(state, snapshot, route)
 }
 
 function isUsable({ goal, policy }: FlightState, record: GrantRecord | undefined, now: number, soft: boolean): boolean {
@@ -103,12 +102,13 @@ function waitForOther(state: FlightState, snapshot: Snapshot, at: Moment, wayOut
   const watching: FlightState = { ...state, seen: { clocks: { now, mono }, ...state.seen, lease } }
   const leftMs = stored.until - now
   // Run out, or longer than any holder writes it on this clock. A holder that is alive changes it all the same.
-  if (leftMs <= 0 || leftMs > timing.LEASE_MS) return pause(watching, Math.min(remainingMs, timing.POLL_MAX_MS))
+  if (leftMs <= 0 || leftMs > timing.LEASE_MS)
+    return pause(watching, Math.min(remainingMs, timing.POLL_MAX_MS), undefined, true)
   if (state.goal.soft) return wayOut({ type: 'timeout' })
   if (at.mono - state.startedAt > state.policy.maxWaitMs) return settle(state, { type: 'timeout' })
   const jittered = state.pollMs * (0.75 + at.random / 2)
   const pollMs = Math.min(state.pollMs * timing.POLL_GROWTH, timing.POLL_MAX_MS)
-  return pause({ ...watching, pollMs }, Math.min(jittered, leftMs + 1), snapshot)
+  return pause({ ...watching, pollMs }, Math.min(jittered, leftMs + 1), snapshot, true)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { CredentialError, isCredentialError } from '../errors.ts'
+import { originOf } from '../options.ts'
 import type { TokenStore } from '../store.ts'
 import { getWithin, setWithin } from '../store.ts'
 import { deferred, systemClock } from '../time.ts'
@@ -44,10 +45,13 @@ export interface FlightRuntime extends GrantCaller {
   changed(effect: ChangeEffect): void
 }
 
-export type ChangeEffect = Extract<
-  FlightEffect,
-  { type: 'remember' | 'deliver' | 'revoke' | 'obtained' | 'failed' | 'degraded' | 'went_back' }
->
+export type ChangeEffect =
+  | Extract<
+      FlightEffect,
+      { type: 'remember' | 'deliver' | 'revoke' | 'obtained' | 'failed' | 'degraded' | 'went_back' }
+    >
+  /** Another's lease is waited for no more. */
+  | { readonly type: 'waited'; readonly generation: number; readonly durationMs: number }
 
 export interface Flight {
   readonly id: string
@@ -81,6 +85,7 @@ export function runFlight(
   let state = beginFlight(id, goal, policy, seen)
   let progressAt = clock.monotonic()
   let waiting = 0
+  let waitsForOtherSince: number | undefined
   const timers = new AbortController()
   const result = deferred<FlightResult>()
   const done = deferred<void>()
@@ -103,9 +108,17 @@ export function runFlight(
     done.resolve()
   }
 
+  const tellWait = (): void => {
+    if (waitsForOtherSince === undefined) return
+    const durationMs = clock.monotonic() - waitsForOtherSince
+    waitsForOtherSince = undefined
+    runtime.changed({ type: 'waited', generation: runtime.newest()?.generation ?? 0, durationMs })
+  }
+
   const execute = (effect: FlightEffect): void => {
     switch (effect.type) {
       case 'settle':
+        tellWait()
         result.resolve(effect.result)
         return finish()
       case 'answer':
@@ -115,13 +128,16 @@ export function runFlight(
         return result.resolve({ type: 'tokens', snapshot: effect.snapshot })
       case 'pause':
         if (isIdle()) return dispatch({ type: 'left' })
+        if (effect.isForOther) waitsForOtherSince ??= clock.monotonic()
+        else tellWait()
         return void pause(effect, runtime, key, timers.signal).then((fact) => fact && dispatch(fact))
       case 'read':
         return void readStore(runtime, policy).then(dispatch)
       case 'write':
+        tellWait()
         return void writeStore(effect, runtime, policy).then(dispatch)
       case 'request':
-        return void callGrant(runtime, effect).then((outcome) => dispatch({ type: 'answered', outcome }))
+        return void askGrant(runtime, effect).then(dispatch)
       default:
         return runtime.changed(effect)
     }
@@ -166,6 +182,23 @@ async function pause(
     await sleep()
   }
   return signal.aborted ? undefined : { type: 'woke', timer }
+}
+
+/** With the origin that was asked last: discovery comes before the token endpoint. */
+async function askGrant(runtime: FlightRuntime, request: EffectOf<'request'>): Promise<FlightFact> {
+  const { fetch } = runtime
+  let server: string | undefined
+  const outcome = await callGrant(
+    {
+      ...runtime,
+      fetch(input, init) {
+        server = originOf(String((input as Request).url ?? input))
+        return fetch(input, init)
+      },
+    },
+    request,
+  )
+  return { type: 'answered', outcome, server }
 }
 
 async function readStore(runtime: FlightRuntime, { key, target, canAcquire }: FlightPolicy): Promise<FlightFact> {

@@ -30,6 +30,8 @@ export interface FlightState {
   /** The lease being worked on; from its write on. */
   readonly lease?: HeldLease | undefined
   readonly outcome?: Obtained | Failed | undefined
+  /** The origin that the grant asked for it. */
+  readonly server?: string | undefined
   /** The write under way; complete but for its version. */
   readonly pending?: Snapshot | undefined
   readonly timers: {
@@ -164,7 +166,7 @@ export type FlightFact =
   /** Nobody waits any more. */
   | { readonly type: 'left' }
   | { readonly type: 'closing' }
-  | { readonly type: 'answered'; readonly outcome: Obtained | Failed }
+  | { readonly type: 'answered'; readonly outcome: Obtained | Failed; readonly server?: string | undefined }
 
 export type FlightEffect =
   | { readonly type: 'read' }
@@ -179,6 +181,8 @@ export type FlightEffect =
       readonly ms: number
       readonly timer: number
       readonly change?: { readonly version: string | undefined }
+      /** Another has the lease. */
+      readonly isForOther?: boolean | undefined
     }
   | { readonly type: 'request'; readonly mode: 'acquire' }
   | { readonly type: 'request'; readonly mode: 'refresh'; readonly refreshToken: string }
@@ -190,17 +194,23 @@ export type FlightEffect =
   | { readonly type: 'revoke'; readonly tokens: ObtainedTokens }
   | {
       readonly type: 'obtained'
-      readonly mode: HeldLease['mode']
-      readonly generation: number
-      readonly durationMs: number
+      readonly request: EndedRequest
     }
-  | { readonly type: 'failed'; readonly failure: Failed; readonly generation: number }
+  | { readonly type: 'failed'; readonly failure: Failed; readonly request: EndedRequest }
   /** The store had an older record than this process knew; the newer one is back. */
   | { readonly type: 'went_back'; readonly generation: number }
   | { readonly type: 'degraded'; readonly reason: string | undefined }
   /** The result, while the flight goes on. */
   | { readonly type: 'answer'; readonly result: FlightResult }
   | { readonly type: 'settle'; readonly result: FlightResult }
+
+export interface EndedRequest {
+  readonly mode: HeldLease['mode']
+  readonly generation: number
+  /** Since the lease was taken. */
+  readonly durationMs: number
+  readonly server: string | undefined
+}
 
 export type FlightResult =
   | { readonly type: 'tokens'; readonly snapshot: Snapshot }
@@ -290,11 +300,12 @@ export function startTimer(
   name: 'pause' | 'extend' | 'grace',
   ms: number,
   snapshot?: Snapshot,
+  isForOther?: boolean,
 ): Step {
   const timer = state.timers.next
   const timers = { ...state.timers, next: timer + 1, [name]: timer }
   const change = snapshot && { change: { version: snapshot.version } }
-  return { state: { ...state, timers }, effects: [{ type: 'pause', ms, timer, ...change }] }
+  return { state: { ...state, timers }, effects: [{ type: 'pause', ms, timer, ...change, isForOther }] }
 }
 
 export function isTimer(state: FlightState, name: 'pause' | 'extend' | 'grace', event: FlightEvent): boolean {
@@ -302,8 +313,8 @@ export function isTimer(state: FlightState, name: 'pause' | 'extend' | 'grace', 
 }
 
 /** Reads again after `ms`; with `snapshot`, as soon as the stored version is another. */
-export function pause(state: FlightState, ms: number, snapshot?: Snapshot): Step {
-  return startTimer({ ...state, phase: 'pausing' }, 'pause', ms, snapshot)
+export function pause(state: FlightState, ms: number, snapshot?: Snapshot, isForOther?: boolean): Step {
+  return startTimer({ ...state, phase: 'pausing' }, 'pause', ms, snapshot, isForOther)
 }
 
 export function withEffects(effects: readonly FlightEffect[], next: Step): Step {

@@ -32,7 +32,6 @@ import {
 import { detailsOf } from './details.ts'
 import {
   checkedTokens,
-  type Failed,
   type GrantCaller,
   grantContext,
   type ObtainedTokens,
@@ -303,13 +302,17 @@ function emitChange(effect: LifecycleChange, hub: EventHub, caller: GrantCaller)
   const { account } = caller
   switch (effect.type) {
     case 'obtained': {
+      const { mode, ...request } = effect.request
+      return hub.emit(mode === 'acquire' ? 'acquired' : 'refreshed', account, request)
+    }
+    case 'waited': {
       const { generation, durationMs } = effect
-      return hub.emit(effect.mode === 'acquire' ? 'acquired' : 'refreshed', account, { generation, durationMs })
+      return hub.emit(effect.type, account, { generation, durationMs })
     }
     case 'remember':
       return hub.emit('adopted', account, { generation: generationOf(effect.snapshot) })
     case 'failed':
-      return emitFailure(effect.failure, effect.generation, hub, caller)
+      return emitFailure(effect, hub, caller)
     case 'degraded':
       return hub.emit('store_degraded', account, { generation: 0, reason: effect.reason ?? 'no answer' })
     case 'due': {
@@ -329,9 +332,14 @@ function generationOf({ record }: Snapshot): number {
 }
 
 /** A grant with `acquire` gets new tokens without a person, so there is no event that asks for one. */
-function emitFailure(failure: Failed, generation: number, hub: EventHub, { account, grant }: GrantCaller): void {
+function emitFailure(
+  { failure, request }: LifecycleChange & { type: 'failed' },
+  hub: EventHub,
+  { account, grant }: GrantCaller,
+): void {
   const { kind, oauthError, status } = failure
-  hub.emit('refresh_failed', account, { generation, reason: oauthError ?? kind, status })
+  const { generation, ...rest } = request
+  hub.emit('refresh_failed', account, { generation, reason: oauthError ?? kind, status, ...rest })
   if (kind === 'reauthorization_required' && !grant.acquire)
     hub.emit('reauthorization_required', account, { generation, reason: oauthError ?? kind })
 }

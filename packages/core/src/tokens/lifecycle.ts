@@ -92,7 +92,7 @@ export function createTargetLifecycle(
       tellIfDue(memory, acquirer)
       if (!held || flights.current() || clock.monotonic() < backgroundAfter) return
       backgroundAfter = clock.monotonic() + BACKGROUND_PAUSE_MS
-      if (hasPassed(held.softExpiry, clock)) return void start(-1, true, acquirer)
+      if (hasPassed(held.softExpiry, clock)) return void start(-1, true, acquirer).outcome.then(tryAgainWhenDue)
       const reading = readAgain(memory, acquirer).then(async (isLost) => {
         if (isLost) await start(-1, true, acquirer).outcome
       })
@@ -100,6 +100,12 @@ export function createTargetLifecycle(
     },
   }
   return { lifecycle, drain: flights.drain }
+
+  /** By the store's clock, which was read later than ours, a refresh may not be due yet. */
+  function tryAgainWhenDue(): void {
+    const { held } = memory
+    if (held && !hasPassed(held.softExpiry, clock)) backgroundAfter = Math.min(backgroundAfter, held.softExpiry.mono)
+  }
 }
 
 /** Only a person can give what comes after this refresh token. */

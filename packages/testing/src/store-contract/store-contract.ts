@@ -93,6 +93,7 @@ const MISSING: Readonly<Record<Need, string>> = {
   clock: `makeStore(): give "advance", which moves the store's clock, ${say('clock')}`,
   list: `the store needs list(), ${say('list')}`,
   waitForChange: `the store needs waitForChange(), ${say('waitForChange')}`,
+  largeValues: '',
   manyKeys: '',
   trace: '',
 }

@@ -21,6 +21,8 @@ export type StoreAbility =
   | 'advance'
   /** `advance` moves the clock that `get()` tells, too. */
   | 'clock'
+  /** The database takes values of 1 MB. */
+  | 'largeValues'
   /** The store has `list()`. */
   | 'list'
   /** 1,001 writes are quick enough for a test. */

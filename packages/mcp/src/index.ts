@@ -1,0 +1,7 @@
+export type { McpAuthProvider, McpUnauthorized } from './auth.ts'
+export { mcpAuth } from './auth.ts'
+export type { McpCredential } from './credential.ts'
+export { mcpCredential } from './credential.ts'
+export type { McpCredentialOptions } from './options.ts'
+export type { WithSignInOptions } from './sign-in.ts'
+export { withSignIn } from './sign-in.ts'
