@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 /** Tests import the packages' sources: nothing has to be built first. */
@@ -7,6 +8,9 @@ const source = { conditions: ['@valetkey/source'] }
 /** Only a hang ends a test, not a busy machine. */
 const testTimeout = 120_000
 const hookTimeout = testTimeout
+
+/** No test sends a secret to a real vendor, whatever option it forgot. */
+const setupFiles = [fileURLToPath(new URL('test/workspace/loopback/setup.ts', import.meta.url))]
 
 const examples = 'test/workspace/examples/**/*.test.ts'
 /** The smoke stage of `.ci/run` runs these: many processes, older releases, contracts against broken implementations, counts of what a heap holds. */
@@ -32,7 +36,16 @@ function project(name: string, settings: Settings) {
   return {
     resolve: source,
     ssr: { resolve: source },
-    test: { name, isolate: false, testTimeout, hookTimeout, unstubEnvs: true, unstubGlobals: true, ...settings },
+    test: {
+      name,
+      isolate: false,
+      setupFiles,
+      testTimeout,
+      hookTimeout,
+      unstubEnvs: true,
+      unstubGlobals: true,
+      ...settings,
+    },
   }
 }
 

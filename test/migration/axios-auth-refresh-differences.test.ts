@@ -82,9 +82,9 @@ async function startWorld(name: ClientName) {
   return { vendor, http: CLIENTS[name](vendor) }
 }
 
-function createInstance({ baseUrl }: M2mSimulator): AxiosInstance {
+function createInstance({ baseUrl, options }: M2mSimulator): AxiosInstance {
   const http = axios.create({ baseURL: baseUrl })
-  const credential = m2m.clientCredentials({ ...CLIENT, baseUrl, allowInsecureRequests: true })
+  const credential = m2m.clientCredentials(options)
   // The simulator knows each token at once.
   attachCredential(http, { ...credential, untilKnown: () => undefined })
   return http

@@ -20,7 +20,7 @@ import { indexedDbStore } from '@valetkey/store-indexeddb'
 import { postgresStore } from '@valetkey/store-postgres'
 import { redisStore } from '@valetkey/store-redis'
 import { sqliteStore } from '@valetkey/store-sqlite'
-import { fakeCredential, virtualClock } from '@valetkey/testing'
+import { fakeCredential, fakeSignInCredential, fakeTokenCredential, virtualClock } from '@valetkey/testing'
 import { simulators } from '@valetkey/testing/simulators'
 import axios from 'axios'
 import ky from 'ky'
@@ -82,6 +82,8 @@ const FACTORIES: Readonly<Record<string, (options: never) => unknown>> = {
   '@valetkey/flume password': flume.password,
   '@valetkey/m2m clientCredentials': m2m.clientCredentials,
   '@valetkey/testing fakeCredential': fakeCredential,
+  '@valetkey/testing fakeSignInCredential': fakeSignInCredential,
+  '@valetkey/testing fakeTokenCredential': fakeTokenCredential,
   '@valetkey/testing virtualClock': virtualClock,
   ...Object.fromEntries(
     Object.entries(simulators).map(([name, simulate]) => [`@valetkey/testing ${name}Simulator`, simulate]),

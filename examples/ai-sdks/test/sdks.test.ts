@@ -112,6 +112,6 @@ describe('a key that the SDK sets itself is the program’s: it goes out as it i
   })
 })
 
-function credentialFor({ url }: Gateway, { tokenUrl }: M2mSimulator, clock?: Clock) {
-  return m2m.clientCredentials({ ...CLIENT, baseUrl: url, tokenUrl, allowInsecureRequests: true, clock })
+function credentialFor({ url }: Gateway, { options }: M2mSimulator, clock?: Clock) {
+  return m2m.clientCredentials({ ...options, baseUrl: url, clock })
 }

@@ -36,7 +36,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 test('a request of the generated client carries the token', async () => {
   await using api = await simulators.m2m(CLIENT)
-  generated.client.setConfig(clientConfig({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true }))
+  generated.client.setConfig(clientConfig({ ...api.options }))
   expect((await generated.listItems()).data).toMatchObject({ total: 3 })
   expect(api.requests.at(-1)?.headers.authorization).toMatch(/^Bearer .+/)
 })
@@ -44,7 +44,7 @@ test('a request of the generated client carries the token', async () => {
 test('requests whose token the API refuses are sent again, after one refresh for all', async () => {
   const clock = virtualClock()
   await using api = await simulators.m2m({ ...CLIENT, clock })
-  generated.client.setConfig(clientConfig({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true, clock }))
+  generated.client.setConfig(clientConfig({ ...api.options, clock }))
   const { listItems } = generated
   await listItems()
   await clock.advance(KNOWN_MS)
@@ -57,7 +57,7 @@ test('requests whose token the API refuses are sent again, after one refresh for
 test('another host gets no token', async () => {
   await using api = await simulators.m2m(CLIENT)
   await using other = await simulators.m2m(CLIENT)
-  generated.client.setConfig(clientConfig({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true }))
+  generated.client.setConfig(clientConfig({ ...api.options }))
   const { response } = await generated.listItems({ baseUrl: other.baseUrl })
   expect(response.status).toBe(401)
   expect(other.requests.map(({ headers }) => headers.authorization)).toEqual([undefined])

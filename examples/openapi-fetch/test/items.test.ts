@@ -10,7 +10,7 @@ const KNOWN_MS = 3_000
 
 test('a typed request carries the token', async () => {
   await using api = await simulators.m2m(CLIENT)
-  const items = createItemsApi({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  const items = createItemsApi({ ...api.options })
   const { data } = await items.GET('/v1/items')
   expect(data).toMatchObject({ total: 3, items: [{ name: 'Life jackets' }, {}, {}] })
   expect(api.requests.at(-1)?.headers.authorization).toMatch(/^Bearer .+/)
@@ -19,7 +19,7 @@ test('a typed request carries the token', async () => {
 test('requests whose token the API refuses are sent again, after one refresh for all', async () => {
   const clock = virtualClock()
   await using api = await simulators.m2m({ ...CLIENT, clock })
-  const items = createItemsApi({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true, clock })
+  const items = createItemsApi({ ...api.options, clock })
   await items.GET('/v1/items')
   await clock.advance(KNOWN_MS)
   api.revokeAll()
@@ -31,7 +31,7 @@ test('requests whose token the API refuses are sent again, after one refresh for
 test('another host gets no token', async () => {
   await using api = await simulators.m2m(CLIENT)
   await using other = await simulators.m2m(CLIENT)
-  const items = createItemsApi({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  const items = createItemsApi({ ...api.options })
   const { response } = await items.GET('/v1/items', { baseUrl: other.baseUrl })
   expect(response.status).toBe(401)
   expect(other.requests.map(({ headers }) => headers.authorization)).toEqual([undefined])

@@ -14,7 +14,7 @@ const KNOWN_MS = 3_000
 
 test('a request carries the token, and the caller’s own headers', async () => {
   await using api = await simulators.m2m(CLIENT)
-  const send = createItemsRequest({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  const send = createItemsRequest({ ...api.options })
   const { body } = await send(`${api.baseUrl}/v1/items`, { headers: { 'x-request-id': '1' } })
   expect(await body.json()).toMatchObject({ total: 3 })
   expect(api.requests.at(-1)?.headers).toMatchObject({
@@ -26,7 +26,7 @@ test('a request carries the token, and the caller’s own headers', async () => 
 test('requests whose token the API refuses are sent again, after one refresh for all', async () => {
   const clock = virtualClock()
   await using api = await simulators.m2m({ ...CLIENT, clock })
-  const send = createItemsRequest({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true, clock })
+  const send = createItemsRequest({ ...api.options, clock })
   const list = async () => (await send(`${api.baseUrl}/v1/items`)).body.json()
   await list()
   await clock.advance(KNOWN_MS)
@@ -38,7 +38,7 @@ test('requests whose token the API refuses are sent again, after one refresh for
 test('a body of text is sent again, a stream is not: its 401 is the caller’s and the next request has the new token', async () => {
   const clock = virtualClock()
   await using api = await simulators.m2m({ ...CLIENT, clock })
-  const send = createItemsRequest({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true, clock })
+  const send = createItemsRequest({ ...api.options, clock })
   const post = async (body: string | Readable) => {
     const answer = await send(`${api.baseUrl}/v1/orders`, { method: 'POST', body })
     await answer.body.dump()
@@ -59,7 +59,7 @@ test('a body of text is sent again, a stream is not: its 401 is the caller’s a
 test('another host gets no token', async () => {
   await using api = await simulators.m2m(CLIENT)
   await using other = await simulators.m2m(CLIENT)
-  const send = createItemsRequest({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  const send = createItemsRequest({ ...api.options })
   const { statusCode, body } = await send(`${other.baseUrl}/v1/items`)
   await body.dump()
   expect(statusCode).toBe(401)

@@ -34,7 +34,7 @@ test('token requests go through the proxy of the option fetch', async () => {
   const send = (input: string, init: object) => undiciFetch(input, { ...init, dispatcher })
   // The types of undici's answers are not those of the platform.
   const overProxy = send as unknown as typeof fetch
-  const options = { ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true, fetch: overProxy }
+  const options = { ...api.options, fetch: overProxy }
   expect((await m2m.clientCredentials(options).getToken()).tokenType).toBe('Bearer')
   expect(proxy.tunnels).toEqual([new URL(api.baseUrl).host])
 })

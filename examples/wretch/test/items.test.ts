@@ -10,7 +10,7 @@ const KNOWN_MS = 3_000
 
 test('a request carries the token', async () => {
   await using api = await simulators.m2m(CLIENT)
-  const items = createItemsApi({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  const items = createItemsApi({ ...api.options })
   expect(await items.get('/v1/items').json()).toMatchObject({ total: 3 })
   expect(api.requests.at(-1)?.headers.authorization).toMatch(/^Bearer .+/)
 })
@@ -18,7 +18,7 @@ test('a request carries the token', async () => {
 test('requests whose token the API refuses are sent again, after one refresh for all', async () => {
   const clock = virtualClock()
   await using api = await simulators.m2m({ ...CLIENT, clock })
-  const items = createItemsApi({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true, clock })
+  const items = createItemsApi({ ...api.options, clock })
   await items.get('/v1/items').json()
   await clock.advance(KNOWN_MS)
   api.revokeAll()
@@ -30,7 +30,7 @@ test('requests whose token the API refuses are sent again, after one refresh for
 test('another host gets no token', async () => {
   await using api = await simulators.m2m(CLIENT)
   await using other = await simulators.m2m(CLIENT)
-  const items = createItemsApi({ ...CLIENT, baseUrl: api.baseUrl, allowInsecureRequests: true })
+  const items = createItemsApi({ ...api.options })
   await expect(items.url(`${other.baseUrl}/v1/items`, true).get().json()).rejects.toMatchObject({ status: 401 })
   expect(other.requests.map(({ headers }) => headers.authorization)).toEqual([undefined])
 })

@@ -12,6 +12,17 @@ export type {
 } from './client-contract/subject.ts'
 export type { FakeCredential, FakeCredentialOptions, FakeObservation } from './fake-credential.ts'
 export { fakeCredential } from './fake-credential.ts'
+export type {
+  FakeBeginOptions,
+  FakePendingSignIn,
+  FakeResourceCredential,
+  FakeResourceOptions,
+  FakeSignInCredential,
+  FakeSignInCredentialOptions,
+} from './fake-sign-in-credential.ts'
+export { fakeSignInCredential } from './fake-sign-in-credential.ts'
+export type { FakeControls, FakeTokenCredential, FakeTokenCredentialOptions } from './fake-token-credential.ts'
+export { fakeTokenCredential } from './fake-token-credential.ts'
 export type { Inspect } from './find-leaks.ts'
 export { findLeaks } from './find-leaks.ts'
 export type { ExcludedCase, Runner } from './runner.ts'

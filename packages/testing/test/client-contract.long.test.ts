@@ -7,12 +7,9 @@ import { OPTIONS } from './client-contract/options.ts'
 
 const RULES = Array.from({ length: 20 }, (_, index) => `C${index + 1}`)
 
-test.each(BROKEN_CLIENTS)(
-  '$rule and no other rule catches a client that $fault',
-  async ({ parts, rule }) => {
-    expect(await failedRules(clientOf(parts))).toEqual([rule])
-  },
-)
+test.each(BROKEN_CLIENTS)('$rule and no other rule catches a client that $fault', async ({ parts, rule }) => {
+  expect(await failedRules(clientOf(parts))).toEqual([rule])
+})
 
 test('every rule catches somebody', () => {
   expect([...new Set(BROKEN_CLIENTS.map(({ rule }) => rule))]).toEqual(RULES)

@@ -6,6 +6,7 @@ import {
   bluesondeSimulator,
   flowluSimulator,
   flumeSimulator,
+  identityProviderSimulator,
   m2mSimulator,
   type Simulator,
   simulators,
@@ -44,6 +45,13 @@ async function bluesondeDriver(): Promise<Driver> {
 
 async function m2mDriver(): Promise<Driver> {
   return drive(await m2mSimulator(CLIENT), '/v1/items', () => basicForm({ grant_type: 'client_credentials' }))
+}
+
+async function identityProviderDriver(): Promise<Driver> {
+  const simulator = await identityProviderSimulator(CLIENT)
+  return drive(simulator, '/boats', () =>
+    basicForm({ grant_type: 'refresh_token', refresh_token: simulator.plantGrant() }),
+  )
 }
 
 async function flowluDriver(): Promise<Driver> {
@@ -90,6 +98,7 @@ describe.each([
   ['bluesonde', bluesondeDriver],
   ['m2m', m2mDriver],
   ['flowlu', flowluDriver],
+  ['identity provider', identityProviderDriver],
 ])('%s simulator: switches', (_, start) => {
   test('every request is in the log with what was sent and what was answered', async () => {
     const { simulator, accessToken, read, path } = await start()

@@ -25,22 +25,18 @@ export const vendors = { Airthings: startAirthings, Bluesonde: startBluesonde, '
 
 async function startAirthings(redirectUri: string): Promise<SimulatedVendor> {
   const simulator = await simulators.airthings({ ...CLIENT, redirectUris: [redirectUri] })
-  const { baseUrl, tokenUrl, authorizationUrl } = simulator
-  const urls = { redirectUri, baseUrl, tokenUrl, authorizationUrl }
   return {
-    credential: airthings.authorizationCode({ ...CLIENT, ...urls, allowInsecureRequests: true }),
-    dataUrl: `${baseUrl}/v1/accounts`,
+    credential: airthings.authorizationCode({ ...simulator.options, redirectUri }),
+    dataUrl: `${simulator.baseUrl}/v1/accounts`,
     ...consentPageOf(simulator),
   }
 }
 
 async function startBluesonde(redirectUri: string): Promise<SimulatedVendor> {
   const simulator = await simulators.bluesonde({ ...CLIENT, redirectUris: [redirectUri] })
-  const { baseUrl, tokenUrl, authorizationUrl } = simulator
-  const urls = { redirectUri, baseUrl, tokenUrl, authorizationUrl }
   return {
-    credential: bluesonde.authorizationCode({ ...CLIENT, ...urls, allowInsecureRequests: true }),
-    dataUrl: `${baseUrl}/v1/devices`,
+    credential: bluesonde.authorizationCode({ ...simulator.options, redirectUri }),
+    dataUrl: `${simulator.baseUrl}/v1/devices`,
     ...consentPageOf(simulator),
   }
 }

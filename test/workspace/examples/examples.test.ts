@@ -9,6 +9,8 @@ import { startNetwork } from './network.ts'
 
 /** A block below one of these headings is a whole program and is run. */
 const RUN = ['Use', 'First example', 'With fetch', 'With axios', 'With ky', 'Before', 'After']
+/** These start what they need, and check what comes of it themselves. */
+const RUN_ALONE = ['With a fake credential', 'With a simulator', 'With an identity provider']
 /** These programs need a database or workerd, which the package's own tests start, or a browser, as in `sign-in-routes.test.ts`. */
 const RUN_ELSEWHERE = [
   'packages/sign-in/README.md',
@@ -48,6 +50,13 @@ test.each(programs.filter(isRunHere))('$document:$line runs as it stands, agains
   await import(compiled.file(block))
   expect(network.requests.at(-1)).toMatch(/ 200$/)
 })
+
+test.each(programs.filter(({ heading }) => RUN_ALONE.includes(heading)))(
+  '$document:$line runs as it stands, and what it expects is so',
+  async (block) => {
+    await expect(import(compiled.file(block))).resolves.toBeDefined()
+  },
+)
 
 test('the code in the documents is in a language that is checked, or is no code', () => {
   expect(blocks.filter(({ language }) => !LANGUAGES.includes(language))).toEqual([])

@@ -32,9 +32,8 @@ export async function startWorld(): Promise<World> {
   const redirectUri = `${origin}/callback`
   const clock = virtualClock()
   const vendor = await simulators.bluesonde({ ...client, clock, redirectUris: [redirectUri] })
-  const { baseUrl, tokenUrl, authorizationUrl } = vendor
-  const urls = { baseUrl, tokenUrl, authorizationUrl, redirectUri }
-  const credential = bluesonde.authorizationCode({ ...client, ...urls, clock, allowInsecureRequests: true })
+  const { baseUrl } = vendor
+  const credential = bluesonde.authorizationCode({ ...vendor.options, redirectUri, clock })
   const sessions = new Map<string, Session>()
   const sessionOf = (browser: string): Session => {
     const session = sessions.get(browser) ?? { userId: browser }

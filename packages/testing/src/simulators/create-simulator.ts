@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { invalidOption, pickOptions } from '@valetkey/core/kit'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
@@ -16,9 +17,15 @@ export interface SimulatorBase {
   createApp(sideOf: (path: string) => Side, options?: { readonly allowedOrigins: readonly string[] }): SimulatorApp
   start(app: SimulatorApp): Promise<LoopbackServer>
   /** The public simulator over what was started. */
-  finish(
-    parts: Pick<Simulator, 'baseUrl' | 'tokenUrl' | 'revokeAll' | 'revokeGrants'> & { tokenServer: LoopbackServer },
-  ): Simulator
+  finish<Options extends object, Known extends object = Options>(
+    parts: Pick<Simulator, 'baseUrl' | 'tokenUrl' | 'revokeAll' | 'revokeGrants'> & {
+      readonly tokenServer: LoopbackServer
+      /** Members without a value are left out. */
+      readonly options: Options
+      /** @default `options` */
+      readonly known?: Known
+    },
+  ): Simulator<Options, Known>
 }
 
 export function createSimulatorBase(
@@ -47,8 +54,9 @@ export function createSimulatorBase(
       servers.push(server)
       return server
     },
-    finish: ({ tokenServer, ...parts }) => ({
+    finish: ({ tokenServer, options, known, ...parts }) => ({
       ...parts,
+      ...handOut(options, known),
       ...faults.switches,
       clock,
       requests: log.entries,
@@ -63,6 +71,26 @@ export function createSimulatorBase(
       [Symbol.asyncDispose]: close,
     }),
   }
+}
+
+function handOut<Options extends object, Known extends object = Options>(
+  options: Options,
+  known?: Known,
+): Pick<Simulator<Options, Known>, 'options' | 'optionsFor'> {
+  return {
+    options: present(options),
+    optionsFor(factory) {
+      const isFactory: boolean = typeof factory === 'function' && Object.hasOwn(factory, 'options')
+      if (isFactory) return pickOptions(present(known ?? options), factory.options) as never
+      throw invalidOption('@valetkey/testing', 'factory', 'must be a factory such as airthings.clientCredentials')
+    },
+  }
+}
+
+function present<Options extends object>(options: Options): Options {
+  return Object.freeze(
+    Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+  ) as Options
 }
 
 /** What most vendors do, for those of whom it is not known. */

@@ -44,8 +44,32 @@ export interface ForcedAnswer {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** What every vendor simulator offers: real loopback HTTP servers, a clock, a request log and fault switches. */
-export interface Simulator extends AsyncDisposable {
+/** Where a simulator is, as options of the vendor's factories. */
+export interface SimulatorUrls {
+  readonly baseUrl: string
+  readonly tokenUrl: string
+  readonly allowInsecureRequests: true
+}
+
+/** Of the options that a simulator was started with those that are given, with the types that they have. */
+export type GivenOptions<Options, Names extends string> = Pick<Options, Extract<keyof Options, Names>>
+
+/** Those of a factory for API keys. */
+export type ApiKeyClientOptions<Options> = Omit<SimulatorUrls, 'tokenUrl'> & GivenOptions<Options, 'apiKey'>
+
+/**
+ * What every vendor simulator offers: real loopback HTTP servers, a clock, a request log and fault switches.
+ *
+ * `Options` are those of the vendor's usual factory, `Known` all that the simulator knows.
+ */
+export interface Simulator<Options extends object = object, Known extends object = Options> extends AsyncDisposable {
+  /**
+   * To spread into the vendor's factory, so that no request goes to the vendor itself: all URLs that there are, the permission
+   * for http, and what the simulator was started with of client and user.
+   */
+  readonly options: Options
+  /** The same for a vendor with several factories: what this one takes of all that the simulator knows. @throws CredentialError `invalid_option` */
+  optionsFor<Names extends object>(factory: { readonly options: Names }): Pick<Known, keyof Known & keyof Names>
   /** Origin of the API. */
   readonly baseUrl: string
   /** Full URL of the token endpoint. */

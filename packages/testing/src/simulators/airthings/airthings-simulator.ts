@@ -1,6 +1,7 @@
 import { createSimulatorBase } from '../create-simulator.ts'
 import { createSignIn } from '../sign-in/create-sign-in.ts'
 import type { SignInSimulator } from '../sign-in/sign-in-simulator.ts'
+import type { SimulatorUrls } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { createLedger, firstConsent, type Ledger, readConsent } from './ledger.ts'
 import { type AirthingsSettings, type AirthingsSimulatorOptions, airthingsSettings } from './options.ts'
@@ -8,7 +9,15 @@ import { rateLimited } from './rate-limits.ts'
 import { airthingsSignIn } from './sign-in.ts'
 import { answerTokenRequest } from './token-endpoint.ts'
 
-export interface AirthingsSimulator extends SignInSimulator {
+/** Those of `authorizationCode`; `optionsFor(airthings.clientCredentials)` leaves `authorizationUrl` out. */
+export interface AirthingsClientOptions extends SimulatorUrls {
+  readonly authorizationUrl: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly api: 'consumer' | 'business'
+}
+
+export interface AirthingsSimulator extends SignInSimulator<AirthingsClientOptions> {
   /** A refresh token as if the first user had consented. @param scopes those of the client by default */
   plantGrant(scopes?: readonly string[]): Promise<string>
   /**
@@ -51,9 +60,14 @@ export async function airthingsSimulator(options: AirthingsSimulatorOptions): Pr
     accessTokens.revokeAll()
     refreshTokens.revokeAll()
   }
+  const page = signIn.at(pageServer.origin)
+  const { clientId, clientSecret, api: name } = settings
+  const client = { clientId, clientSecret, api: name }
+  const permission = { allowInsecureRequests: true as const }
+  const handOut = { ...urls, authorizationUrl: page.authorizationUrl, ...permission, ...client }
   return {
-    ...base.finish({ ...urls, revokeAll: accessTokens.revokeAll, revokeGrants, tokenServer }),
-    ...signIn.at(pageServer.origin),
+    ...base.finish({ ...urls, revokeAll: accessTokens.revokeAll, revokeGrants, tokenServer, options: handOut }),
+    ...page,
     plantGrant: (scopes) => ledger.issueRefreshToken(firstConsent(settings, scopes)),
     issueCode: (redirectUri, scopes) => issueCode(settings, ledger, { redirectUri, scopes }),
   }

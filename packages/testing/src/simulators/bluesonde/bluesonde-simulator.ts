@@ -2,13 +2,30 @@ import { createApiKeys } from '../api-keys.ts'
 import { createSimulatorBase } from '../create-simulator.ts'
 import { createSignIn } from '../sign-in/create-sign-in.ts'
 import type { SignInSimulator } from '../sign-in/sign-in-simulator.ts'
+import type { ApiKeyClientOptions, GivenOptions, SimulatorUrls } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { type Code, createLedger, type Ledger, newFamily } from './ledger.ts'
 import { type BluesondeSettings, type BluesondeSimulatorOptions, bluesondeSettings } from './options.ts'
 import { bluesondeSignIn } from './sign-in.ts'
 import { answerTokenRequest } from './token-endpoint.ts'
 
-export interface BluesondeSimulator extends SignInSimulator {
+export interface BluesondeUrls extends SimulatorUrls {
+  readonly authorizationUrl: string
+}
+
+/** Those of `authorizationCode` where the simulator has an application, else those of `apiKey`. */
+export type BluesondeClientOptions<Options> = Options extends { readonly clientId: string }
+  ? BluesondeUrls & GivenOptions<Options, 'clientId' | 'clientSecret'>
+  : 'clientId' extends keyof Options
+    ? BluesondeKnownOptions<Options> | ApiKeyClientOptions<Options>
+    : ApiKeyClientOptions<Options>
+
+/** Those of both factories, for `optionsFor`. */
+export type BluesondeKnownOptions<Options> = BluesondeUrls &
+  GivenOptions<Options, 'apiKey' | 'clientId' | 'clientSecret'>
+
+export interface BluesondeSimulator<Options extends BluesondeSimulatorOptions = BluesondeSimulatorOptions>
+  extends SignInSimulator<BluesondeClientOptions<Options>, BluesondeKnownOptions<Options>> {
   /** A further API key, as the settings page shows it once. @param scopes those of `apiKey` by default */
   createApiKey(scopes?: readonly string[]): string
   /** From now on the API answers 401 to this key. */
@@ -33,7 +50,9 @@ export interface CodeConsent {
 }
 
 /** Bluesonde: API keys, and an authorization server of the kind that its paths and scopes point to (Ory Hydra). */
-export async function bluesondeSimulator(options: BluesondeSimulatorOptions): Promise<BluesondeSimulator> {
+export async function bluesondeSimulator<Options extends BluesondeSimulatorOptions>(
+  options: Options,
+): Promise<BluesondeSimulator<Options>> {
   const settings = bluesondeSettings(options)
   const base = createSimulatorBase(options.clock)
   const { now } = base.clock
@@ -60,9 +79,20 @@ export async function bluesondeSimulator(options: BluesondeSimulatorOptions): Pr
     ledger.refreshTokens.clear()
   }
   const urls = { baseUrl: apiServer.origin, tokenUrl: `${tokenServer.origin}/oauth2/token` }
+  const page = signIn.at(tokenServer.origin)
+  const { apiKey, client } = settings
+  const permission = { allowInsecureRequests: true as const }
+  const ofKey = { baseUrl: urls.baseUrl, ...permission, apiKey }
+  const { authorizationUrl } = page
+  const ofClient = { ...urls, ...permission, authorizationUrl, clientId: client?.id, clientSecret: client?.secret }
+  // What is given by the options has the types of the options.
+  const handOut = { options: client ? ofClient : ofKey, known: { ...ofKey, ...ofClient } } as unknown as {
+    options: BluesondeClientOptions<Options>
+    known: BluesondeKnownOptions<Options>
+  }
   return {
-    ...base.finish({ ...urls, revokeAll, revokeGrants, tokenServer }),
-    ...signIn.at(tokenServer.origin),
+    ...base.finish({ ...urls, revokeAll, revokeGrants, tokenServer, ...handOut }),
+    ...page,
     createApiKey: keys.create,
     deleteApiKey: keys.delete,
     plantGrant(scopes = settings.scopes) {

@@ -1,6 +1,6 @@
+import { type OAuthError, oauthError } from '../oauth-error.ts'
 import { verifierProblem } from '../sign-in/code-verifier.ts'
 import type { Family, Ledger } from './ledger.ts'
-import { type OAuthError, oauthError } from './oauth-error.ts'
 
 type Fields = Readonly<Record<string, string>>
 

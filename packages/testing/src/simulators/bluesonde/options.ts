@@ -1,5 +1,6 @@
 import { assertKnownOptions, invalidOption, type OptionNames } from '@valetkey/core/kit'
 
+import type { ClientAuthentication, RegisteredClient } from '../registered-client.ts'
 import type { ConsentAccount } from '../sign-in/sign-in-simulator.ts'
 
 /** An organisation's API key, an OAuth application, or both; and the switches of what Bluesonde's pages leave open. */
@@ -54,20 +55,11 @@ const OPTIONS: OptionNames<BluesondeSimulatorOptions> = {
   clock: true,
 }
 
-export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none'
-
 /** A member of an organisation. */
 export interface BluesondeAccount extends ConsentAccount {
   readonly role: string
   /** Scopes of the role. One who lacks a scope of the application cannot consent; `offline_access` is no matter of roles. @default those of the application */
   readonly scopes?: readonly string[] | undefined
-}
-
-/** An OAuth application as it is registered. */
-export interface RegisteredClient {
-  readonly id: string
-  readonly secret: string | undefined
-  readonly authentication: ClientAuthentication
 }
 
 /** The options with every default filled in. */

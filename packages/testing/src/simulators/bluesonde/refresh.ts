@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-
+import { type OAuthError, oauthError } from '../oauth-error.ts'
 import type { Issued, Ledger, RefreshToken } from './ledger.ts'
-import { type OAuthError, oauthError } from './oauth-error.ts'
 
 /**
  * Rotation as ory/hydra does it: a refresh ends the refresh token that it used and the access tokens before it; a token

@@ -1,8 +1,8 @@
+import { NO_STORE, type OAuthError, oauthError, oauthErrorResponse } from '../oauth-error.ts'
+import { refuseClient } from '../registered-client.ts'
 import { parseBody } from '../request-log.ts'
-import { refuseClient } from './client.ts'
 import { exchangeCode } from './exchange-code.ts'
 import type { Family, Issued, Ledger } from './ledger.ts'
-import { NO_STORE, type OAuthError, oauthError, oauthErrorResponse } from './oauth-error.ts'
 import type { BluesondeSettings } from './options.ts'
 import { refresh } from './refresh.ts'
 

@@ -2,14 +2,25 @@ import { createApiKeys } from '../api-keys.ts'
 import { createSimulatorBase } from '../create-simulator.ts'
 import { createOpaqueTokens } from '../issued-tokens.ts'
 import type { SimulatorApp } from '../loopback-server.ts'
-import type { Simulator } from '../simulator.ts'
+import type { ApiKeyClientOptions, GivenOptions, Simulator, SimulatorUrls } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { type FlowluSimulatorOptions, flowluSettings } from './options.ts'
 import type { Presented } from './presented.ts'
 import { MODULES } from './records.ts'
 import { answerTokenRequest, newToken } from './token-endpoint.ts'
 
-export interface FlowluSimulator extends Simulator {
+/** Those of `password` where the simulator has a user, else those of `apiKey`. */
+export type FlowluClientOptions<Options> = Options extends { readonly username: string }
+  ? SimulatorUrls & GivenOptions<Options, 'username' | 'password'>
+  : 'username' extends keyof Options
+    ? FlowluKnownOptions<Options> | ApiKeyClientOptions<Options>
+    : ApiKeyClientOptions<Options>
+
+/** Those of both factories, for `optionsFor`. */
+export type FlowluKnownOptions<Options> = SimulatorUrls & GivenOptions<Options, 'apiKey' | 'username' | 'password'>
+
+export interface FlowluSimulator<Options extends FlowluSimulatorOptions = FlowluSimulatorOptions>
+  extends Simulator<FlowluClientOptions<Options>, FlowluKnownOptions<Options>> {
   /** What `www.flowlu.com` is beside a company's host: API paths are answered 404. Files are on it. */
   readonly wwwUrl: string
   /** A further API key. @param modules those of `apiKey` by default */
@@ -19,7 +30,9 @@ export interface FlowluSimulator extends Simulator {
 }
 
 /** Flowlu: a company's host, another host for tokens, API keys, tokens of administrators that die without a word. */
-export async function flowluSimulator(options: FlowluSimulatorOptions): Promise<FlowluSimulator> {
+export async function flowluSimulator<Options extends FlowluSimulatorOptions>(
+  options: Options,
+): Promise<FlowluSimulator<Options>> {
   const settings = flowluSettings(options)
   const base = createSimulatorBase(options.clock)
   const { now } = base.clock
@@ -46,8 +59,17 @@ export async function flowluSimulator(options: FlowluSimulatorOptions): Promise<
 
   const { revokeAll } = tokens
   const urls = { baseUrl: origin, tokenUrl: `${tokenServer.origin}/oauth/token` }
+  const { apiKey, administrator } = settings
+  const permission = { allowInsecureRequests: true as const }
+  const ofKey = { baseUrl: origin, ...permission, apiKey }
+  const ofUser = { ...urls, ...permission, ...administrator }
+  // What is given by the options has the types of the options.
+  const handOut = { options: administrator ? ofUser : ofKey, known: { ...ofKey, ...ofUser } } as unknown as {
+    options: FlowluClientOptions<Options>
+    known: FlowluKnownOptions<Options>
+  }
   return {
-    ...base.finish({ ...urls, revokeAll, revokeGrants: revokeAll, tokenServer }),
+    ...base.finish({ ...urls, revokeAll, revokeGrants: revokeAll, tokenServer, ...handOut }),
     wwwUrl: wwwServer.origin,
     createApiKey: keys.create,
     deleteApiKey: keys.delete,

@@ -2,13 +2,16 @@ import { readBearer } from '../authorization.ts'
 import { createSimulatorBase } from '../create-simulator.ts'
 import { createHmacTokens } from '../issued-tokens.ts'
 import type { SimulatorApp } from '../loopback-server.ts'
-import type { Simulator } from '../simulator.ts'
+import type { GivenOptions, Simulator, SimulatorUrls } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { type FlumeSimulatorOptions, flumeSettings } from './options.ts'
 import { limitGroup, rateLimited } from './rate-limits.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
-export interface FlumeSimulator extends Simulator {
+export interface FlumeSimulator
+  extends Simulator<
+    SimulatorUrls & GivenOptions<FlumeSimulatorOptions, 'clientId' | 'clientSecret' | 'username' | 'password'>
+  > {
   /** A second host of the same API, as api.flumetech.com is to api.flumewater.com. */
   readonly aliasUrl: string
 }
@@ -40,9 +43,11 @@ export async function flumeSimulator(options: FlumeSimulatorOptions): Promise<Fl
     revokeAll()
     tokenEndpoint.revokeRefreshTokens()
   }
-  const { origin } = server
-  const parts = { baseUrl: origin, tokenUrl: `${origin}/oauth/token`, revokeAll, revokeGrants, tokenServer: server }
-  return { ...base.finish(parts), aliasUrl: alias.origin }
+  const { clientId, clientSecret, username, password } = settings
+  const urls = { baseUrl: server.origin, tokenUrl: `${server.origin}/oauth/token` }
+  const known = { ...urls, allowInsecureRequests: true as const, clientId, clientSecret, username, password }
+  const simulator = base.finish({ ...urls, revokeAll, revokeGrants, tokenServer: server, options: known })
+  return { ...simulator, aliasUrl: alias.origin }
 }
 
 function addRateLimits(app: SimulatorApp, limits: Record<'oauth' | 'users', ReturnType<typeof limitGroup>>): void {

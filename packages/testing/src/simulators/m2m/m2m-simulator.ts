@@ -1,11 +1,11 @@
 import { createSimulatorBase } from '../create-simulator.ts'
 import { createOpaqueTokens, createRsaTokens, type IssuedTokens, rsaKeys } from '../issued-tokens.ts'
-import type { Simulator } from '../simulator.ts'
+import type { GivenOptions, Simulator, SimulatorUrls } from '../simulator.ts'
 import { addApiRoutes } from './api.ts'
 import { type M2mSettings, type M2mSimulatorOptions, m2mSettings } from './options.ts'
 import { answerTokenRequest } from './token-endpoint.ts'
 
-export type M2mSimulator = Simulator
+export type M2mSimulator = Simulator<SimulatorUrls & GivenOptions<M2mSimulatorOptions, 'clientId' | 'clientSecret'>>
 
 /** The machine-to-machine platform of `@valetkey/m2m`: one host, Basic and a form, tokens that may hold `+`, `/` and `=`. */
 export async function m2mSimulator(options: M2mSimulatorOptions): Promise<M2mSimulator> {
@@ -24,8 +24,10 @@ export async function m2mSimulator(options: M2mSimulatorOptions): Promise<M2mSim
   const server = await base.start(app)
   const { origin } = server
   const { revokeAll } = tokens
-  const tokenUrl = `${origin}${settings.tokenPath}`
-  return base.finish({ baseUrl: origin, tokenUrl, revokeAll, revokeGrants: revokeAll, tokenServer: server })
+  const { clientId, clientSecret, tokenPath } = settings
+  const urls = { baseUrl: origin, tokenUrl: `${origin}${tokenPath}` }
+  const handOut = { ...urls, allowInsecureRequests: true as const, clientId, clientSecret }
+  return base.finish({ ...urls, revokeAll, revokeGrants: revokeAll, tokenServer: server, options: handOut })
 }
 
 async function createTokens({ tokenFormat }: M2mSettings, now: () => number): Promise<IssuedTokens> {

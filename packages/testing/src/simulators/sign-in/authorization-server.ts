@@ -21,7 +21,8 @@ export interface Application {
   readonly clientId: string
   /** Shown to people. */
   readonly name: string
-  readonly scopes: readonly string[]
+  /** Those that it may ask for. */
+  readonly scopes: readonly string[] | 'any'
   readonly redirectUris: readonly string[]
   /** Whether the port of a registered loopback address does not count (RFC 8252 §7.3). */
   readonly anyLoopbackPort: boolean
@@ -43,6 +44,8 @@ export interface AuthorizationRequest {
   readonly scopes: readonly string[]
   /** RFC 7636, S256. */
   readonly codeChallenge: string | undefined
+  /** All of it, as it was sent. */
+  readonly parameters: URLSearchParams
   /** The callback URL with these parameters and the request's `state`. */
   callback(parameters: CallbackParameters): string
 }

@@ -55,6 +55,7 @@ function readRequest(
     redirectUri,
     scopes: scopes ?? defaultScopes,
     codeChallenge: parameters.get('code_challenge') ?? undefined,
+    parameters,
     callback: (more) => addQuery(redirectUri, state === null ? more : { ...more, state }),
   }
 }
@@ -65,7 +66,8 @@ function addQuery(uri: string, parameters: CallbackParameters): string {
 }
 
 function refuseScopes(request: AuthorizationRequest, application: Application): CallbackParameters | undefined {
-  const foreign = request.scopes.find((scope) => !application.scopes.includes(scope))
+  const { scopes } = application
+  const foreign = scopes === 'any' ? undefined : request.scopes.find((scope) => !scopes.includes(scope))
   if (foreign === undefined) return undefined
   return problem('invalid_scope', `The application is not registered for the scope "${foreign}".`)
 }

@@ -1,7 +1,8 @@
 import type { Simulator } from '../simulator.ts'
 
 /** A vendor whose data belongs to people, and the page on which they consent. */
-export interface SignInSimulator extends Simulator {
+export interface SignInSimulator<Options extends object = object, Known extends object = Options>
+  extends Simulator<Options, Known> {
   /** Full URL of the consent page. */
   readonly authorizationUrl: string
   /**

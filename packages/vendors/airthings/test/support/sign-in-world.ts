@@ -31,11 +31,11 @@ export async function startSignInWorld(
 ): Promise<SignInWorld> {
   const clock = virtualClock()
   const simulator = await airthingsSimulator({ ...CLIENT, clock, redirectUris: [REDIRECT_URI], ...simulatorOptions })
-  const { baseUrl, tokenUrl, authorizationUrl } = simulator
   const credential = airthings.authorizationCode({
+    ...simulator.options,
     ...CLIENT,
     redirectUri: REDIRECT_URI,
-    ...{ baseUrl, tokenUrl, authorizationUrl, allowInsecureRequests: true, clock, store: memoryStore({ clock }) },
+    ...{ clock, store: memoryStore({ clock }) },
     ...options,
   })
   onTestFinished(async () => {
@@ -48,7 +48,7 @@ export async function startSignInWorld(
     simulator,
     credential,
     http: withCredential(fetch, { ...credential, untilKnown: () => undefined }),
-    accountsUrl: `${baseUrl}/v1/accounts`,
+    accountsUrl: `${simulator.baseUrl}/v1/accounts`,
   }
 }
 

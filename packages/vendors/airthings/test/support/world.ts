@@ -28,11 +28,10 @@ export async function startWorld(
 ): Promise<World> {
   const clock = virtualClock()
   const simulator = await airthingsSimulator({ ...CLIENT, clock, ...simulatorOptions })
-  const { baseUrl, tokenUrl } = simulator
   const world = createTokenWorld(simulator, clock, options, (own) =>
-    airthings.clientCredentials({ ...CLIENT, baseUrl, tokenUrl, ...own }),
+    airthings.clientCredentials({ ...simulator.optionsFor(airthings.clientCredentials), ...CLIENT, ...own }),
   )
-  return { ...world, http: withCredential(fetch, world.credential), accountsUrl: `${baseUrl}/v1/accounts` }
+  return { ...world, http: withCredential(fetch, world.credential), accountsUrl: `${simulator.baseUrl}/v1/accounts` }
 }
 
 /** A world that has a token which has just expired. */

@@ -37,11 +37,10 @@ export async function startSignInWorld(
   const clock = virtualClock()
   const simulator = await bluesondeSimulator({ ...client, clock, redirectUris: [REDIRECT_URI], ...simulatorOptions })
   const credentials: SignInCredential[] = []
-  const { baseUrl, tokenUrl, authorizationUrl } = simulator
-  const urls = { baseUrl, tokenUrl, authorizationUrl, redirectUri: REDIRECT_URI, allowInsecureRequests: true }
+  const known = { ...simulator.optionsFor(bluesonde.authorizationCode), ...client, redirectUri: REDIRECT_URI }
   const connect = (more: Partial<BluesondeSignInOptions> = {}) => {
     const store = memoryStore({ clock })
-    const credential = bluesonde.authorizationCode({ ...client, ...urls, clock, store, ...options, ...more })
+    const credential = bluesonde.authorizationCode({ ...known, clock, store, ...options, ...more })
     credentials.push(credential)
     return credential
   }
@@ -56,7 +55,7 @@ export async function startSignInWorld(
     simulator,
     credential,
     http: withCredential(fetch, { ...credential, untilKnown: () => undefined }),
-    devicesUrl: `${baseUrl}/v1/devices`,
+    devicesUrl: `${simulator.baseUrl}/v1/devices`,
     connect,
   }
 }

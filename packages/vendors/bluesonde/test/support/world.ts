@@ -30,15 +30,14 @@ export async function startWorld(
 ): Promise<World> {
   const simulator = await bluesondeSimulator({ apiKey: API_KEY, ...simulatorOptions })
   onTestFinished(() => simulator.close())
-  const { baseUrl } = simulator
-  const credential = bluesonde.apiKey({ apiKey: API_KEY, baseUrl, allowInsecureRequests: true, ...options })
+  const credential = bluesonde.apiKey({ ...simulator.optionsFor(bluesonde.apiKey), apiKey: API_KEY, ...options })
   const refusals: CredentialEvents['refused'][] = []
   credential.on('refused', (event) => refusals.push(event))
   return {
     simulator,
     credential,
     http: withCredential(fetch, credential),
-    devicesUrl: `${baseUrl}/v1/devices`,
+    devicesUrl: `${simulator.baseUrl}/v1/devices`,
     refusals,
   }
 }

@@ -35,8 +35,7 @@ export async function startKeyWorld(
 ): Promise<World<ApiKeyCredential>> {
   const simulator = await flowluSimulator({ apiKey: API_KEY, ...simulatorOptions })
   onTestFinished(() => simulator.close())
-  const { baseUrl } = simulator
-  const own = { company: 'acme', apiKey: API_KEY, baseUrl, allowInsecureRequests: true }
+  const own = { ...simulator.optionsFor(flowlu.apiKey), company: 'acme', apiKey: API_KEY }
   return program(simulator, flowlu.apiKey({ ...own, ...options }))
 }
 
@@ -48,8 +47,7 @@ export async function startTokenWorld(
   const clock = virtualClock()
   const { clientId: _clientId, ...user } = ADMINISTRATOR
   const simulator = await flowluSimulator({ ...user, clock, ...simulatorOptions })
-  const { baseUrl, tokenUrl } = simulator
-  const own = { company: 'acme', ...ADMINISTRATOR, baseUrl, tokenUrl, allowInsecureRequests: true }
+  const own = { ...simulator.optionsFor(flowlu.password), company: 'acme', ...ADMINISTRATOR }
   const credential = flowlu.password({ ...own, clock, store: memoryStore({ clock }), ...options })
   onTestFinished(async () => {
     simulator.recover()

@@ -27,8 +27,9 @@ export async function startWorld(
 ): Promise<World> {
   const clock = virtualClock()
   const simulator = await flumeSimulator({ ...OWNER, clock, ...simulatorOptions })
-  const { baseUrl } = simulator
-  const world = createTokenWorld(simulator, clock, options, (own) => flume.password({ ...OWNER, baseUrl, ...own }))
+  const world = createTokenWorld(simulator, clock, options, (own) =>
+    flume.password({ ...simulator.options, ...OWNER, ...own }),
+  )
   return { ...world, http: withCredential(fetch, world.credential) }
 }
 

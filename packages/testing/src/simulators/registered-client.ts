@@ -1,6 +1,16 @@
-import { formDecode, readBasic } from '../authorization.ts'
+import { formDecode, readBasic } from './authorization.ts'
 import { type OAuthError, oauthError } from './oauth-error.ts'
-import type { RegisteredClient } from './options.ts'
+
+/** How a client proves itself at a token endpoint (RFC 6749 §2.3.1). */
+export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none'
+
+/** An OAuth application as it is registered. */
+export interface RegisteredClient {
+  readonly id: string
+  readonly secret: string | undefined
+  /** `'secret'`: its secret, wherever it stands. */
+  readonly authentication: ClientAuthentication | 'secret'
+}
 
 interface Presented {
   readonly id: string
@@ -21,7 +31,8 @@ export function refuseClient(
   if ('error' in presented) return presented
   const { id, secret, method } = presented
   if (id !== client?.id) return oauthError('invalid_client', 'The client is not known.')
-  if (method !== client.authentication) {
+  const isWrong = client.authentication === 'secret' ? method === 'none' : method !== client.authentication
+  if (isWrong) {
     return oauthError('invalid_client', `The client is registered for "${client.authentication}", not for "${method}".`)
   }
   return method === 'none' || secret === client.secret
