@@ -19,11 +19,13 @@ describe.concurrent.each(tarballs)('$name', ({ path }) => {
     // attw does not look behind a wildcard by itself.
     const modules = './*' in exports ? globSync('dist/*.d.ts', { cwd: folder }) : []
     const entryPoints = modules.length > 0 ? ['--entrypoints', ...modules.map((file) => basename(file, '.d.ts'))] : []
-    const report = await run('attw', [path, '--profile', 'esm-only', '--no-color', '--no-emoji', ...entryPoints], {
-      cwd: root,
-    })
-    expect(report).toMatch(/node16 \(from ESM\)( +│|:) OK \(ESM\)/)
-    expect(report).toMatch(/bundler( +│|:) OK/)
+    const options = ['--profile', 'esm-only', '--format', 'json', ...entryPoints]
+    const { analysis }: TypesReport = JSON.parse(await run('attw', [path, ...options], { cwd: root }))
+    const resolved = Object.values(analysis.entrypoints).filter(({ subpath }) => subpath !== './package.json')
+    expect(resolved.length).toBe(Object.keys(exports).length - 1 + Math.max(0, modules.length - 1))
+    for (const { subpath, resolutions } of resolved)
+      for (const kind of ['node16-esm', 'bundler'] as const)
+        expect([subpath, kind, resolutions[kind].resolution?.isTypeScript]).toEqual([subpath, kind, true])
   })
 
   test('holds its build, the sources, its licence and its README, and nothing else', async () => {
@@ -49,6 +51,20 @@ describe.concurrent.each(tarballs)('$name', ({ path }) => {
     expect(sources.filter((source) => !source.startsWith(join(folder, 'src/')) || !existsSync(source))).toEqual([])
   })
 })
+
+/** What attw prints. */
+interface TypesReport {
+  readonly analysis: {
+    readonly entrypoints: Readonly<Record<string, EntryPointTypes>>
+  }
+}
+
+interface EntryPointTypes {
+  readonly subpath: string
+  readonly resolutions: Readonly<
+    Record<'node16-esm' | 'bundler', { readonly resolution?: { readonly isTypeScript: boolean } }>
+  >
+}
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>
