@@ -6,7 +6,7 @@ import { storeFailure } from './refresh/run.ts'
 import type { TokenStore } from './store.ts'
 import { type Clock, onAbort, within } from './time.ts'
 import type { CloseOptions, TokenCredential } from './token-credential.ts'
-import { CLOSE_LIMIT_MS, KEPT, type Kept, milliseconds } from './tokens/create.ts'
+import { CLOSE_LIMIT_MS, KEPT, type Kept, milliseconds, type WithKept } from './tokens/create.ts'
 import { REQUEST_LIMIT_MS } from './tokens/grant.ts'
 import { createKeeper, type Keeper, type WarmedAccount } from './warm/keeper.ts'
 
@@ -165,7 +165,7 @@ function checkedAccounts(accounts: readonly string[]): readonly string[] {
 }
 
 function keptOf(credential: unknown): Kept {
-  const kept = hasMethods(credential, ['renew', 'on']) ? (credential as { [KEPT]?: Kept })[KEPT] : undefined
+  const kept = hasMethods(credential, ['renew', 'on']) ? (credential as Partial<WithKept>)[KEPT]?.() : undefined
   if (kept && kept.settings.target === undefined) return kept
   throw invalidOption(
     OWNER,

@@ -214,7 +214,7 @@ describe.each(VARIANTS)('$name', ({ create }) => {
     expect(server.received).toEqual([])
   })
 
-  test.each(['boats', 'http:boats', 'http://', ''])(
+  test.each(['boats', 'http:127.0.0.1:1', 'http://', ''])(
     'a URL that is none fails as it does without: "%s"',
     async (url) => {
       const errors = await Promise.all(

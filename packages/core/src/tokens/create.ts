@@ -38,7 +38,7 @@ import {
   REQUEST_LIMIT_MS,
   type TokenSet,
 } from './grant.ts'
-import { createKeying, KEPT, type Kept, type KeyedTokens } from './keyed.ts'
+import { createKeying, KEPT, type KeyedTokens, type WithKept } from './keyed.ts'
 import type { Acquirer, LifecycleChange } from './lifecycle.ts'
 import { type HeldTokens, negativeError } from './memory.ts'
 import { CLOSE_LIMIT_MS, checkDefinition, milliseconds, type TokenSettings, tokenSettings } from './settings.ts'
@@ -46,7 +46,7 @@ import { createLifecycle, sharedLifecycle } from './shared.ts'
 import { type Replaced, storeImported, storeSignedIn, storeTombstone } from './sign-in.ts'
 import { readStatus, readTokens } from './status.ts'
 
-export { KEPT, type Kept } from './keyed.ts'
+export { KEPT, type Kept, type WithKept } from './keyed.ts'
 export { DUE_AHEAD_MS, DUE_AHEAD_SHARE } from './memory.ts'
 export { CLOSE_LIMIT_MS, milliseconds } from './settings.ts'
 
@@ -132,8 +132,8 @@ function connect(
     await within(clock, milliseconds(vendor, 'timeoutMs', timeoutMs), drain(), () => undefined)
   }
 
-  const credential: TargetCredential & { readonly [KEPT]: Kept } = {
-    [KEPT]: { settings, grant: own.grant, find },
+  const credential: TargetCredential & WithKept = {
+    [KEPT]: () => ({ settings, grant: own.grant, find }),
     specVersion: 'v1',
     vendor,
     account,

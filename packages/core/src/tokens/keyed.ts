@@ -24,6 +24,11 @@ export interface KeyedTokens {
 /** On a token credential: what `keepWarm` works with. */
 export const KEPT: unique symbol = Symbol.for('valetkey.kept') as typeof KEPT
 
+/** A function, so that what it gives does not show with the credential. */
+export interface WithKept {
+  readonly [KEPT]: () => Kept
+}
+
 export interface Kept {
   readonly settings: TokenSettings
   readonly grant: TokenGrant

@@ -3,7 +3,7 @@ import { hasMethods, ownMembers } from '../members.ts'
 import { readSnapshot, type Snapshot, STRIKE_AGE_MS, storeFailure } from '../refresh/run.ts'
 import { boundedWait, type Clock, systemSleep, throwIfAborted } from '../time.ts'
 import type { TokenCredential } from '../token-credential.ts'
-import { KEPT, type Kept } from '../tokens/create.ts'
+import { KEPT, type Kept, type WithKept } from '../tokens/create.ts'
 import { REQUEST_LIMIT_MS } from '../tokens/grant.ts'
 import { aheadMs, judgeEnd, type Plan, planOf, ruleOf, type SeenEnd, spreadOf, type Warmth, warmthOf } from './ends.ts'
 
@@ -368,7 +368,7 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
 }
 
 function keptOf(credential: TokenCredential): Kept {
-  const { [KEPT]: kept } = credential as { [KEPT]?: Kept }
+  const kept = (credential as Partial<WithKept>)[KEPT]?.()
   if (kept) return kept
   throw new TypeError('keepWarm takes credentials of createTokenCredential')
 }

@@ -18,8 +18,13 @@ export interface Driver {
   open(path: string, journal?: 'wal' | 'delete'): OpenDatabase | Promise<OpenDatabase>
 }
 
-/** Nothing here pulls the plug: a write need not wait for the disk. */
-const settings = (journal: string) => [`pragma journal_mode = ${journal}`, 'pragma synchronous = off']
+/** Nothing here pulls the plug: a write need not wait for the disk. Only the change of the journal waits for other connections. */
+const settings = (journal: string) => [
+  'pragma busy_timeout = 30000',
+  `pragma journal_mode = ${journal}`,
+  'pragma synchronous = off',
+  'pragma busy_timeout = 0',
+]
 
 export const nodeSqlite: Driver = {
   name: 'node:sqlite',
