@@ -35,11 +35,18 @@ describe.each(HOMES)('with a home that is %s', (kind) => {
     cli.write('valetkey.config.json', { vendors: {} })
     expect((await cli.start('status').ended).stderr).toContain('Ignored: valetkey.config.json')
     expect(await cli.start('trust').ended).toMatchObject({ code: 6, stderr: expect.stringContaining('valetkey/trust') })
-    if (kind !== 'the file system of processes') {
-      expect((await cli.start('doctor').ended).stdout).toMatch(/^warning +store +nothing can be stored, as/m)
-    }
+    const doctor = await cli.start('doctor').ended
+    expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(LOGIN_FAILS('failed')) })
+    const machine = cli.with({ VALETKEY_AIRTHINGS_GRANT: 'client-credentials' })
+    expect(await machine.start('doctor').ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(LOGIN_FAILS('warning')),
+    })
   })
 })
+
+const LOGIN_FAILS = (state: string): RegExp =>
+  new RegExp(`^${state} +store +nothing can be stored, so login fails: .* set VALETKEY_HOME to a folder that`, 'm')
 
 test.each([['VALETKEY_HOME'], ['HOME']])('a relative %s is refused, and no folder is made of it', async (name) => {
   const cli = createCli({ VALETKEY_HOME: '', [name]: 'relative' })
