@@ -29,6 +29,8 @@ export interface Account {
   readonly account: string
   readonly grant: string
   readonly options: OptionValues
+  /** Nobody signed in: settings say all that it takes, so its tokens can be had again without a person. */
+  readonly isConfigured?: true
 }
 
 export const DEFAULT_ACCOUNT = 'default'
@@ -41,14 +43,26 @@ const ANY_REDIRECT_URI = 'http://127.0.0.1/callback'
  * @throws CredentialError `not_signed_in`; CliError `usage`
  */
 export async function findAccount(session: Session, name: string, account: string): Promise<Account> {
-  const local = await session.existingLocal()
-  const connectionName = { vendor: name, account, store: labelOf(session) }
-  const connection = local && (await readConnection(local.store, connectionName))
+  const isNamed = chosenGrant(session, name) !== undefined
+  const connection = await connectionNamed(session, name, account).catch(isNamed ? withoutStore(session) : rethrow)
   if (connection !== undefined) return await accountOfConnection(session, connection)
   const vendor = await findVendor(name, session.project)
   const configured = configuredAccount(session, vendor, account)
   if (configured !== undefined) return configured
   throw new CredentialError('not_signed_in', `${name}: nobody has signed in`, { vendor: name, account })
+}
+
+async function connectionNamed(session: Session, vendor: string, account: string): Promise<Connection | undefined> {
+  const local = await session.existingLocal()
+  return local && (await readConnection(local.store, { vendor, account, store: labelOf(session) }))
+}
+
+/** Where settings say all that it takes, no sign-in of this machine is needed. */
+function withoutStore({ noteUnkept }: Session): (error: unknown) => undefined {
+  return (error) => {
+    noteUnkept(error)
+    return undefined
+  }
 }
 
 /** A sign-in that cannot be used, such as one whose package is gone. */
@@ -61,8 +75,12 @@ export async function listAccounts(
   session: Session,
   onUnreadable: OnUnreadable = rethrow,
 ): Promise<{ readonly accounts: readonly Account[]; readonly broken: readonly BrokenAccount[] }> {
-  const local = await session.existingLocal()
-  const connections = local === undefined ? [] : await listConnections(local.store, labelOf(session), onUnreadable)
+  const chosen = await vendorsWithGrant(session)
+  const listed = async (): Promise<Connection[]> => {
+    const local = await session.existingLocal()
+    return local === undefined ? [] : await listConnections(local.store, labelOf(session), onUnreadable)
+  }
+  const connections = (await listed().catch(chosen.length > 0 ? withoutStore(session) : rethrow)) ?? []
   const accounts: Account[] = []
   const broken: BrokenAccount[] = []
   for (const connection of connections) {
@@ -75,13 +93,13 @@ export async function listAccounts(
   }
   const isSignedIn = ({ vendor }: Vendor) =>
     connections.some((connection) => connection.vendor === vendor && connection.account === DEFAULT_ACCOUNT)
-  const configured = (await vendorsWithGrant(session))
+  const configured = chosen
     .filter((vendor) => !isSignedIn(vendor))
     .flatMap((vendor) => configuredAccount(session, vendor, DEFAULT_ACCOUNT) ?? [])
   return { accounts: [...accounts, ...configured], broken }
 }
 
-const rethrow: OnUnreadable = (error) => {
+const rethrow = (error: unknown): never => {
   throw error
 }
 
@@ -182,7 +200,7 @@ function configuredAccount(session: Session, vendor: Vendor, account: string): A
   const { required = [], optional = [] } = vendor.description.grants[grant] ?? {}
   const options = settingsOf(session, vendor)
   const isComplete = missingOptions({ required, optional }, options).length === 0
-  return isComplete ? { vendor, account, grant, options } : undefined
+  return isComplete ? { vendor, account, grant, options, isConfigured: true } : undefined
 }
 
 async function accountOfConnection({ io }: Session, connection: Connection): Promise<Account> {

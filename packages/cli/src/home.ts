@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, rmdirSync, statSync } from 'node:fs'
-import { homedir, platform } from 'node:os'
+import { devNull, homedir, platform } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { CliError, EXIT, usageError } from './cli-error.ts'
 import type { Io } from './io.ts'
@@ -11,11 +11,20 @@ import type { Io } from './io.ts'
 export function dataFolder({ env }: Pick<Io, 'env'>): string {
   const { VALETKEY_HOME, XDG_DATA_HOME = '', LOCALAPPDATA } = env
   if (VALETKEY_HOME) return absolute('VALETKEY_HOME', VALETKEY_HOME)
-  const home = absolute('HOME', env.HOME || homedir())
+  const home = absolute('HOME', env.HOME || homeOfUser())
   if (platform() === 'darwin') return join(home, 'Library', 'Application Support', 'valetkey')
   if (platform() === 'win32') return join(LOCALAPPDATA || join(home, 'AppData', 'Local'), 'valetkey')
   // The specification has a relative one ignored.
   return join(isAbsolute(XDG_DATA_HOME) ? XDG_DATA_HOME : join(home, '.local', 'share'), 'valetkey')
+}
+
+/** A user without an entry has none; then nothing can be kept. */
+function homeOfUser(): string {
+  try {
+    return homedir()
+  } catch {
+    return devNull
+  }
 }
 
 /** A folder in it, created for this user only. @throws CliError `store_unavailable` */
