@@ -2,6 +2,7 @@ import type { Credential, TokenStore } from '@valetkey/core'
 import { CredentialError } from '@valetkey/core/kit'
 import { usageError } from './cli-error.ts'
 import { type Connection, listConnections, type OnUnreadable, readConnection } from './connections.ts'
+import { abortedAfter, REQUEST_ENDING_MS, unlessAborted } from './ending.ts'
 import { isThere } from './home.ts'
 import type { CommandIo } from './io.ts'
 import { messageOf } from './output.ts'
@@ -104,26 +105,32 @@ const rethrow = (error: unknown): never => {
 }
 
 /**
- * Makes the account's credential, works with it, and waits for what it still has to store.
- * @throws CredentialError `reauthorization_required` when only a secret that is not kept would help, or what `work` throws
+ * Makes the account's credential, works with it, and waits for what it still has to store: a process that is told to end works
+ * no longer, stores what a token request under way gives, and gives its lease back.
+ * @throws CredentialError `reauthorization_required` when only a secret that is not kept would help, what aborted `signal`, or
+ * what `work` throws
  */
 export async function withCredential<T>(
   account: Account,
   store: TokenStore,
+  { signal }: Pick<CommandIo, 'signal'>,
   work: (credential: Credential) => Promise<T>,
 ): Promise<T> {
   const missed: string[] = []
-  const credential = await createCredential(account, store, { onMissing: (option) => missed.push(option) })
+  const ending = abortedAfter(signal, REQUEST_ENDING_MS)
+  const onMissing = (option: string): unknown => missed.push(option)
+  const credential = await createCredential(account, store, { onMissing, requestSignal: ending.signal })
   try {
-    return await work(credential)
+    return await unlessAborted(signal, work(credential))
   } catch (error) {
-    if (missed.length === 0) throw error
+    if (missed.length === 0 || signal.aborted) throw error
     const { vendor } = account.vendor
     const message = `${vendor}: the tokens cannot be renewed without "${missed[0]}", which is not kept; sign in again`
     const details = { vendor, account: account.account, reason: 'secret_not_kept', since: Date.now() }
     throw new CredentialError('reauthorization_required', message, details)
   } finally {
     if (isTokenCredential(credential)) await credential.close()
+    ending.end()
   }
 }
 
@@ -131,13 +138,15 @@ export interface CredentialSettings {
   readonly redirectUri?: string
   /** Told when a secret would be needed that is not there. */
   readonly onMissing?: (option: string) => void
+  /** Ends token requests. */
+  readonly requestSignal?: AbortSignal
 }
 
 /** @throws CredentialError `invalid_option`, `insecure_url`; CliError `usage` */
 export async function createCredential(
   { vendor, account, grant, options }: Account,
   store: TokenStore,
-  { redirectUri = ANY_REDIRECT_URI, onMissing }: CredentialSettings = {},
+  { redirectUri = ANY_REDIRECT_URI, onMissing, requestSignal }: CredentialSettings = {},
 ): Promise<Credential> {
   const description = vendor.description.grants[grant]
   if (description === undefined) throw usageError(`${vendor.vendor}: it has no "${grant}"`)
@@ -160,7 +169,12 @@ export async function createCredential(
     account,
     // A key has no tokens to store. A command line's store is one person's, and passwords are not kept.
     ...(!takes('apiKey') && { store, keyedBy: 'identity' }),
+    ...(!takes('apiKey') && requestSignal !== undefined && { fetch: fetchUntil(requestSignal) }),
   })
+}
+
+function fetchUntil(end: AbortSignal): typeof fetch {
+  return (input, init) => fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, end]) : end })
 }
 
 export function variablesOf({ vendor }: Vendor, options: readonly string[]): string {

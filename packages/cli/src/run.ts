@@ -12,7 +12,8 @@ import { createOutput, type Output } from './output.ts'
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const output = createOutput(io, argv.includes('--json'))
   try {
-    return await dispatch(argv, io, output)
+    const { ENDING_MS, unlessAbortedAfter } = await import('./ending.ts')
+    return await unlessAbortedAfter(io.signal, ENDING_MS, dispatch(argv, io, output))
   } catch (error) {
     const { reportError } = await import('./report-error.ts')
     return reportError(io.signal.aborted ? io.signal.reason : error, output)

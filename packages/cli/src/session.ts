@@ -2,6 +2,7 @@ import { memoryStore, type TokenStore } from '@valetkey/core'
 import type { Account } from './accounts.ts'
 import { CliError, EXIT } from './cli-error.ts'
 import type { Invocation } from './commands.ts'
+import { unlessAborted } from './ending.ts'
 import type { CommandIo } from './io.ts'
 import { messageOf, type Output } from './output.ts'
 import { openProject, type Project } from './project.ts'
@@ -37,9 +38,9 @@ export async function withSession(
 ): Promise<number> {
   const address = await storeAddress(io, output, values.store)
   const project = await openProject(io, output, { named: values.config, library: address?.library })
-  const existing = once(() => findLocalStore(io))
-  const local = once(async () => (await existing()) ?? (await openLocalStore(io)))
-  const shared = once(() => openShared(address, io, project))
+  const existing = once(() => unlessAborted(io.signal, findLocalStore(io)))
+  const local = once(async () => (await existing()) ?? (await unlessAborted(io.signal, openLocalStore(io))))
+  const shared = once(() => unlessAborted(io.signal, openShared(address, io, project)))
   let isNoted = false
   const noteUnkept = (error: unknown): void => {
     if (!isNoted) output.note(`Tokens are not kept: ${messageOf(error)}`)

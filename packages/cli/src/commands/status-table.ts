@@ -54,11 +54,12 @@ async function rowOf(session: Session, account: Account, store: TokenStore): Pro
   const { vendor, grant } = account
   const row = { vendor: vendor.vendor, account: account.account, grant, store: storeName(session) }
   try {
-    const status = await withCredential(account, store, async (credential) =>
+    const status = await withCredential(account, store, session.io, async (credential) =>
       isTokenCredential(credential) ? await credential.status() : { state: 'ready' as const },
     )
     return { ...row, ...status }
   } catch (error) {
+    session.io.signal.throwIfAborted()
     return { ...row, state: 'error', problem: messageOf(error) }
   }
 }
