@@ -1,4 +1,4 @@
-import type { Credential, TokenStore } from '@valetkey/core'
+import { type Credential, memoryStore, type TokenStore } from '@valetkey/core'
 import { CredentialError } from '@valetkey/core/kit'
 import { usageError } from './cli-error.ts'
 import { type Connection, listConnections, type OnUnreadable, readConnection } from './connections.ts'
@@ -132,6 +132,26 @@ export async function withCredential<T>(
     if (isTokenCredential(credential)) await credential.close()
     ending.end()
   }
+}
+
+/** The keys at which the account's credential looks for tokens; none where it cannot be made. */
+export async function tokenKeysOf(account: Account): Promise<string[]> {
+  const keys: string[] = []
+  const memory = memoryStore()
+  const store: TokenStore = {
+    ...memory,
+    get(key) {
+      keys.push(key)
+      return memory.get(key)
+    },
+  }
+  try {
+    const credential = await createCredential(account, store)
+    if (isTokenCredential(credential)) await credential.status()
+  } catch {
+    // What is wrong with the account is told where it is used.
+  }
+  return keys
 }
 
 export interface CredentialSettings {

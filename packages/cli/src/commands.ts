@@ -50,7 +50,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'login',
     summary: 'sign in at a vendor and keep the tokens',
     positionals: ['<vendor>'],
-    options: ['account', 'grant', 'device', 'scope', 'redirect-uri', 'browser', 'store', 'config'],
+    options: ['account', 'grant', 'device', 'scope', 'again', 'redirect-uri', 'browser', 'store', 'config'],
     load: () => load('login'),
   },
   {

@@ -1,5 +1,16 @@
 /** Given or not. */
-export type FlagName = 'device' | 'fail' | 'help' | 'include' | 'json' | 'list' | 'names' | 'repair' | 'revoke' | 'yes'
+export type FlagName =
+  | 'again'
+  | 'device'
+  | 'fail'
+  | 'help'
+  | 'include'
+  | 'json'
+  | 'list'
+  | 'names'
+  | 'repair'
+  | 'revoke'
+  | 'yes'
 /** With one value. */
 export type ValueName =
   | 'account'
@@ -32,6 +43,10 @@ export const OPTIONS: Options = {
     kind: 'value',
     value: '<name>',
     summary: 'whose tokens, where a vendor has several accounts (default: default)',
+  },
+  again: {
+    kind: 'flag',
+    summary: 'ask for client id, secret, scopes and all else that it takes, as at the first login',
   },
   browser: { kind: 'value', value: '<program>', summary: 'opens the address of the sign-in; "none" prints it only' },
   config: { kind: 'value', value: '<file>', summary: 'configuration (default: valetkey.config.json in this folder)' },
