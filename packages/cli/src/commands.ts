@@ -64,7 +64,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'status',
     summary: 'who is signed in, and for how long',
     positionals: ['[vendor]'],
-    options: ['account', 'store', 'config'],
+    options: ['names', 'account', 'store', 'config'],
     load: async () => (await import('./commands/status.ts')).run,
   },
   {

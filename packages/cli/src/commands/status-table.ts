@@ -5,6 +5,7 @@ import { columns } from '../columns.ts'
 import type { Run } from '../commands.ts'
 import { duration } from '../duration.ts'
 import { messageOf } from '../output.ts'
+import { isPlainName } from '../plain-name.ts'
 import { type Session, withSession } from '../session.ts'
 import { isTokenCredential } from '../vendors/credential-kind.ts'
 import { reportNobody } from './status.ts'
@@ -31,6 +32,14 @@ export const showStatus: Run = (invocation) =>
     const { accounts, broken } = await listAccounts(session)
     const isAsked = (row: Pick<Row, 'vendor' | 'account'>) =>
       (vendor === undefined || row.vendor === vendor) && (account === undefined || row.account === account)
+    if (invocation.flags.names) {
+      const all = [...accounts.map(({ vendor: { vendor }, account }) => ({ vendor, account })), ...broken].filter(
+        isAsked,
+      )
+      const names = [...new Set(all.map((row) => row.account))].filter(isPlainName)
+      session.output.result({ accounts: all.map(({ vendor, account }) => ({ vendor, account })) }, ...names)
+      return EXIT.ok
+    }
     const isNew = session.address === undefined && (await session.existingLocal()) === undefined
     const store = isNew ? memoryStore() : await session.tokens()
     const asked = accounts.filter((candidate) => isAsked({ ...candidate, vendor: candidate.vendor.vendor }))
