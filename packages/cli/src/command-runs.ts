@@ -4,6 +4,7 @@ import { run as fetch } from './commands/fetch.ts'
 import { run as importTokens } from './commands/import.ts'
 import { run as login } from './commands/login.ts'
 import { run as logout } from './commands/logout.ts'
+import { run as proxy } from './commands/proxy.ts'
 import { run as rotateKeys } from './commands/rotate-keys.ts'
 import { run as token } from './commands/token.ts'
 import { run as trust } from './commands/trust.ts'
@@ -16,6 +17,7 @@ export const COMMAND_RUNS: Readonly<Record<Exclude<CommandName, 'status'>, Run>>
   import: importTokens,
   token,
   fetch,
+  proxy,
   logout,
   vendors,
   'rotate-keys': rotateKeys,

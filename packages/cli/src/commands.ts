@@ -22,6 +22,7 @@ export type CommandName =
   | 'status'
   | 'token'
   | 'fetch'
+  | 'proxy'
   | 'logout'
   | 'vendors'
   | 'rotate-keys'
@@ -80,6 +81,13 @@ export const COMMANDS: readonly Command[] = [
     positionals: ['<url>'],
     options: ['request', 'header', 'data', 'include', 'fail', 'vendor', 'account', 'store', 'config'],
     load: () => load('fetch'),
+  },
+  {
+    name: 'proxy',
+    summary: 'send what programs of this machine ask for, with the credential that covers it',
+    positionals: ['[vendor]'],
+    options: ['account', 'port', 'store', 'config'],
+    load: () => load('proxy'),
   },
   {
     name: 'logout',

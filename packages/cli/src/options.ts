@@ -18,6 +18,7 @@ export type ValueName =
   | 'config'
   | 'data'
   | 'grant'
+  | 'port'
   | 'redirect-uri'
   | 'request'
   | 'store'
@@ -64,6 +65,7 @@ export const OPTIONS: Options = {
   json: { kind: 'flag', summary: 'one JSON object on standard output; errors as JSON on standard error' },
   list: { kind: 'flag', summary: 'what is allowed, and whether it has changed since' },
   names: { kind: 'flag', summary: 'the names only' },
+  port: { kind: 'value', value: '<number>', summary: 'of this machine, on which it listens (default: any free one)' },
   'redirect-uri': {
     kind: 'value',
     value: '<url>',
