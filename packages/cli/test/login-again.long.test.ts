@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileStore } from '@valetkey/store-file'
@@ -73,7 +73,7 @@ describeWith('tmux', 'sudo apt-get install -y tmux')('in a terminal, valetkey lo
       terminal.type('right')
       await terminal.shows(new RegExp(`^ended ${count} 0$`, 'm'))
       terminal.type('clear; valetkey token spotify')
-      await terminal.shows(new RegExp(`^${id}`, 'm'))
+      expect(await terminal.shows(new RegExp(`^${id}`, 'm'))).toContain(`${id}.`)
     }
   })
 })
@@ -111,7 +111,7 @@ async function recordsIn(home: string): Promise<string[]> {
 
 /** Gives tokens that tell their client and scopes to who knows the secret. */
 async function startVendor(): Promise<string> {
-  const server = createServer(async (request, response) => {
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [, basic = ''] = /^Basic (.*)$/.exec(request.headers.authorization ?? '') ?? []
     const [id, secret] = atob(basic).split(':')
     const parameters = new URLSearchParams(await text(request))
@@ -121,7 +121,8 @@ async function startVendor(): Promise<string> {
       ? { access_token: token, token_type: 'Bearer', expires_in: 3600 }
       : { error: 'invalid_client' }
     response.writeHead(isRight ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
-  })
+  }
+  const server = createServer((request, response) => void reply(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.close()

@@ -1,4 +1,10 @@
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
@@ -100,7 +106,7 @@ describe('valetkey proxy', () => {
     call.end()
     const { left } = await api.silent
     call.destroy()
-    await left
+    expect(await left).toBe('left')
   })
 })
 
@@ -332,15 +338,16 @@ async function exchange(url: string, headers: Readonly<Record<string, string>> =
 
 async function startApi() {
   const requests: Seen[] = []
-  let askSilent: (left: Promise<void>) => void = () => {}
+  let askSilent: (left: Promise<string>) => void = () => {}
   /** Resolves when `/silent` is asked, with what resolves when the caller has left. */
-  const silent = new Promise<{ readonly left: Promise<void> }>((resolve) => {
+  const silent = new Promise<{ readonly left: Promise<string> }>((resolve) => {
     askSilent = (left) => resolve({ left })
   })
-  const server = createServer(async (request, response) => {
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://api')
     const seen = { line: `${request.method} ${request.url}`, headers: request.headers }
-    if (pathname === '/silent') return askSilent(new Promise((resolve) => response.once('close', resolve)))
+    if (pathname === '/silent')
+      return askSilent(new Promise((resolve) => response.once('close', () => resolve('left'))))
     if (pathname === '/echo') {
       requests.push({ ...seen, body: '' })
       return void request.pipe(response)
@@ -364,7 +371,8 @@ async function startApi() {
     }
     if (!response.headersSent) response.setHeader('x-boats', '2')
     response.end('hello\n')
-  })
+  }
+  const server = createServer((request, response) => void reply(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.close()
