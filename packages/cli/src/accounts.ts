@@ -1,7 +1,8 @@
-import type { Credential, TokenStore } from '@valetkey/core'
+import { type Credential, memoryStore, type TokenStore } from '@valetkey/core'
 import { CredentialError } from '@valetkey/core/kit'
 import { usageError } from './cli-error.ts'
 import { type Connection, listConnections, type OnUnreadable, readConnection } from './connections.ts'
+import { abortedAfter, REQUEST_ENDING_MS, unlessAborted } from './ending.ts'
 import { isThere } from './home.ts'
 import type { CommandIo } from './io.ts'
 import { messageOf } from './output.ts'
@@ -29,6 +30,8 @@ export interface Account {
   readonly account: string
   readonly grant: string
   readonly options: OptionValues
+  /** Nobody signed in: settings say all that it takes, so its tokens can be had again without a person. */
+  readonly isConfigured?: true
 }
 
 export const DEFAULT_ACCOUNT = 'default'
@@ -41,14 +44,26 @@ const ANY_REDIRECT_URI = 'http://127.0.0.1/callback'
  * @throws CredentialError `not_signed_in`; CliError `usage`
  */
 export async function findAccount(session: Session, name: string, account: string): Promise<Account> {
-  const local = await session.existingLocal()
-  const connectionName = { vendor: name, account, store: labelOf(session) }
-  const connection = local && (await readConnection(local.store, connectionName))
+  const isNamed = chosenGrant(session, name) !== undefined
+  const connection = await connectionNamed(session, name, account).catch(isNamed ? withoutStore(session) : rethrow)
   if (connection !== undefined) return await accountOfConnection(session, connection)
   const vendor = await findVendor(name, session.project)
   const configured = configuredAccount(session, vendor, account)
   if (configured !== undefined) return configured
   throw new CredentialError('not_signed_in', `${name}: nobody has signed in`, { vendor: name, account })
+}
+
+async function connectionNamed(session: Session, vendor: string, account: string): Promise<Connection | undefined> {
+  const local = await session.existingLocal()
+  return local && (await readConnection(local.store, { vendor, account, store: labelOf(session) }))
+}
+
+/** Where settings say all that it takes, no sign-in of this machine is needed. */
+function withoutStore({ noteUnkept }: Session): (error: unknown) => undefined {
+  return (error) => {
+    noteUnkept(error)
+    return undefined
+  }
 }
 
 /** A sign-in that cannot be used, such as one whose package is gone. */
@@ -61,8 +76,12 @@ export async function listAccounts(
   session: Session,
   onUnreadable: OnUnreadable = rethrow,
 ): Promise<{ readonly accounts: readonly Account[]; readonly broken: readonly BrokenAccount[] }> {
-  const local = await session.existingLocal()
-  const connections = local === undefined ? [] : await listConnections(local.store, labelOf(session), onUnreadable)
+  const chosen = await vendorsWithGrant(session)
+  const listed = async (): Promise<Connection[]> => {
+    const local = await session.existingLocal()
+    return local === undefined ? [] : await listConnections(local.store, labelOf(session), onUnreadable)
+  }
+  const connections = (await listed().catch(chosen.length > 0 ? withoutStore(session) : rethrow)) ?? []
   const accounts: Account[] = []
   const broken: BrokenAccount[] = []
   for (const connection of connections) {
@@ -75,51 +94,79 @@ export async function listAccounts(
   }
   const isSignedIn = ({ vendor }: Vendor) =>
     connections.some((connection) => connection.vendor === vendor && connection.account === DEFAULT_ACCOUNT)
-  const configured = (await vendorsWithGrant(session))
+  const configured = chosen
     .filter((vendor) => !isSignedIn(vendor))
     .flatMap((vendor) => configuredAccount(session, vendor, DEFAULT_ACCOUNT) ?? [])
   return { accounts: [...accounts, ...configured], broken }
 }
 
-const rethrow: OnUnreadable = (error) => {
+const rethrow = (error: unknown): never => {
   throw error
 }
 
 /**
- * Makes the account's credential, works with it, and waits for what it still has to store.
- * @throws CredentialError `reauthorization_required` when only a secret that is not kept would help, or what `work` throws
+ * Makes the account's credential, works with it, and waits for what it still has to store: a process that is told to end works
+ * no longer, stores what a token request under way gives, and gives its lease back.
+ * @throws CredentialError `reauthorization_required` when only a secret that is not kept would help, what aborted `signal`, or
+ * what `work` throws
  */
 export async function withCredential<T>(
   account: Account,
   store: TokenStore,
+  { signal }: Pick<CommandIo, 'signal'>,
   work: (credential: Credential) => Promise<T>,
 ): Promise<T> {
   const missed: string[] = []
-  const credential = await createCredential(account, store, { onMissing: (option) => missed.push(option) })
+  const ending = abortedAfter(signal, REQUEST_ENDING_MS)
+  const onMissing = (option: string): unknown => missed.push(option)
+  const credential = await createCredential(account, store, { onMissing, requestSignal: ending.signal })
   try {
-    return await work(credential)
+    return await unlessAborted(signal, work(credential))
   } catch (error) {
-    if (missed.length === 0) throw error
+    if (missed.length === 0 || signal.aborted) throw error
     const { vendor } = account.vendor
     const message = `${vendor}: the tokens cannot be renewed without "${missed[0]}", which is not kept; sign in again`
     const details = { vendor, account: account.account, reason: 'secret_not_kept', since: Date.now() }
     throw new CredentialError('reauthorization_required', message, details)
   } finally {
     if (isTokenCredential(credential)) await credential.close()
+    ending.end()
   }
+}
+
+/** The keys at which the account's credential looks for tokens; none where it cannot be made. */
+export async function tokenKeysOf(account: Account): Promise<string[]> {
+  const keys: string[] = []
+  const memory = memoryStore()
+  const store: TokenStore = {
+    ...memory,
+    get(key) {
+      keys.push(key)
+      return memory.get(key)
+    },
+  }
+  try {
+    const credential = await createCredential(account, store)
+    if (isTokenCredential(credential)) await credential.status()
+  } catch {
+    // What is wrong with the account is told where it is used.
+  }
+  return keys
 }
 
 export interface CredentialSettings {
   readonly redirectUri?: string
   /** Told when a secret would be needed that is not there. */
   readonly onMissing?: (option: string) => void
+  /** Ends token requests. */
+  readonly requestSignal?: AbortSignal
 }
 
 /** @throws CredentialError `invalid_option`, `insecure_url`; CliError `usage` */
 export async function createCredential(
   { vendor, account, grant, options }: Account,
   store: TokenStore,
-  { redirectUri = ANY_REDIRECT_URI, onMissing }: CredentialSettings = {},
+  { redirectUri = ANY_REDIRECT_URI, onMissing, requestSignal }: CredentialSettings = {},
 ): Promise<Credential> {
   const description = vendor.description.grants[grant]
   if (description === undefined) throw usageError(`${vendor.vendor}: it has no "${grant}"`)
@@ -142,7 +189,12 @@ export async function createCredential(
     account,
     // A key has no tokens to store. A command line's store is one person's, and passwords are not kept.
     ...(!takes('apiKey') && { store, keyedBy: 'identity' }),
+    ...(!takes('apiKey') && requestSignal !== undefined && { fetch: fetchUntil(requestSignal) }),
   })
+}
+
+function fetchUntil(end: AbortSignal): typeof fetch {
+  return (input, init) => fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, end]) : end })
 }
 
 export function variablesOf({ vendor }: Vendor, options: readonly string[]): string {
@@ -182,7 +234,7 @@ function configuredAccount(session: Session, vendor: Vendor, account: string): A
   const { required = [], optional = [] } = vendor.description.grants[grant] ?? {}
   const options = settingsOf(session, vendor)
   const isComplete = missingOptions({ required, optional }, options).length === 0
-  return isComplete ? { vendor, account, grant, options } : undefined
+  return isComplete ? { vendor, account, grant, options, isConfigured: true } : undefined
 }
 
 async function accountOfConnection({ io }: Session, connection: Connection): Promise<Account> {

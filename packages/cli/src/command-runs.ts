@@ -4,6 +4,7 @@ import { run as fetch } from './commands/fetch.ts'
 import { run as importTokens } from './commands/import.ts'
 import { run as login } from './commands/login.ts'
 import { run as logout } from './commands/logout.ts'
+import { run as proxy } from './commands/proxy.ts'
 import { run as refresh } from './commands/refresh.ts'
 import { run as rotateKeys } from './commands/rotate-keys.ts'
 import { run as token } from './commands/token.ts'
@@ -18,6 +19,7 @@ export const COMMAND_RUNS: Readonly<Record<Exclude<CommandName, 'status'>, Run>>
   token,
   fetch,
   refresh,
+  proxy,
   logout,
   vendors,
   'rotate-keys': rotateKeys,

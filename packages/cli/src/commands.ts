@@ -23,6 +23,7 @@ export type CommandName =
   | 'token'
   | 'fetch'
   | 'refresh'
+  | 'proxy'
   | 'logout'
   | 'vendors'
   | 'rotate-keys'
@@ -51,7 +52,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'login',
     summary: 'sign in at a vendor and keep the tokens',
     positionals: ['<vendor>'],
-    options: ['account', 'grant', 'device', 'scope', 'redirect-uri', 'browser', 'store', 'config'],
+    options: ['account', 'grant', 'device', 'scope', 'again', 'redirect-uri', 'browser', 'store', 'config'],
     load: () => load('login'),
   },
   {
@@ -65,7 +66,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'status',
     summary: 'who is signed in, and for how long',
     positionals: ['[vendor]'],
-    options: ['account', 'store', 'config'],
+    options: ['names', 'account', 'store', 'config'],
     load: async () => (await import('./commands/status.ts')).run,
   },
   {
@@ -88,6 +89,13 @@ export const COMMANDS: readonly Command[] = [
     positionals: ['[vendor]'],
     options: ['account', 'all', 'force', 'store', 'config'],
     load: () => load('refresh'),
+  },
+  {
+    name: 'proxy',
+    summary: 'send what programs of this machine ask for, with the credential that covers it',
+    positionals: ['[vendor]'],
+    options: ['account', 'port', 'store', 'config'],
+    load: () => load('proxy'),
   },
   {
     name: 'logout',

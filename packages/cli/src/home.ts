@@ -1,5 +1,5 @@
-import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { homedir, platform } from 'node:os'
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, rmdirSync, statSync } from 'node:fs'
+import { devNull, homedir, platform } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { CliError, EXIT, usageError } from './cli-error.ts'
 import type { Io } from './io.ts'
@@ -11,11 +11,20 @@ import type { Io } from './io.ts'
 export function dataFolder({ env }: Pick<Io, 'env'>): string {
   const { VALETKEY_HOME, XDG_DATA_HOME = '', LOCALAPPDATA } = env
   if (VALETKEY_HOME) return absolute('VALETKEY_HOME', VALETKEY_HOME)
-  const home = absolute('HOME', env.HOME || homedir())
+  const home = absolute('HOME', env.HOME || homeOfUser())
   if (platform() === 'darwin') return join(home, 'Library', 'Application Support', 'valetkey')
   if (platform() === 'win32') return join(LOCALAPPDATA || join(home, 'AppData', 'Local'), 'valetkey')
   // The specification has a relative one ignored.
   return join(isAbsolute(XDG_DATA_HOME) ? XDG_DATA_HOME : join(home, '.local', 'share'), 'valetkey')
+}
+
+/** A user without an entry has none; then nothing can be kept. */
+function homeOfUser(): string {
+  try {
+    return homedir()
+  } catch {
+    return devNull
+  }
 }
 
 /** A folder in it, created for this user only. @throws CliError `store_unavailable` */
@@ -31,16 +40,29 @@ export function createDataFolder(io: Pick<Io, 'env'>, name: 'keys' | 'trust'): s
   }
 }
 
-/** What keeps the folder from being created, found without creating it. */
-export function problemOfDataFolder(io: Pick<Io, 'env'>): string | undefined {
-  let folder = dataFolder(io)
-  while (!isThere(folder)) folder = dirname(folder)
+/**
+ * Calls `work` in the data folder as a first login would find it, then removes the folders that this took.
+ * @throws CliError `store_unavailable`, and what `work` throws
+ */
+export async function inNewDataFolder(io: Pick<Io, 'env'>, work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = dataFolder(io)
+  const missing = [join(folder, 'keys')]
+  for (let next = folder; !isThere(next); next = dirname(next)) missing.push(next)
+  if (isThere(join(folder, 'keys'))) missing.shift()
   try {
-    if (!statSync(folder).isDirectory()) return `${folder} is no folder`
-    accessSync(folder, constants.W_OK)
-    return undefined
-  } catch (error) {
-    return `${folder} cannot be written${codeOf(error)}`
+    createDataFolder(io, 'keys')
+    await work(folder)
+  } finally {
+    for (const created of missing) removeFolder(created)
+  }
+}
+
+/** One that another process has begun to use stays. */
+function removeFolder(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // It was not created, or it is in use.
   }
 }
 

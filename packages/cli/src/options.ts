@@ -1,5 +1,6 @@
 /** Given or not. */
 export type FlagName =
+  | 'again'
   | 'all'
   | 'device'
   | 'fail'
@@ -19,6 +20,7 @@ export type ValueName =
   | 'config'
   | 'data'
   | 'grant'
+  | 'port'
   | 'redirect-uri'
   | 'request'
   | 'store'
@@ -46,6 +48,10 @@ export const OPTIONS: Options = {
     summary: 'whose tokens, where a vendor has several accounts (default: default)',
   },
   all: { kind: 'flag', summary: 'every account, of the vendor if one is named' },
+  again: {
+    kind: 'flag',
+    summary: 'ask for client id, secret, scopes and all else that it takes, as at the first login',
+  },
   browser: { kind: 'value', value: '<program>', summary: 'opens the address of the sign-in; "none" prints it only' },
   config: { kind: 'value', value: '<file>', summary: 'configuration (default: valetkey.config.json in this folder)' },
   data: { kind: 'value', short: 'd', value: '<text>', summary: 'body of the request; @file, @- for standard input' },
@@ -63,6 +69,7 @@ export const OPTIONS: Options = {
   json: { kind: 'flag', summary: 'one JSON object on standard output; errors as JSON on standard error' },
   list: { kind: 'flag', summary: 'what is allowed, and whether it has changed since' },
   names: { kind: 'flag', summary: 'the names only' },
+  port: { kind: 'value', value: '<number>', summary: 'of this machine, on which it listens (default: any free one)' },
   'redirect-uri': {
     kind: 'value',
     value: '<url>',

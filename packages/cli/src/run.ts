@@ -1,6 +1,7 @@
 import { parseArguments } from './arguments.ts'
 import { EXIT, usageError } from './cli-error.ts'
 import { COMMANDS } from './commands.ts'
+import { ENDING_MS, unlessAbortedAfter } from './ending.ts'
 import type { CommandIo, Io } from './io.ts'
 import { createOutput, type Output } from './output.ts'
 
@@ -12,7 +13,7 @@ import { createOutput, type Output } from './output.ts'
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const output = createOutput(io, argv.includes('--json'))
   try {
-    return await dispatch(argv, io, output)
+    return await unlessAbortedAfter(io.signal, ENDING_MS, dispatch(argv, io, output))
   } catch (error) {
     const { reportError } = await import('./report-error.ts')
     return reportError(io.signal.aborted ? io.signal.reason : error, output)

@@ -1,9 +1,12 @@
 import { memoryStore, type TokenStore } from '@valetkey/core'
+import type { Account } from './accounts.ts'
 import { CliError, EXIT } from './cli-error.ts'
 import type { Invocation } from './commands.ts'
+import { unlessAborted } from './ending.ts'
 import type { CommandIo } from './io.ts'
 import { messageOf, type Output } from './output.ts'
 import { openProject, type Project } from './project.ts'
+import { fallbackStore } from './stores/fallback-store.ts'
 import { findLocalStore, type LocalStore, openLocalStore } from './stores/local-store.ts'
 import type { SharedStore, StoreAddress } from './stores/shared-store.ts'
 
@@ -19,8 +22,13 @@ export interface Session {
   /** The same, `undefined` when nothing was ever stored. */
   existingLocal(): Promise<LocalStore | undefined>
   shared(): Promise<SharedStore | undefined>
-  /** The store that holds the tokens; memory where this machine's cannot be begun: then there is no sign-in to lose. */
-  tokens(): Promise<TokenStore>
+  /**
+   * The store that holds the tokens; memory where this machine's cannot be begun: then there is no sign-in to lose.
+   * @param account for one that settings describe completely also memory where this machine's cannot be used
+   */
+  tokens(account?: Pick<Account, 'isConfigured'>): Promise<TokenStore>
+  /** Says, once, that this machine's store is not used, and why. */
+  noteUnkept(error: unknown): void
 }
 
 /** Opens what `--config` and `--store` name, and closes it when the work is done. @throws CliError `usage` */
@@ -30,9 +38,14 @@ export async function withSession(
 ): Promise<number> {
   const address = await storeAddress(io, output, values.store)
   const project = await openProject(io, output, { named: values.config, library: address?.library })
-  const existing = once(() => findLocalStore(io))
-  const local = once(async () => (await existing()) ?? (await openLocalStore(io)))
-  const shared = once(() => openShared(address, io, project))
+  const existing = once(() => unlessAborted(io.signal, findLocalStore(io)))
+  const local = once(async () => (await existing()) ?? (await unlessAborted(io.signal, openLocalStore(io))))
+  const shared = once(() => unlessAborted(io.signal, openShared(address, io, project)))
+  let isNoted = false
+  const noteUnkept = (error: unknown): void => {
+    if (!isNoted) output.note(`Tokens are not kept: ${messageOf(error)}`)
+    isNoted = true
+  }
   try {
     const exitCode = await work({
       io,
@@ -42,7 +55,13 @@ export async function withSession(
       local,
       existingLocal: async () => (await existing()) ?? (await local.started()?.catch(() => undefined)),
       shared,
-      tokens: async () => (await shared())?.store ?? (await local().catch(inMemory(output))).store,
+      tokens: async (account) => {
+        const named = await shared()
+        if (named !== undefined) return named.store
+        if (account?.isConfigured !== true) return (await local().catch(inMemory(noteUnkept))).store
+        return fallbackStore(async () => (await local()).store, noteUnkept)
+      },
+      noteUnkept,
     })
     return exitCode ?? EXIT.ok
   } finally {
@@ -51,10 +70,10 @@ export async function withSession(
   }
 }
 
-function inMemory(output: Output): (error: unknown) => { readonly store: TokenStore } {
+function inMemory(noteUnkept: Session['noteUnkept']): (error: unknown) => { readonly store: TokenStore } {
   return (error) => {
     if (!(error instanceof CliError) || error.code !== 'store_unavailable') throw error
-    output.note(`Tokens are not kept: ${messageOf(error)}`)
+    noteUnkept(error)
     return { store: memoryStore() }
   }
 }

@@ -1,6 +1,7 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, globSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Account } from '../src/accounts.ts'
 import { checkHosts } from '../src/doctor/hosts.ts'
@@ -15,6 +16,42 @@ describe('valetkey doctor', () => {
     const doctor = await cli.run('doctor')
     expect(doctor).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok +store +.*nothing is stored yet$/m) })
     expect((await cli.run('doctor')).stdout).toContain('nothing is stored yet')
+    expect(readdirSync(dirname(cli.home))).toEqual(['project'])
+  })
+
+  test('writes to the store that it checks, and removes what it wrote', async () => {
+    const cli = await signedIn(await startHost(Date.now()))
+    const recordsBefore = recordsIn(cli.home)
+    expect(await cli.run('doctor')).toMatchObject({ code: 0 })
+    expect(recordsIn(cli.home)).toEqual(recordsBefore)
+    // As a folder in which nothing can be created, for every user.
+    renameSync(join(cli.home, 'tokens'), join(cli.home, 'before'))
+    writeFileSync(join(cli.home, 'tokens'), '', { mode: 0o600 })
+    const doctor = await cli.run('doctor')
+    expect(doctor).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^failed +store +.*must name a directory: .*\/tokens is none/m),
+    })
+  })
+
+  test('finds a folder in which no login could store anything, and says what to do', async () => {
+    const cli = createCli({ VALETKEY_HOME: '/dev/null/valetkey' })
+    const doctor = await cli.run('doctor')
+    expect(doctor).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^failed +store +nothing can be stored, so login fails: .*set VALETKEY_HOME/m),
+    })
+  })
+
+  test('writes to the shared store too', async () => {
+    const cli = createCli()
+    const store = `file://${join(cli.cwd, 'tokens')}`
+    expect((await cli.run('doctor', '--store', store)).stdout).toMatch(/^ok +shared store +file:\/\/.*tokens$/m)
+    const closed = await cli.run('doctor', '--store', 'file:///proc/self/tokens')
+    expect(closed).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^failed +shared store +.*give this user the right to read and write there/m),
+    })
   })
 
   test('looks at store, key, permissions, accounts, hosts and clock', async () => {
@@ -96,6 +133,12 @@ async function signedIn({ url }: { readonly url: string }) {
   })
   expect(await cli.run('login', 'bluesonde', '--grant', 'api-key')).toMatchObject({ code: 0 })
   return cli
+}
+
+/** What files of the store hold, but for those that are to be dropped. */
+function recordsIn(home: string): string[] {
+  const texts = globSync(join(home, 'tokens/*/*.record')).map((file) => readFileSync(file, 'utf8'))
+  return texts.filter((text) => !text.includes('"dropAt"')).toSorted()
 }
 
 /** A vendor's host with a clock of its own. */

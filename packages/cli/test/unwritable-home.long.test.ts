@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { airthingsEnvironment, startAirthings } from './support/airthings.ts'
-import { createCli } from './support/cli.ts'
+import { type Cli, createCli } from './support/cli.ts'
 
 /** Homes in which no folder can be made, also by root. */
 const HOMES = ['a file', 'the file system of processes', 'a device'] as const
@@ -35,11 +35,59 @@ describe.each(HOMES)('with a home that is %s', (kind) => {
     cli.write('valetkey.config.json', { vendors: {} })
     expect((await cli.start('status').ended).stderr).toContain('Ignored: valetkey.config.json')
     expect(await cli.start('trust').ended).toMatchObject({ code: 6, stderr: expect.stringContaining('valetkey/trust') })
-    if (kind !== 'the file system of processes') {
-      expect((await cli.start('doctor').ended).stdout).toMatch(/^warning +store +nothing can be stored, as/m)
-    }
+    const doctor = await cli.start('doctor').ended
+    expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(LOGIN_FAILS('failed')) })
+    const machine = cli.with({ VALETKEY_AIRTHINGS_GRANT: 'client-credentials' })
+    expect(await machine.start('doctor').ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(LOGIN_FAILS('warning')),
+    })
   })
 })
+
+describe('client credentials of the environment, with a store of this machine that cannot be used', () => {
+  test.each([
+    ['no longer has its key', async (cli: Cli) => cli.with({ VALETKEY_KEY: '' })],
+    [
+      'has a file in place of its folder',
+      async (cli: Cli) => {
+        rmSync(join(cli.home, 'tokens'), { recursive: true })
+        writeFileSync(join(cli.home, 'tokens'), '')
+        return cli
+      },
+    ],
+    [
+      'has a file in place of the record',
+      async (cli: Cli) => {
+        for (const folder of globSync(join(cli.home, 'tokens/*'))) {
+          rmSync(folder, { recursive: true })
+          writeFileSync(folder, '')
+        }
+        return cli
+      },
+    ],
+  ])('work when it %s, and a line says that nothing is kept', async (_, breakStore) => {
+    const airthings = await startAirthings()
+    const before = createCli({
+      ...airthingsEnvironment(airthings),
+      VALETKEY_AIRTHINGS_GRANT: 'client-credentials',
+      VALETKEY_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+    })
+    expect(await before.start('token', 'airthings').ended).toMatchObject({ code: 0, stderr: '' })
+    const cli = await breakStore(before)
+    for (const args of [
+      ['token', 'airthings'],
+      ['fetch', '-f', `${airthings.baseUrl}/v1/accounts`],
+    ]) {
+      const ended = await cli.start(...args).ended
+      expect(ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Tokens are not kept: .+\n$/) })
+    }
+    expect(airthings.tokenCalls()).toBe(3)
+  })
+})
+
+const LOGIN_FAILS = (state: string): RegExp =>
+  new RegExp(`^${state} +store +nothing can be stored, so login fails: .* set VALETKEY_HOME to a folder that`, 'm')
 
 test.each([['VALETKEY_HOME'], ['HOME']])('a relative %s is refused, and no folder is made of it', async (name) => {
   const cli = createCli({ VALETKEY_HOME: '', [name]: 'relative' })

@@ -17,9 +17,11 @@ export const run: Run = (invocation) =>
       import('../fetch/exchange.ts'),
     ])
     const request = await parseRequest(invocation)
-    const store = await session.tokens()
-    const account = await chooseAccount(session, store, origin, invocation.values)
-    const status = await withCredential(account, store, (credential) => exchange(invocation, credential, url, request))
+    const account = await chooseAccount(session, origin, invocation.values)
+    const store = await session.tokens(account)
+    const status = await withCredential(account, store, session.io, (credential) =>
+      exchange(invocation, credential, url, request),
+    )
     if (status < FIRST_ERROR_STATUS) return EXIT.ok
     session.output.note(`HTTP ${status}`)
     return invocation.flags.fail ? EXIT.refusedByApi : EXIT.ok

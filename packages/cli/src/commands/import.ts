@@ -23,7 +23,7 @@ export const run: Run = (invocation) =>
     const { tokens, further } = await readTokenJson(io, vendor.vendor, Date.now())
     // Begun first: where it cannot be, the tokens would be in memory only.
     await session.local()
-    const { imported, status } = await withCredential(account, await session.tokens(), async (credential) => {
+    const { imported, status } = await withCredential(account, await session.tokens(), io, async (credential) => {
       if (!isTokenCredential(credential)) throw usageError(`${vendor.vendor}: ${grant} has no tokens to import`)
       if (!isImporting(credential)) throw usageError(`${vendor.name} is too old to import tokens: update it`)
       const { imported } = await credential.importTokens(tokens)

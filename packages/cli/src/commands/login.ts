@@ -1,11 +1,11 @@
 import type { CredentialStatus } from '@valetkey/core'
-import { type Account, DEFAULT_ACCOUNT, settingsOf } from '../accounts.ts'
+import { type Account, DEFAULT_ACCOUNT, settingsOf, tokenKeysOf } from '../accounts.ts'
 import type { Invocation, Run } from '../commands.ts'
 import type { Connection } from '../connections.ts'
 import { duration } from '../duration.ts'
 import { type Session, withSession } from '../session.ts'
 import { chooseGrant, connectionBefore, keepConnection } from '../sign-in/connection.ts'
-import { stagedStore } from '../stores/staged-store.ts'
+import { put, stagedStore } from '../stores/staged-store.ts'
 import { findVendor, type Vendor } from '../vendors/find-vendor.ts'
 import type { OptionValues } from '../vendors/settings.ts'
 
@@ -16,7 +16,8 @@ export const run: Run = (invocation) =>
     if (project.config.file !== undefined) output.note(`Settings: ${project.config.file}`)
     const before = await connectionBefore(session, vendor, invocation.values.account)
     const grant = chooseGrant(invocation, session, vendor, before)
-    const given = { ...openOptions(vendor, before), ...settingsOf(session, vendor), ...argumentsOf(invocation) }
+    const known = before === undefined ? {} : openOptions(vendor, before, invocation.flags.again === true)
+    const given = { ...known, ...settingsOf(session, vendor), ...argumentsOf(invocation) }
     const { askOptions, signIn } = await import('../sign-in/sign-in.ts')
     const options = await askOptions(io, output, vendor, grant, given)
     const account = { vendor, account: invocation.values.account ?? DEFAULT_ACCOUNT, grant, options }
@@ -29,16 +30,34 @@ export const run: Run = (invocation) =>
     // A sign-in that ends before this leaves no trace.
     await staged.commit()
     await keepConnection(session, account)
+    if (before !== undefined) await removeTokensBefore(session, before, account)
     report(session, account, status)
     return undefined
   })
 
 const ANY_KEY = '["vkcli1-login"]'
 
-/** What was given at the sign-in before. Secrets are asked for anew: they may be why somebody signs in again. */
-function openOptions({ description }: Vendor, before: Connection | undefined): OptionValues {
-  const options = Object.entries(before?.options ?? {})
-  return Object.fromEntries(options.filter(([name]) => description.options[name]?.secret === false))
+/**
+ * What was given at the sign-in before. Secrets are asked for anew: they may be why somebody signs in again.
+ * @param isAgain whether so is all that the way to sign in requires, and the scopes are the usual ones; addresses stay
+ */
+function openOptions({ description }: Vendor, { grant, options }: Connection, isAgain: boolean): OptionValues {
+  const asked = isAgain ? [...(description.grants[grant]?.required ?? []), 'scopes'] : []
+  const isTaken = (name: string): boolean => description.options[name]?.secret === false && !asked.includes(name)
+  return Object.fromEntries(Object.entries(options).filter(([name]) => isTaken(name)))
+}
+
+/** Those of other ids, which nobody would find any more. In a shared store a server may still use them. */
+async function removeTokensBefore(session: Session, before: Connection, account: Account): Promise<void> {
+  if (session.address !== undefined) return
+  const { store } = await session.local()
+  const { options: described } = account.vendor.description
+  // Not kept with the account before, and no part of a key.
+  const secrets = Object.entries(account.options).filter(([name]) => described[name]?.secret)
+  const options = { ...Object.fromEntries(secrets), ...before.options }
+  const old = await tokenKeysOf({ ...account, grant: before.grant, options })
+  const current = await tokenKeysOf(account)
+  for (const key of old) if (!current.includes(key)) await put(store, key, '{"v":1}', { retainMs: 0 })
 }
 
 function argumentsOf({ values, lists }: Invocation): OptionValues {

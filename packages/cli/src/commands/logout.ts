@@ -9,7 +9,7 @@ export const run: Run = (invocation) =>
     const [vendor = ''] = invocation.positionals
     const account = invocation.values.account ?? DEFAULT_ACCOUNT
     const found = await findAccount(session, vendor, account)
-    const { revoked } = await withCredential(found, await session.tokens(), async (credential) =>
+    const { revoked } = await withCredential(found, await session.tokens(), session.io, async (credential) =>
       isTokenCredential(credential) ? await credential.signOut() : { revoked: false },
     )
     const { store } = await session.local()

@@ -93,7 +93,7 @@ async function refresh(
   const of = { vendor: account.vendor.vendor, account: account.account }
   const { signal } = session.io
   try {
-    const warmed = await withCredential(account, store, async (credential): Promise<WarmedAccount> => {
+    const warmed = await withCredential(account, store, session.io, async (credential): Promise<WarmedAccount> => {
       if (!isTokenCredential(credential)) return { ...of, outcome: 'not_needed' }
       const accounts = Reflect.has(credential, 'for') ? { accounts: [account.account] } : {}
       const [looked] = await warmOnce(credential, { force, signal, ...accounts })

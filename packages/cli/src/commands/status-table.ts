@@ -5,6 +5,7 @@ import { columns } from '../columns.ts'
 import type { Run } from '../commands.ts'
 import { duration } from '../duration.ts'
 import { messageOf } from '../output.ts'
+import { isPlainName } from '../plain-name.ts'
 import { type Session, withSession } from '../session.ts'
 import { isTokenCredential } from '../vendors/credential-kind.ts'
 import { reportNobody } from './status.ts'
@@ -31,6 +32,14 @@ export const showStatus: Run = (invocation) =>
     const { accounts, broken } = await listAccounts(session)
     const isAsked = (row: Pick<Row, 'vendor' | 'account'>) =>
       (vendor === undefined || row.vendor === vendor) && (account === undefined || row.account === account)
+    if (invocation.flags.names) {
+      const all = [...accounts.map(({ vendor: { vendor }, account }) => ({ vendor, account })), ...broken].filter(
+        isAsked,
+      )
+      const names = [...new Set(all.map((row) => row.account))].filter(isPlainName)
+      session.output.result({ accounts: all.map(({ vendor, account }) => ({ vendor, account })) }, ...names)
+      return EXIT.ok
+    }
     const isNew = session.address === undefined && (await session.existingLocal()) === undefined
     const store = isNew ? memoryStore() : await session.tokens()
     const asked = accounts.filter((candidate) => isAsked({ ...candidate, vendor: candidate.vendor.vendor }))
@@ -54,11 +63,12 @@ async function rowOf(session: Session, account: Account, store: TokenStore): Pro
   const { vendor, grant } = account
   const row = { vendor: vendor.vendor, account: account.account, grant, store: storeName(session) }
   try {
-    const status = await withCredential(account, store, async (credential) =>
+    const status = await withCredential(account, store, session.io, async (credential) =>
       isTokenCredential(credential) ? await credential.status() : { state: 'ready' as const },
     )
     return { ...row, ...status }
   } catch (error) {
+    session.io.signal.throwIfAborted()
     return { ...row, state: 'error', problem: messageOf(error) }
   }
 }

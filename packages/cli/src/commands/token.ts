@@ -8,7 +8,7 @@ export const run: Run = (invocation) =>
   withSession(invocation, async (session) => {
     const [vendor = ''] = invocation.positionals
     const account = await findAccount(session, vendor, invocation.values.account ?? DEFAULT_ACCOUNT)
-    const tokens = await withCredential(account, await session.tokens(), async (credential) => {
+    const tokens = await withCredential(account, await session.tokens(account), session.io, async (credential) => {
       if (isTokenCredential(credential)) return await credential.getToken({ signal: session.io.signal })
       throw usageError(`${vendor}: it has an API key and no tokens; use: valetkey fetch`)
     })

@@ -1,6 +1,6 @@
-import { usageError } from '../cli-error.ts'
 import { columns } from '../columns.ts'
 import type { Run } from '../commands.ts'
+import { isPlainName } from '../plain-name.ts'
 import { openProject } from '../project.ts'
 import type { OptionDescription } from '../vendors/description.ts'
 import { isVendorName } from '../vendors/find-packages.ts'
@@ -8,10 +8,14 @@ import { findVendor, listVendors, type Vendor } from '../vendors/find-vendor.ts'
 import { variableOf } from '../vendors/variables.ts'
 
 export const run: Run = async ({ io, output, values, flags, positionals: [name] }) => {
-  if (name !== undefined && flags.names) throw usageError('give a vendor or --names, not both')
   const project = await openProject(io, output, { named: values.config, library: undefined })
   if (name !== undefined) {
     const vendor = await findVendor(name, project)
+    if (flags.names) {
+      const grants = Object.keys(vendor.description.grants).filter(isPlainName)
+      output.result({ vendor: name, grants }, ...grants)
+      return undefined
+    }
     output.result({ vendors: [describe(vendor)] }, ...linesOf(vendor))
     return undefined
   }

@@ -33,6 +33,7 @@ async function checkHost(origin: string, signal: AbortSignal): Promise<Check[]> 
     const reached: Check = { subject: origin, state: 'ok', detail: 'answers' }
     return [reached, ...checkClock(origin, response.headers.get('date'), middle)]
   } catch (error) {
+    signal.throwIfAborted()
     return [{ subject: origin, state: 'failed', detail: `does not answer${reasonOf(error)}` }]
   }
 }

@@ -1,12 +1,11 @@
-import { isCredentialError, memoryStore, type TokenStore } from '@valetkey/core'
+import { isCredentialError, type TokenStore } from '@valetkey/core'
 import { checkRecord } from '@valetkey/core/kit'
-import { type Account, createCredential, DEFAULT_ACCOUNT, labelOf } from '../accounts.ts'
+import { type Account, DEFAULT_ACCOUNT, labelOf, tokenKeysOf } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
 import { connectionKey, listKeys, type OnUnreadable } from '../connections.ts'
 import { messageOf } from '../output.ts'
 import type { Session } from '../session.ts'
 import { ask } from '../sign-in/prompt.ts'
-import { isTokenCredential } from '../vendors/credential-kind.ts'
 import { listVendors } from '../vendors/find-vendor.ts'
 import type { Check } from './check.ts'
 
@@ -104,7 +103,12 @@ async function findOwners(session: Session, accounts: readonly Account[]): Promi
     const key = connectionKey({ ...owner, store: labelOf(session) })
     return [key, owner] as const
   })
-  const tokens = await Promise.all(accounts.map(keysOfTokens))
+  const tokens = await Promise.all(
+    accounts.map(async (account) => {
+      const owner = { vendor: account.vendor.vendor, account: account.account }
+      return (await tokenKeysOf(account)).map((key) => [key, owner] as const)
+    }),
+  )
   return new Map([...connections, ...tokens.flat()])
 }
 
@@ -114,26 +118,6 @@ function vendorsOf({ project }: Session): string[] {
   } catch {
     return []
   }
-}
-
-/** The keys at which the account's credential looks. */
-async function keysOfTokens(account: Account): Promise<(readonly [key: string, owner: Owner])[]> {
-  const keys: string[] = []
-  const memory = memoryStore()
-  const store: TokenStore = {
-    ...memory,
-    get(key) {
-      keys.push(key)
-      return memory.get(key)
-    },
-  }
-  try {
-    const credential = await createCredential(account, store)
-    if (isTokenCredential(credential)) await credential.status()
-  } catch {
-    // What is wrong with the account has its own line.
-  }
-  return keys.map((key) => [key, { vendor: account.vendor.vendor, account: account.account }])
 }
 
 async function isAllowed({ io, output }: Session, problems: readonly Problem[]): Promise<boolean> {

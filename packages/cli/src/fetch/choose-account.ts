@@ -1,4 +1,4 @@
-import type { TokenStore } from '@valetkey/core'
+import { memoryStore } from '@valetkey/core'
 import { type Account, createCredential, DEFAULT_ACCOUNT, listAccounts } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
 import type { Invocation } from '../commands.ts'
@@ -8,18 +8,13 @@ import type { Session } from '../session.ts'
 type Wanted = Invocation['values']
 
 /** The one account whose credential may be sent there. @throws CliError `usage` when there is none, or more than one */
-export async function chooseAccount(
-  session: Session,
-  store: TokenStore,
-  origin: string,
-  { vendor, account }: Wanted,
-): Promise<Account> {
+export async function chooseAccount(session: Session, origin: string, { vendor, account }: Wanted): Promise<Account> {
   const { accounts, broken } = await listAccounts(session)
   for (const { problem } of broken) session.output.note(problem)
   const wanted = accounts
     .filter((candidate) => vendor === undefined || candidate.vendor.vendor === vendor)
     .filter((candidate) => account === undefined || candidate.account === account)
-  const covering = await Promise.all(wanted.map((candidate) => isCovering(session, candidate, store, origin)))
+  const covering = await Promise.all(wanted.map((candidate) => isCovering(session, candidate, origin)))
   const found = wanted.filter((_, index) => covering[index])
   const [first, ...others] = found
   if (first === undefined) throw usageError(`no account that is signed in covers ${origin}; nothing was sent`)
@@ -31,9 +26,9 @@ export async function chooseAccount(
 }
 
 /** A vendor that cannot be used does not keep the others from being used. */
-async function isCovering(session: Session, account: Account, store: TokenStore, origin: string): Promise<boolean> {
+async function isCovering(session: Session, account: Account, origin: string): Promise<boolean> {
   try {
-    return (await createCredential(account, store)).covers(origin)
+    return (await createCredential(account, memoryStore())).covers(origin)
   } catch (error) {
     session.output.note(messageOf(error))
     return false

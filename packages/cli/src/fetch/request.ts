@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { addAbortSignal } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { usageError } from '../cli-error.ts'
 import type { Invocation } from '../commands.ts'
@@ -30,9 +31,9 @@ function parseHeaders(lines: readonly string[]): Headers {
 }
 
 /** Bytes, so that the request can be sent again. */
-async function readBody(data: string, { stdin, cwd }: CommandIo): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(data: string, { stdin, cwd, signal }: CommandIo): Promise<Uint8Array<ArrayBuffer>> {
   if (!data.startsWith('@')) return new TextEncoder().encode(data)
-  if (data === '@-') return new Uint8Array(await buffer(stdin))
+  if (data === '@-') return new Uint8Array(await buffer(addAbortSignal(signal, stdin)))
   const file = resolve(cwd, data.slice(1))
   return await readFile(file).catch(() => {
     throw usageError(`${file} cannot be read`)

@@ -1,5 +1,6 @@
 import { isCredentialError } from '@valetkey/core'
 import { CliError, EXIT } from '../cli-error.ts'
+import { unlessAborted } from '../ending.ts'
 import type { CommandIo } from '../io.ts'
 import type { Output } from '../output.ts'
 import type { BrowserCredential, PendingSignIn } from '../vendors/credential-kind.ts'
@@ -23,9 +24,9 @@ const FOREIGN: readonly string[] = ['state_mismatch', 'invalid_callback']
  */
 export async function signInByBrowser(credential: BrowserCredential, parts: BrowserSignIn): Promise<void> {
   const { io, output, server, browser } = parts
-  const { url, signIn } = await credential.beginSignIn()
+  const { url, signIn } = await unlessAborted(io.signal, credential.beginSignIn())
   output.note('Sign in at this address:', '', url.href, '')
-  const isOpened = await openBrowser(url, io, browser)
+  const isOpened = await unlessAborted(io.signal, openBrowser(url, io, browser))
   output.note(isOpened ? 'It is open in your browser. Waiting …' : 'Open it in a browser on this machine. Waiting …')
   const foreign: string[] = []
   const expiry = new AbortController()
