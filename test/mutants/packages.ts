@@ -22,7 +22,7 @@ export const SLOW: readonly string[] = [
 ]
 
 const MUTATED: readonly MutatedPackage[] = [
-  { name: 'core', tests: [testsOf('core'), 'test/lifecycle/*.test.ts'] },
+  { name: 'core', tests: [testsOf('core'), 'test/lifecycle/*.test.ts', testsOf('clients/fetch')] },
   { name: 'oauth2', tests: [testsOf('oauth2')] },
   ...globSync('packages/{clients,stores}/*/package.json', { cwd: root })
     .toSorted()
