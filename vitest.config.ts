@@ -11,6 +11,7 @@ const hookTimeout = testTimeout
 
 /** No test sends a secret to a real vendor, whatever option it forgot. */
 const setupFiles = [fileURLToPath(new URL('test/workspace/loopback/setup.ts', import.meta.url))]
+const sharedGlobals = fileURLToPath(new URL('test/workspace/globals.ts', import.meta.url))
 
 const examples = 'test/workspace/examples/**/*.test.ts'
 /** The smoke stage of `.ci/run` runs these: many processes, older releases, contracts against broken implementations, counts of what a heap holds. */
@@ -55,6 +56,7 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     projects: [
       project('unit', {
+        setupFiles: [...setupFiles, sharedGlobals],
         include: ['{packages,apps,examples}/**/test/**/*.test.ts', '{test,chaos/test}/**/*.test.ts'],
         exclude: [...never, examples, chaos, long, isolated],
       }),

@@ -87,7 +87,7 @@ async function startHono(): Promise<Program> {
   const { server, origin } = await listen()
   const vendor = await startVendor(origin)
   const app = createApp({ credential: credentialOf(vendor), cookieKey: COOKIE_KEY, sessionSecret: SECRET })
-  const answer = getRequestListener(app.fetch)
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   server.on('request', (request, response) => void answer(request, response))
   return {
     vendor,
