@@ -1,5 +1,5 @@
 import { boundedWait } from '@valetkey/core/kit'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -55,6 +55,7 @@ test('a wait ends when the signal aborts, and does not begin when it has', async
 
 test('a wait keeps no process alive', () => {
   const timers = vi.spyOn(globalThis, 'setTimeout')
+  onTestFinished(() => timers.mockRestore())
   void boundedWait({ timeoutMs: 60_000 }, listener().listen)
   expect(timers.mock.results.map(({ value }) => value.hasRef())).toEqual([false])
 })
