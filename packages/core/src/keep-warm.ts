@@ -6,7 +6,7 @@ import { storeFailure } from './refresh/run.ts'
 import type { TokenStore } from './store.ts'
 import { type Clock, onAbort, within } from './time.ts'
 import type { CloseOptions, TokenCredential } from './token-credential.ts'
-import { CLOSE_LIMIT_MS, KEPT, type Kept, milliseconds, type WithKept } from './tokens/create.ts'
+import { CLOSE_LIMIT_MS, type Kept, keptOf, milliseconds } from './tokens/create.ts'
 import { REQUEST_LIMIT_MS } from './tokens/grant.ts'
 import { createKeeper, type Keeper, type WarmedAccount } from './warm/keeper.ts'
 
@@ -132,7 +132,7 @@ function keepersOf(
     throw invalidOption(OWNER, 'clock', 'must be a clock')
   const seen = new Map<TokenStore, Set<string>>()
   return [credentials].flat().flatMap((credential): Clocked[] => {
-    const kept = keptOf(credential)
+    const kept = requireKept(credential)
     const { store, keyParts, clock: usual } = kept.settings
     const prefix = keyParts.slice(0, -1)
     const hasFor = hasMethods(credential, ['for'])
@@ -164,8 +164,8 @@ function checkedAccounts(accounts: readonly string[]): readonly string[] {
   throw invalidOption(OWNER, 'accounts', 'must be an array of non-empty strings, or a function that gives one')
 }
 
-function keptOf(credential: unknown): Kept {
-  const kept = hasMethods(credential, ['renew', 'on']) ? (credential as Partial<WithKept>)[KEPT]?.() : undefined
+function requireKept(credential: unknown): Kept {
+  const kept = hasMethods(credential, ['renew', 'on']) ? keptOf(credential) : undefined
   if (kept && kept.settings.target === undefined) return kept
   throw invalidOption(
     OWNER,

@@ -38,6 +38,36 @@ export function requireSecret<Option extends string>(
   }
 }
 
+const KEY_BYTES = 32
+
+/** What a key must be: the end of a sentence. */
+export const KEY_HOW_TO: string =
+  'must be 32 random bytes as base64, base64url or hex, never a password; ' +
+  `make one with: node -p "crypto.randomBytes(32).toString('base64')"`
+
+/**
+ * A copy of the 32 bytes of a key, which may also be base64, base64url or hex.
+ * @throws CredentialError `invalid_option`, which never quotes the key
+ */
+export function requireKey(owner: string, key: unknown, option: string): Uint8Array<ArrayBuffer> {
+  if (typeof key === 'string' && /[\r\n]$/.test(key))
+    throw invalidOption(owner, option, 'ends in a line break: trim it')
+  const bytes = typeof key === 'string' ? decodeKey(key) : key
+  if (isBytes(bytes) && bytes.length === KEY_BYTES) return Uint8Array.from(bytes)
+  throw invalidOption(owner, option, KEY_HOW_TO)
+}
+
+function decodeKey(text: string): Uint8Array | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  if (!/^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9+/]{43})=?$/.test(text)) return undefined
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+}
+
+/** Tags, since a key may come from another realm. */
+function isBytes(value: unknown): value is Uint8Array {
+  return Object.prototype.toString.call(value) === '[object Uint8Array]'
+}
+
 /**
  * `options.account`, or `'default'` where it is left out. Present without a value is a mistake: a session without a user must
  * not get the account that everybody without a user shares.
@@ -117,7 +147,7 @@ function unknownOption(
   place: string,
 ): CredentialError<'invalid_option'> {
   const [nearest] = names
-    .map((name) => ({ name, distance: distance(plain(given), plain(name)) }))
+    .map((name) => ({ name, distance: editDistance(plain(given), plain(name)) }))
     .filter(({ distance }) => distance <= plain(given).length / 3)
     .sort((a, b) => a.distance - b.distance)
   const advice = nearest ? `: did you mean "${nearest.name}"?` : `; the options are ${names.join(', ')}`
@@ -130,7 +160,7 @@ function plain(name: string): string {
 }
 
 /** How many letters to put in, take out or replace (Levenshtein). */
-function distance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [row, letter] of [...from].entries()) {
     const below = [row + 1]

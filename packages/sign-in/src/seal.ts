@@ -1,4 +1,4 @@
-import { invalidOption } from '@valetkey/core/kit'
+import { invalidOption, KEY_HOW_TO, requireKey } from '@valetkey/core/kit'
 import type { PendingSignIn } from '@valetkey/oauth2'
 import { decodeProtectedHeader } from 'jose/decode/protected_header'
 import { compactDecrypt } from 'jose/jwe/compact/decrypt'
@@ -15,37 +15,15 @@ export interface SealedSignIn {
   readonly signIn: PendingSignIn
 }
 
-const KEY_BYTES = 32
-const HOW_TO =
-  'must be 32 random bytes as base64, base64url or hex, never a password; ' +
-  `make one with: node -p "crypto.randomBytes(32).toString('base64')"`
-
 /** @throws CredentialError `invalid_option`, which never quotes a key */
 export function cookieKeys(given: unknown): readonly [Uint8Array, ...Uint8Array[]] {
-  if (given === undefined) throw invalidOption(PACKAGE, 'cookieKey', `is required: ${HOW_TO}`)
+  if (given === undefined) throw invalidOption(PACKAGE, 'cookieKey', `is required: ${KEY_HOW_TO}`)
   const list: readonly unknown[] = Array.isArray(given) ? given : [given]
   const [first, ...others] = list.map((key, index) => {
-    const option = Array.isArray(given) ? `cookieKey[${index}]` : 'cookieKey'
-    if (typeof key === 'string' && /[\r\n]$/.test(key)) {
-      throw invalidOption(PACKAGE, option, 'ends in a line break: trim it')
-    }
-    const bytes = typeof key === 'string' ? decodeKey(key) : key
-    if (!isBytes(bytes) || bytes.length !== KEY_BYTES) throw invalidOption(PACKAGE, option, HOW_TO)
-    return Uint8Array.from(bytes)
+    return requireKey(PACKAGE, key, Array.isArray(given) ? `cookieKey[${index}]` : 'cookieKey')
   })
   if (first === undefined) throw invalidOption(PACKAGE, 'cookieKey', 'must hold at least one key')
   return [first, ...others]
-}
-
-function decodeKey(text: string): Uint8Array | undefined {
-  if (/^[0-9a-f]{64}$/i.test(text)) return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-  if (!/^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9+/]{43})=?$/.test(text)) return undefined
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
-}
-
-/** Tags, since a key may come from another realm. */
-function isBytes(value: unknown): value is Uint8Array {
-  return Object.prototype.toString.call(value) === '[object Uint8Array]'
 }
 
 /** A JWE of something else that was sealed with the same key does not open. */

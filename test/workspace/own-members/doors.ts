@@ -99,6 +99,7 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
     return [imported, await credential.getToken(), details, await use(credential), await credential.signOut()]
   },
   '@valetkey/core/kit discardBody': 'takes a body',
+  '@valetkey/core/kit editDistance': 'takes texts',
   '@valetkey/core/kit firstHop': 'takes a request of a client plugin',
   '@valetkey/core/kit forTarget': () => {
     const credential = core.createTokenCredential({ vendor, origins, identity: [], grant: { refresh: notUsed } })
@@ -136,6 +137,7 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/core/kit readSecret': 'takes a text or a function',
   '@valetkey/core/kit redirectRefused': 'takes a credential',
   '@valetkey/core/kit refusesByDefault': 'takes an answer',
+  '@valetkey/core/kit requireKey': 'takes a key',
   '@valetkey/core/kit requireSecret': () => refused(() => kit.requireSecret('@valetkey/acme', {}, ['clientSecret'])),
   '@valetkey/core/kit requiredScopes': 'takes an answer and an authorization',
   '@valetkey/core/kit requireText': () => refused(() => kit.requireText('@valetkey/acme', {}, ['clientId'])),

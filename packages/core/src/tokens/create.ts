@@ -46,7 +46,7 @@ import { createLifecycle, sharedLifecycle } from './shared.ts'
 import { type Replaced, storeImported, storeSignedIn, storeTombstone } from './sign-in.ts'
 import { readStatus, readTokens } from './status.ts'
 
-export { KEPT, type Kept, type WithKept } from './keyed.ts'
+export { type Kept, keptOf } from './keyed.ts'
 export { DUE_AHEAD_MS, DUE_AHEAD_SHARE } from './memory.ts'
 export { CLOSE_LIMIT_MS, milliseconds } from './settings.ts'
 

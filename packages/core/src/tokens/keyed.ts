@@ -36,6 +36,11 @@ export interface Kept {
   find(): Promise<KeyedTokens>
 }
 
+/** `undefined`: of something else than a token credential of this package. */
+export function keptOf(credential: object): Kept | undefined {
+  return (credential as Partial<WithKept>)[KEPT]?.()
+}
+
 type Waited =
   | { readonly keyed: KeyedTokens; readonly outcome: Outcome }
   | { readonly keyed?: undefined; readonly outcome: NegativeResult }

@@ -3,7 +3,7 @@ import { hasMethods, ownMembers } from '../members.ts'
 import { readSnapshot, type Snapshot, STRIKE_AGE_MS, storeFailure } from '../refresh/run.ts'
 import { boundedWait, type Clock, systemSleep, throwIfAborted } from '../time.ts'
 import type { TokenCredential } from '../token-credential.ts'
-import { KEPT, type Kept, type WithKept } from '../tokens/create.ts'
+import { type Kept, keptOf } from '../tokens/create.ts'
 import { REQUEST_LIMIT_MS } from '../tokens/grant.ts'
 import { aheadMs, judgeEnd, type Plan, planOf, ruleOf, type SeenEnd, spreadOf, type Warmth, warmthOf } from './ends.ts'
 
@@ -108,6 +108,12 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
     account !== credential.account && hasMethods(credential, ['for'])
       ? (credential.for(account) as TokenCredential)
       : credential
+
+  const findOf = async (account: string): ReturnType<Kept['find']> => {
+    const found = keptOf(credentialOf(account))
+    if (found) return await found.find()
+    throw new TypeError('keepWarm takes credentials of createTokenCredential')
+  }
 
   /** The key of a grant that acquires may depend on its secrets. @throws what the store throws */
   const read = async ({ account }: Entry): Promise<Snapshot> => {
@@ -293,13 +299,13 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
   const tell = async (entry: Entry, generation: number, refreshExpiresAt: number): Promise<void> => {
     if (!needsPerson || entry.toldOf >= generation) return
     entry.toldOf = generation
-    const { acquirer } = await keptOf(credentialOf(entry.account)).find()
+    const { acquirer } = await findOf(entry.account)
     acquirer.changed({ type: 'due', generation, refreshExpiresAt })
   }
   /** Of one that it knows: as if it was used, so that it tells once, whoever asks first. */
   const tellOfStated = async (entry: Entry, snapshot: Snapshot): Promise<void> => {
     if (!needsPerson) return
-    const { acquirer, lifecycle } = await keptOf(credentialOf(entry.account)).find()
+    const { acquirer, lifecycle } = await findOf(entry.account)
     if (lifecycle.memory.remember(snapshot)) acquirer.changed({ type: 'remember', snapshot, own: false })
     const due = lifecycle.memory.newlyDue()
     if (due) acquirer.changed({ type: 'due', ...due })
@@ -365,12 +371,6 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
       end()
     },
   }
-}
-
-function keptOf(credential: TokenCredential): Kept {
-  const kept = (credential as Partial<WithKept>)[KEPT]?.()
-  if (kept) return kept
-  throw new TypeError('keepWarm takes credentials of createTokenCredential')
 }
 
 /** What a refresh that came to nothing was for. */

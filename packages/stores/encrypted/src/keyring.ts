@@ -1,4 +1,4 @@
-import { invalidOption, knownOptions } from '@valetkey/core/kit'
+import { invalidOption, knownOptions, requireKey } from '@valetkey/core/kit'
 import type { CryptoKey } from 'jose'
 
 export const PACKAGE = '@valetkey/store-encrypted'
@@ -20,10 +20,7 @@ export interface RingKey {
 /** The first encrypts, all decrypt. */
 export type Keyring = readonly [RingKey, ...RingKey[]]
 
-const KEY_BYTES = 32
-const HOW_TO =
-  'must be 32 random bytes as base64, base64url or hex, never a password; ' +
-  `make one with: node -p "crypto.randomBytes(32).toString('base64')"`
+const KEY_BITS = 256
 
 /** @throws CredentialError `invalid_option`, which never quotes a key */
 export function createKeyring(options: { readonly keys: readonly EncryptionKey[] } | undefined): Keyring {
@@ -46,16 +43,12 @@ function ringKey(entry: unknown, index: number): RingKey {
     throw invalidOption(PACKAGE, `keys[${index}].id`, 'must be a non-empty string')
   const option = `keys[${index}].key`
   if (isCryptoKey(key)) return { id, cryptoKey: checkedCryptoKey(key, option) }
-  if (typeof key === 'string' && /[\r\n]$/.test(key))
-    throw invalidOption(PACKAGE, option, 'ends in a line break: trim it')
-  const bytes = typeof key === 'string' ? decodeKey(key) : key
-  if (!isBytes(bytes) || bytes.length !== KEY_BYTES) throw invalidOption(PACKAGE, option, HOW_TO)
-  return { id, cryptoKey: lazyImport(Uint8Array.from(bytes)) }
+  return { id, cryptoKey: lazyImport(requireKey(PACKAGE, key, option)) }
 }
 
 function checkedCryptoKey(key: CryptoKey, option: string): RingKey['cryptoKey'] {
   const { name, length } = { length: undefined, ...key.algorithm }
-  const isUsable = name === 'AES-GCM' && length === KEY_BYTES * 8
+  const isUsable = name === 'AES-GCM' && length === KEY_BITS
   if (!isUsable || !key.usages.includes('encrypt') || !key.usages.includes('decrypt')) {
     throw invalidOption(PACKAGE, option, 'must be an AES-GCM key of 256 bits that may encrypt and decrypt')
   }
@@ -68,17 +61,6 @@ function lazyImport(bytes: Uint8Array<ArrayBuffer>): RingKey['cryptoKey'] {
     imported ??= crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
     return await imported
   }
-}
-
-function decodeKey(text: string): Uint8Array | undefined {
-  if (/^[0-9a-f]{64}$/i.test(text)) return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-  if (!/^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9+/]{43})=?$/.test(text)) return undefined
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
-}
-
-/** Tags, since a key may come from another realm. */
-function isBytes(value: unknown): value is Uint8Array {
-  return Object.prototype.toString.call(value) === '[object Uint8Array]'
 }
 
 function isCryptoKey(value: unknown): value is CryptoKey {
