@@ -7,7 +7,7 @@ import { blocksOf } from './examples/blocks.ts'
 const exclude = ['**/node_modules/**', '**/dist/**']
 const readmes = globSync(['README.md', 'website/index.md', '{packages,examples}/**/README.md'], { cwd: root, exclude })
 /** Other blocks of a package's README are about further packages. */
-const PROGRAMS = ['Use', 'First example', 'In one piece']
+const PROGRAMS = ['Use', 'First example', 'Try it without an account']
 
 test.each(readmes.toSorted())('a reader who follows the install line of %s can run its program', (document) => {
   const blocks = blocksOf(document, readFileSync(join(root, document), 'utf8'))

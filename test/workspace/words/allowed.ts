@@ -3,7 +3,7 @@
  * `pnpm run words` prints what there is.
  */
 export const ALLOWED: Readonly<Record<string, number>> = {
-  'README.md': 17,
+  'README.md': 0,
   'SECURITY.md': 23,
   'CONTRIBUTING.md': 6,
   'AGENTS.md': 0,
