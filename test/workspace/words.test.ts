@@ -24,5 +24,5 @@ test('plain English is no idiom', () => {
 })
 
 test('words are counted outside of code', () => {
-  expect(wordsIn('a.md', 'Two words\n\n```ts\nconst a = 1\n```\n\nand four more\n')).toBe(5)
+  expect(wordsIn('a.md', 'Two words\n\n```ts\nconst a = 1\n```\n\n| and | `three` more |\n')).toBe(5)
 })
