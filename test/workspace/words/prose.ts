@@ -23,7 +23,9 @@ export function filesOf(place: string): string[] {
   return globSync([`${place}/**/*.md`, `${place}/${SOURCES}`, `${place}/*.ts`], { cwd: root, exclude }).toSorted()
 }
 
-export function idiomsIn(path: string, text: string = readFileSync(join(root, path), 'utf8')): Found[] {
+/** What is in “…” is quoted, such as the name of a test. */
+export function idiomsIn(path: string, content: string = readFileSync(join(root, path), 'utf8')): Found[] {
+  const text = content.replaceAll(/“[^”]*”/g, '“”')
   return searches
     .flatMap(({ pattern, say }) =>
       [...text.matchAll(pattern)].map((match) => ({
@@ -38,12 +40,9 @@ export function idiomsIn(path: string, text: string = readFileSync(join(root, pa
 
 /** Words outside of code blocks. */
 export function wordsIn(path: string, text: string = readFileSync(join(root, path), 'utf8')): number {
-  return path.endsWith('.md')
-    ? text
-        .replaceAll(/^```[\s\S]*?^```$/gm, '')
-        .split(/\s+/)
-        .filter(Boolean).length
-    : 0
+  if (!path.endsWith('.md')) return 0
+  const words = text.replaceAll(/^```[\s\S]*?^```$/gm, '').match(/\S*[\p{L}\p{N}]\S*/gu)
+  return words?.length ?? 0
 }
 
 function patternOf({ turn }: Idiom): RegExp {
