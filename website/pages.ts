@@ -66,7 +66,7 @@ export const groups: readonly Group[] = [
   {
     title: 'Guides',
     pages: [
-      page('docs/sign-in.md', 'sign-in', 'People sign in'),
+      page('docs/sign-in.md', 'sign-in', 'Users sign in'),
       page('packages/sign-in/README.md', 'sign-in/routes', '@valetkey/sign-in'),
       page('docs/grants.md', 'grants', 'Grants without a person'),
       page('docs/further-parameters.md', 'further-parameters', 'Further parameters'),
