@@ -1,58 +1,55 @@
-/** The front page, above what `index.md` says: front matter that no formatter of Markdown knows. */
+/** The front page, above the content of `index.md`: front matter that the formatter of Markdown does not know. */
 export const home: Readonly<Record<string, unknown>> = {
   layout: 'home',
-  titleTemplate: 'Credentials for the HTTP client that you have',
+  titleTemplate: 'Access tokens for fetch, axios and ky',
   hero: {
     name: 'valetkey',
     text: 'The right token on every request',
     tagline:
-      "Gives the HTTP client that your program has exactly the credential that one vendor's API needs, for exactly that vendor's hosts, and keeps it valid.",
+      'Adds access tokens and API keys to the requests of fetch, axios and ky, keeps them valid, and sends them only to their vendor’s hosts.',
     image: { src: '/logo.svg', alt: 'A key' },
     actions: [
       { theme: 'brand', text: 'Quick start', link: '/quick-start' },
-      { theme: 'alt', text: 'How it works', link: '/concepts' },
-      { theme: 'alt', text: 'Recipes', link: '/recipes' },
+      { theme: 'alt', text: 'Try it without an account', link: '/overview#try-it-without-an-account' },
+      { theme: 'alt', text: 'Concepts', link: '/concepts' },
     ],
   },
   features: [
     {
-      title: 'Your own client',
-      details: "fetch, axios, ky, and everything that takes a fetch. You go on writing fetch('https://…').",
+      title: 'Your client',
+      details: 'fetch, axios, ky, and every library that accepts a fetch. You still write fetch(url).',
       link: '/recipes',
-      linkText: 'Clients',
+      linkText: 'Recipes',
     },
     {
-      title: 'One refresh for a thousand requests',
+      title: 'One refresh for all requests',
       details:
-        'Before a token expires, and in the background. Requests that find it expired or refused share one token call and are sent again.',
-      link: '/concepts',
-      linkText: 'What happens on a request',
+        '10,000 callers in 8 processes find a token expired: one token call. Refused requests are replayed once.',
+      link: '/behaviour/chaos#many-callers-at-one-expiry',
+      linkText: 'Chaos runs',
     },
     {
       title: 'Shared by processes and hosts',
-      details:
-        'Through files, Redis or Postgres. One process renews, the others take the result; a refresh token that may be used once is used once.',
+      details: 'Files, Redis, PostgreSQL, DynamoDB, SQLite. One process refreshes, the others read the result.',
       link: '/behaviour/coordination',
       linkText: 'How a token survives',
     },
     {
-      title: 'Kept off other hosts',
-      details:
-        "A credential goes to its vendor's origins and nowhere else, redirects included. No error, event or log shows a secret.",
+      title: 'Sent only to its vendor',
+      details: 'Also after redirects. No error, event or log shows a secret.',
       link: '/behaviour/security',
       linkText: 'Security',
     },
     {
-      title: 'Install what you use',
-      details:
-        'One vendor and one client bring nothing of the others. A vendor that follows the standards needs no package at all.',
-      link: '/vendors/oauth2',
-      linkText: 'Any OAuth 2 vendor',
+      title: '100 vendors, one module each',
+      details: 'You load only what you import. Any other OAuth 2 server needs no vendor package.',
+      link: '/vendors',
+      linkText: 'All vendors',
     },
     {
       title: 'Errors that say what to do',
       details:
-        'Sign in again, correct the secret, or come back at a given time. An outage of a vendor never looks like wrong credentials.',
+        'Sign in again, correct the secret, or try again at a given time. An outage never counts as wrong credentials.',
       link: '/vendors/core#errors',
       linkText: 'All codes',
     },

@@ -2,15 +2,15 @@
 export interface Page {
   /** The document, relative to the root of the repository. */
   readonly source: string
-  /** Where it stands on the site, without a slash before it. */
+  /** Its path on the site, without a leading slash. */
   readonly path: string
-  /** What the sidebar calls it. */
+  /** Its name in the sidebar. */
   readonly title: string
 }
 
 export interface Group {
   readonly title: string
-  /** Folded away until somebody opens it. */
+  /** Folded until a reader opens it. */
   readonly collapsed?: boolean
   readonly pages: readonly Page[]
 }
@@ -68,7 +68,7 @@ export const groups: readonly Group[] = [
     pages: [
       page('docs/sign-in.md', 'sign-in', 'Users sign in'),
       page('packages/sign-in/README.md', 'sign-in/routes', '@valetkey/sign-in'),
-      page('docs/grants.md', 'grants', 'Grants without a person'),
+      page('docs/grants.md', 'grants', 'Grants without a user'),
       page('docs/further-parameters.md', 'further-parameters', 'Further parameters'),
       page('docs/dpop.md', 'dpop', 'DPoP'),
       page('packages/cli/README.md', 'cli', 'Command line'),

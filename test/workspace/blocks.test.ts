@@ -14,7 +14,7 @@ const b = 2
 
 ### Next
 
-\`\`\`sh
+\`\`\`sh [npm]
 npm start
 \`\`\`
 `

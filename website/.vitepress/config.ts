@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const website = join(root, 'website')
 const documents = globSync('**/*.md', { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] })
 
-/** Pages whose tables need all the width that there is. */
+/** Pages whose tables need the full width. */
 const WIDE = /^(vendors\.md|behaviour\/(clients|chaos|runtimes|sizes)\b)/
 
 /** Documents lie outside the folder that has vue. */
@@ -24,7 +24,7 @@ const vueFromHere = {
 export default defineConfig({
   title: 'valetkey',
   description:
-    'Gives the HTTP client that your program has the right credential for each vendor API, and keeps it valid.',
+    'Adds access tokens and API keys to the requests of fetch, axios and ky, keeps them valid, and sends them only to their vendor’s hosts.',
   lang: 'en',
   base: process.env.SITE_BASE ?? '/',
   cleanUrls: true,
@@ -41,7 +41,7 @@ export default defineConfig({
   vite: {
     publicDir: join(website, 'public'),
     plugins: [vueFromHere],
-    // The search index is one chunk, which is loaded when somebody searches.
+    // The search index is one chunk, which is loaded for the first search.
     build: { chunkSizeWarningLimit: 3000 },
   },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.SITE_BASE ?? '/'}logo.svg` }]],

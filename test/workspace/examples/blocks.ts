@@ -2,9 +2,9 @@
 export interface Block {
   /** The document, relative to the root. */
   readonly document: string
-  /** Where its first line of code stands, from 1. */
+  /** The line of its first line of code, from 1. */
   readonly line: number
-  /** What stands behind the opening fence, e.g. `ts`. */
+  /** The first word after the opening fence, e.g. `ts`; a label such as `[axios]` may follow it. */
   readonly language: string
   /** The heading above it. */
   readonly heading: string
@@ -23,7 +23,7 @@ export function blocksOf(document: string, markdown: string): Block[] {
       blocks.push({ document, heading, ...open, code: lines.slice(open.line - 1, index).join('\n') })
       open = undefined
     } else if (open === undefined && text.startsWith(FENCE)) {
-      open = { line: index + 2, language: text.slice(FENCE.length).trim() }
+      open = { line: index + 2, language: text.slice(FENCE.length).trim().split(' ')[0] ?? '' }
     } else if (open === undefined && text.startsWith('#')) {
       heading = text.replace(/^#+ /, '')
     }
