@@ -14,7 +14,7 @@ export const home: Readonly<Record<string, unknown>> = {
       { theme: 'alt', text: 'Concepts', link: '/concepts' },
     ],
   },
-  features: [
+  cards: [
     {
       title: 'Your client',
       details: 'fetch, axios, ky, and every library that accepts a fetch. You still write fetch(url).',

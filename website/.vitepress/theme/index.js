@@ -1,4 +1,7 @@
-import DefaultTheme from 'vitepress/theme'
+import DefaultTheme, { VPFeatures } from 'vitepress/theme'
 import './style.css'
 
-export default DefaultTheme
+export default {
+  extends: DefaultTheme,
+  enhanceApp: ({ app }) => app.component('VPFeatures', VPFeatures),
+}
