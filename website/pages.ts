@@ -78,6 +78,7 @@ export const groups: readonly Group[] = [
       page('packages/otel/README.md', 'otel', 'Traces and metrics'),
       page('docs/keep-warm.md', 'keep-warm', 'Keep grants alive'),
       page('docs/shutting-down.md', 'shutting-down', 'Shutting down and freezing'),
+      page('docs/agents.md', 'agents', 'Coding agents'),
       page('docs/testing-your-program.md', 'testing-your-program', 'Test your program'),
       page('packages/testing/README.md', 'testing', '@valetkey/testing'),
       page('docs/migrate-from-axios-auth-refresh.md', 'migrate/axios-auth-refresh', 'From axios-auth-refresh'),
