@@ -1,17 +1,42 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readWorkspace, root } from './boundaries/workspace.ts'
+import { blocksOf } from './examples/blocks.ts'
+import { LINES } from './security-matrix/lines.ts'
 
-/** The rows of the packages table: name and status. */
-const rows = readFileSync(join(root, 'README.md'), 'utf8')
-  .split('\n')
-  .map((line) => /^\| \[?`(@valetkey\/[\w-]+|valetkey)`.*\| (available|planned) *\|$/.exec(line))
-  .filter((row) => row !== null)
-  .map(([, name, status]) => ({ name, status }))
+const readme = read('README.md')
 
-test('the README lists the packages that there are as available, and no others', () => {
+test('the README lists the packages that are published, and no others', () => {
+  const listed = [...readme.matchAll(/^\| \[`(@valetkey\/[\w-]+|valetkey)`\]/gm)].map(([, name]) => name)
   const published = readWorkspace().filter(({ manifest }) => manifest.private !== true)
-  const available = rows.filter(({ status }) => status === 'available')
-  expect(new Set(available.map(({ name }) => name))).toEqual(new Set(published.map(({ manifest }) => manifest.name)))
+  expect(new Set(listed)).toEqual(new Set(published.map(({ manifest }) => manifest.name)))
 })
+
+test('the first example needs no account and at most 12 lines', () => {
+  const [first] = blocksOf('README.md', readme).filter(({ language }) => language === 'ts')
+  expect(first?.heading).toBe('Try it without an account')
+  expect(first?.code.split('\n').length).toBeLessThanOrEqual(12)
+})
+
+test('the figures of the README are those of the tables that it links to', () => {
+  const vendors = globSync('docs/vendors/*.md', { cwd: root }).length
+  const rules = read('docs/client-behaviour.md').match(/^\| C\d+ /gm)?.length ?? 0
+  const chaos = read('docs/chaos.md')
+  const faults = chaos.slice(chaos.indexOf('### 4 minutes of faults'), chaos.indexOf('### Many callers'))
+  const rows = [
+    ...faults.matchAll(/^\| \w+ +\| (?:grace|strict) +\| +([\d,]+) .*\| +(\d+) \| +(\d+) \|(?:[^|]*\|){3}$/gm),
+  ]
+  const sum = (column: number): number =>
+    rows.reduce((total, row) => total + Number(row[column]?.replaceAll(',', '')), 0)
+  expect(readme).toContain(`| ${vendors} in \`@valetkey/vendors\``)
+  expect(readme).toContain(`| ${LINES.length} protections`)
+  expect(readme).toContain(`| ${rules} rules`)
+  expect(readme).toContain(
+    `| ${sum(1).toLocaleString('en')} requests during 4 minutes of faults: ${sum(2)} token sets lost, ${sum(3)} failures unexplained`,
+  )
+})
+
+function read(path: string): string {
+  return readFileSync(join(root, path), 'utf8')
+}

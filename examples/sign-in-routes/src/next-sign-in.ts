@@ -1,5 +1,5 @@
 import * as bluesonde from '@valetkey/bluesonde'
-import { memoryStore } from '@valetkey/core'
+import { memoryStore, requireEnv } from '@valetkey/core'
 import { type SignInHandler, signInHandler } from '@valetkey/sign-in'
 import { userOf } from './session.ts'
 
@@ -9,10 +9,10 @@ const store = memoryStore()
 /** Made when a request needs it: `next build` loads this module where there are no secrets. */
 export function handler(): SignInHandler {
   const credential = bluesonde.authorizationCode({
-    clientId: process.env.BLUESONDE_CLIENT_ID ?? '',
-    clientSecret: process.env.BLUESONDE_CLIENT_SECRET ?? '',
-    redirectUri: process.env.REDIRECT_URI ?? '',
-    baseUrl: process.env.BLUESONDE_BASE_URL ?? '',
+    clientId: requireEnv(process.env, 'BLUESONDE_CLIENT_ID'),
+    clientSecret: requireEnv(process.env, 'BLUESONDE_CLIENT_SECRET'),
+    redirectUri: requireEnv(process.env, 'REDIRECT_URI'),
+    baseUrl: requireEnv(process.env, 'BLUESONDE_BASE_URL'),
     tokenUrl: process.env.BLUESONDE_TOKEN_URL,
     authorizationUrl: process.env.BLUESONDE_AUTHORIZATION_URL,
     allowInsecureRequests: process.env.NODE_ENV !== 'production',
@@ -20,7 +20,7 @@ export function handler(): SignInHandler {
   })
   return signInHandler(credential, {
     accountOf: userOf,
-    cookieKey: process.env.COOKIE_KEY ?? '',
+    cookieKey: requireEnv(process.env, 'COOKIE_KEY'),
     basePath: '/buoys',
   })
 }

@@ -14,6 +14,7 @@ export type {
 } from './events.ts'
 export { logEvents } from './events.ts'
 export type { RequestOptions } from './http/request-options.ts'
+export { requireEnv } from './options.ts'
 export type { CasResult, StoreRead, TokenStore } from './store.ts'
 export { memoryStore } from './store.ts'
 export type { Clock } from './time.ts'

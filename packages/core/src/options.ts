@@ -38,6 +38,22 @@ export function requireSecret<Option extends string>(
   }
 }
 
+/**
+ * The value of an environment variable, for an option that has to have one:
+ *
+ *     clientId: requireEnv(process.env, 'ACME_CLIENT_ID'),
+ *
+ * @param env `process.env`, `Deno.env.toObject()` or the `env` of a Worker
+ * @throws CredentialError `invalid_option`, which names the variable, when it is not set or empty
+ */
+export function requireEnv<Name extends string>(env: { readonly [name in Name]?: unknown }, name: Name): string {
+  const value = ownOption('environment', env, name)
+  if (typeof value === 'string' && value !== '') return value
+  const problem =
+    value === undefined ? 'is not set' : value === '' ? 'is empty' : `must be a string, not ${typeof value}`
+  throw invalidOption('environment', name, problem)
+}
+
 const KEY_BYTES = 32
 
 /** What a key must be: the end of a sentence. */

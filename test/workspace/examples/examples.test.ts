@@ -10,7 +10,12 @@ import { startNetwork } from './network.ts'
 /** A block below one of these headings is a whole program and is run. */
 const RUN = ['Use', 'First example', 'With fetch', 'With axios', 'With ky', 'Before', 'After']
 /** These start what they need, and check what comes of it themselves. */
-const RUN_ALONE = ['With a fake credential', 'With a simulator', 'With an identity provider']
+const RUN_ALONE = [
+  'Try it without an account',
+  'With a fake credential',
+  'With a simulator',
+  'With an identity provider',
+]
 /** These programs need a database or workerd, which the package's own tests start, or a browser, as in `sign-in-routes.test.ts`. */
 const RUN_ELSEWHERE = [
   'packages/sign-in/README.md',

@@ -139,6 +139,7 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/core/kit refusesByDefault': 'takes an answer',
   '@valetkey/core/kit requireKey': 'takes a key',
   '@valetkey/core/kit requireSecret': () => refused(() => kit.requireSecret('@valetkey/acme', {}, ['clientSecret'])),
+  '@valetkey/core requireEnv': 'takes an environment',
   '@valetkey/core/kit requiredScopes': 'takes an answer and an authorization',
   '@valetkey/core/kit requireText': () => refused(() => kit.requireText('@valetkey/acme', {}, ['clientId'])),
   '@valetkey/core/kit storeSignIn': () =>

@@ -19,22 +19,18 @@ export function matrixOf(lines: readonly Line[], scores: Scores): string {
   ])
   return `# Protections and their tests
 
-The threats are those of [SECURITY.md](../SECURITY.md). Each line names a protection, the tests that show it, and a mutation: a change of the source that takes the protection away. These tests
-fail then: \`npx pnpm@12.21.0 run security-matrix:verify\` makes one change after the other, runs the tests and puts the source back.
+Each line names a threat of [SECURITY.md](../SECURITY.md), a protection, the tests that show it, and a mutation: a change of the source that removes the protection, so that these tests fail. \`npx pnpm@12.21.0 run security-matrix:verify\` makes each change, runs the tests and restores the source.
 
 ${tableOf(['threat', 'rule', 'tests', 'mutation'], protections)}
 ## Mutation score
 
-\`npm run mutants\` changes the sources piece by piece with [StrykerJS](https://stryker-mutator.io) and counts the changes that a test notices, also by never ending (killed), and those that none does (survived).
-\`npm run mutants -- core\` does so for one package, \`npm run mutants -- packages/oauth2/src/sign-in/complete.ts\` for one file. [Decision 0024](decisions/0024-mutation-tests.md) says which changes are not made. A file without a
-line has not been run.
+\`npm run mutants\` makes small changes to the sources with [StrykerJS](https://stryker-mutator.io) and counts those that a test notices, also by a timeout (killed), and those that no test notices (survived). \`npm run mutants -- core\` runs one package, \`npm run mutants -- packages/oauth2/src/sign-in/complete.ts\` one file. [Decision 0024](decisions/0024-mutation-tests.md) lists the changes that are not made. A file without a row has not been run.
 
 ${tableOf(['package', 'killed', 'survived', 'score'], byPackage(scores))}
 ${tableOf(['file', 'killed', 'survived', 'score'], files)}
-Most survivors in these files change nothing that a caller could see: an anchor of a pattern over what the URL parser has printed, a text in place of an empty one that no pattern matches either, a scanner that looks once
-past the end of its text, an empty \`catch\` that gives \`undefined\` as before, a check that another one repeats. The rest are texts of errors, and tombstones that are written again over a tombstone.
+Most survivors change nothing that a caller can see: an anchor of a pattern over the output of the URL parser, a scanner that reads once past the end of its input, an empty \`catch\` that still gives \`undefined\`, a check that another one repeats. The rest are messages of errors, and tombstones written over a tombstone.
 
-The tables are written by \`npx pnpm@12.21.0 run security-matrix:update\`.
+\`npx pnpm@12.21.0 run security-matrix:update\` writes these tables.
 `
 }
 
@@ -58,7 +54,7 @@ function linkTo(file: string): string {
   return `[${file.replace(/^packages\//, '').replace(/^\.github\/workflows\//, '')}](../${file})`
 }
 
-/** What Markdown would take for a cell, HTML or a heading of its own. */
+/** Escapes what Markdown would read as a cell, HTML or a heading. */
 function text(words: string): string {
   return words.replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/[*_`]/g, '\\$&')
 }

@@ -28,7 +28,7 @@ const lifecycle = 'test/lifecycle/token-credential.test.ts'
 export const LINES: readonly Line[] = [
   {
     threat: 'a token sent to another origin',
-    rule: 'a credential covers the origins of its list, and no others',
+    rule: 'a credential covers only the origins of its list',
     tests: {
       [core('test/origins.test.ts')]: ['S1: %s is not covered'],
       [core('test/api-key-credential.test.ts')]: ['the key is sent to its origins only'],
@@ -41,7 +41,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a token sent to another origin',
-    rule: 'a pattern of origins covers one label before its ending, and nothing else',
+    rule: 'a pattern of origins covers exactly one label before its ending',
     tests: { [core('test/origins.test.ts')]: ['S1: it does not cover %s'] },
     mutation: {
       file: core('src/options.ts'),
@@ -61,7 +61,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a token sent to another origin',
-    rule: 'a request to an origin that the credential does not cover goes out without it',
+    rule: 'a request to an uncovered origin is sent without the credential',
     tests: { 'packages/clients/fetch/test/security.test.ts': ['gets no credential: %s'] },
     mutation: {
       file: core('src/http/send.ts'),
@@ -71,7 +71,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a token sent to another origin',
-    rule: 'a URL is judged by the origin that the parser finds in it',
+    rule: 'the origin of a URL is the one that the parser finds',
     tests: {
       [core('test/http/choose-credential.test.ts')]: [
         'S1: whatever was asked before, a URL is judged by the origin that the parser finds in it',
@@ -85,7 +85,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a token sent to another origin',
-    rule: 'a URL with user info is no origin of the list',
+    rule: 'a URL with user info is not covered',
     tests: { [core('test/origins.test.ts')]: ['S1: %s is not covered'] },
     mutation: {
       file: core('src/options.ts'),
@@ -95,7 +95,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a URL that answers differently twice',
-    rule: 'a `Request` whose class overrides `url` is taken apart first',
+    rule: 'a `Request` whose class overrides `url` is copied first',
     tests: {
       'packages/clients/fetch/test/two-answers.test.ts': ['S1: %s gets no credential to another origin: %s'],
     },
@@ -119,7 +119,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a redirect that carries a credential',
-    rule: 'the same for axios, whatever carries the key',
+    rule: 'also with axios, in every header and parameter',
     tests: {
       'packages/clients/axios/test/redirects.test.ts': [
         'C10: elsewhere takes no credential along, and back home it does: %s',
@@ -133,7 +133,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a redirect of the token endpoint',
-    rule: 'refused, and nothing is sent on',
+    rule: 'refused, and nothing is forwarded',
     tests: { [oauth2('test/connection.test.ts')]: ['%d is refused, and nothing is sent on'] },
     mutation: {
       file: oauth2('src/wire/request.ts'),
@@ -155,7 +155,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'plain http',
-    rule: 'the same for every URL option of the OAuth grants',
+    rule: 'also for every URL option of the OAuth grants',
     tests: { [oauth2('test/options.test.ts')]: ['%s needs permission'] },
     mutation: {
       file: oauth2('src/options.ts'),
@@ -165,7 +165,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a token with CR, LF or other bytes',
-    rule: 'no value with a byte that a header cannot carry is placed',
+    rule: 'a value with a byte that a header cannot carry is not placed',
     tests: { [core('test/authorization.test.ts')]: ['S5: %s is refused without showing the value'] },
     mutation: {
       file: core('src/authorization.ts'),
@@ -175,7 +175,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a token with CR, LF or other bytes',
-    rule: 'an answer with such a token is no answer',
+    rule: 'an answer with such a token is rejected',
     tests: {
       [oauth2('test/read-token-set.test.ts')]: ['that no header can carry is refused without being quoted (%#)'],
     },
@@ -187,7 +187,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'secrets in errors, logs, clones',
-    rule: 'an authorization shows nothing, however it is printed',
+    rule: 'an authorization does not show in any print or clone',
     tests: { [core('test/authorization.test.ts')]: ['does not show through %s'] },
     mutation: {
       file: core('src/secrets.ts'),
@@ -197,7 +197,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'secrets in errors, logs, clones',
-    rule: 'what a grant of your own throws is not shown',
+    rule: 'what a custom grant throws is not shown',
     tests: { [core('test/grant-call.test.ts')]: ['is not repeated when it is %s'] },
     mutation: {
       file: core('src/tokens/grant.ts'),
@@ -218,7 +218,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'secrets in errors, logs, clones',
-    rule: 'an error of a client loses the token that it quotes',
+    rule: 'the token is removed from the errors of clients',
     tests: {
       [core('test/redact-error.test.ts')]: [
         'an error and its causes lose the values of an authorization, and the tokens in them',
@@ -243,7 +243,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'secrets in errors, logs, clones',
-    rule: 'a vendor’s words lose the secrets of the request in every encoding',
+    rule: 'the secrets of the request are removed from the vendor’s message in every encoding',
     tests: { [oauth2('test/redact-secrets.test.ts')]: ['a secret is masked %s'] },
     mutation: {
       file: oauth2('src/wire/refusal.ts'),
@@ -253,7 +253,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'secrets in errors, logs, clones',
-    rule: 'what is told of the vendor’s answer holds no token',
+    rule: 'the details of the vendor’s answer contain no token',
     tests: { [core('test/details.test.ts')]: ['holds no token, wherever the vendor repeats it or gives another'] },
     mutation: {
       file: core('src/tokens/details.ts'),
@@ -288,7 +288,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'an answer that is not what it seems',
-    rule: 'an error with status 200 brings no tokens',
+    rule: 'an error with status 200 yields no tokens',
     tests: {
       [oauth2('test/failures.test.ts')]: [
         'is understood under any content type, with a challenge header and with status 200',
@@ -302,7 +302,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'an answer that is not what it seems',
-    rule: 'a device code’s text for the person is visible ASCII',
+    rule: 'a device code’s message for the user is visible ASCII',
     tests: { [oauth2('test/device-code.test.ts')]: ['because the answer holds %s is the vendor’s trouble'] },
     mutation: {
       file: oauth2('src/grants/device-code.ts'),
@@ -312,7 +312,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'an answer that is not what it seems',
-    rule: 'no token lives longer than a year, whatever the vendor says',
+    rule: 'a lifetime of more than a year counts as a year',
     tests: { [safeguards]: ['no token lives longer than a year, whatever %s says'] },
     mutation: {
       file: core('src/tokens/grant.ts'),
@@ -322,7 +322,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a polluted prototype',
-    rule: 'options are own members, at every public door',
+    rule: 'every exported function reads only own members of its options',
     tests: {
       'test/workspace/own-members.test.ts': ['is no origin, and no permission for plain http'],
       [core('test/stored-record.test.ts')]: ['tokens are obtained, stored and read as ever: %s'],
@@ -379,7 +379,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'backtracking on remote text',
-    rule: 'a vendor’s words are searched for secrets up to 16 KiB',
+    rule: 'a vendor’s message is searched for secrets up to 16 KiB',
     tests: { [oauth2('test/describe.test.ts')]: ['S18: are searched in time, whatever they and the secrets hold'] },
     mutation: {
       file: oauth2('src/wire/refusal.ts'),
@@ -521,7 +521,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'refresh storms',
-    rule: 'two refused refreshes in a row stop further ones for a minute',
+    rule: 'after two refused refreshes in a row, refusals cause none for a minute',
     tests: { [lifecycle]: ['an API that refuses good tokens costs two refreshes, then one a minute'] },
     mutation: {
       file: core('src/refresh/timing.ts'),
@@ -545,7 +545,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'refresh storms',
-    rule: 'what a vendor says about when to come back is no licence to come back sooner than the back-off',
+    rule: '`Retry-After` does not shorten the back-off',
     tests: { [core('test/waits.test.ts')]: ['is what the vendor asks for where that is longer, up to five minutes'] },
     mutation: {
       file: core('src/tokens/grant.ts'),
@@ -555,7 +555,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'refresh storms',
-    rule: 'after five minutes one process asks again, whatever the vendor has said',
+    rule: 'after five minutes one process tries again, despite a longer `Retry-After`',
     tests: {
       [core('test/waits.test.ts')]: ['is what the vendor asks for where that is longer, up to five minutes'],
     },
@@ -567,7 +567,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'refresh storms',
-    rule: 'work stops when nobody waits',
+    rule: 'retries stop when no caller waits',
     tests: { [boundedWaits]: ['when the last caller has left, a token endpoint that fails is not asked again'] },
     mutation: {
       file: core('src/refresh/run.ts'),
@@ -577,7 +577,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a forged or replayed callback',
-    rule: '`state` must be that of the sign-in, and there once',
+    rule: '`state` must equal the state of the sign-in and occur once',
     tests: { [oauth2('test/complete-sign-in.test.ts')]: ['%s is refused, asks for nothing, and uses up nothing'] },
     mutation: {
       file: oauth2('src/sign-in/complete.ts'),
@@ -615,7 +615,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a forged or replayed callback',
-    rule: 'a callback counts once',
+    rule: 'a callback works once',
     tests: { [oauth2('test/complete-sign-in.test.ts')]: ['that comes twice is refused the second time'] },
     mutation: {
       file: oauth2('src/sign-in/complete.ts'),
@@ -649,13 +649,13 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a forged or replayed callback',
-    rule: 'what is sealed with the key of the routes for something else is no sign-in',
+    rule: 'what the routes’ key sealed for another purpose is not accepted as a sign-in',
     tests: { [signIn('test/callback.test.ts')]: ['is good only as %s'] },
     mutation: { file: signIn('src/seal.ts'), from: 'protectedHeader.typ !== TYPE', to: 'false' },
   },
   {
     threat: 'a forged or replayed callback',
-    rule: 'the routes complete nothing where nobody has logged in',
+    rule: 'the routes complete no sign-in without a logged-in user',
     tests: {
       [signIn('test/callback.test.ts')]: ['completes nothing where nobody has logged in'],
       'test/workspace/examples/sign-in-routes.test.ts': ['begins and completes nothing where nobody has logged in'],
@@ -668,7 +668,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a forged or replayed callback',
-    rule: 'a forged one ends no sign-in that is under way',
+    rule: 'a forged one does not end a running sign-in',
     tests: { [signIn('test/callback.test.ts')]: ['is taken after a forged one %s'] },
     mutation: {
       file: signIn('src/handler.ts'),
@@ -678,7 +678,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a forged or replayed callback',
-    rule: 'one with another issuer ends no sign-in that is under way',
+    rule: 'one with another issuer does not end a running sign-in',
     tests: { [signIn('test/callback.test.ts')]: ['is taken after one that has its state and %s'] },
     mutation: { file: signIn('src/handler.ts'), from: "'issuer_mismatch',", to: '' },
   },
@@ -694,7 +694,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: "another server's callback (mix-up)",
-    rule: 'a promised `iss` must be there',
+    rule: 'a promised `iss` must be present',
     tests: { [oauth2('test/discovery.test.ts')]: ['must come back with the issuer where that is promised (S11)'] },
     mutation: {
       file: oauth2('src/sign-in/complete.ts'),
@@ -724,7 +724,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a sign-in at a terminal',
-    rule: 'the address that waits for the browser is of this machine alone',
+    rule: 'the address that waits for the browser is a loopback address',
     tests: {
       [cli('test/browser-sign-in.long.test.ts')]: ['is of this machine alone: no other interface takes a connection'],
     },
@@ -747,7 +747,7 @@ export const LINES: readonly Line[] = [
     },
   },
   {
-    threat: 'a folder that one stands in',
+    threat: 'an untrusted current folder',
     rule: 'neither its settings nor its packages are used before it is allowed',
     tests: {
       [cli('test/trust.long.test.ts')]: [
@@ -761,7 +761,7 @@ export const LINES: readonly Line[] = [
     },
   },
   {
-    threat: 'a folder that one stands in',
+    threat: 'an untrusted current folder',
     rule: 'it has to be allowed again when its content has changed',
     tests: {
       [cli('test/trust.long.test.ts')]: ['is needed again for the package of a sign-in when its folder has changed'],
@@ -773,7 +773,7 @@ export const LINES: readonly Line[] = [
     },
   },
   {
-    threat: 'a text that steers a terminal',
+    threat: 'a string that controls a terminal',
     rule: 'control characters and invisible ones are escaped',
     tests: {
       [cli('test/printed-text.long.test.ts')]: [
@@ -788,8 +788,8 @@ export const LINES: readonly Line[] = [
     },
   },
   {
-    threat: "a token endpoint's bad day",
-    rule: '5xx and 429 say nothing about a grant',
+    threat: 'an outage of a token endpoint',
+    rule: '5xx and 429 do not end a grant',
     tests: { [oauth2('test/classify.test.ts')]: ['%d with %j'] },
     mutation: {
       file: oauth2('src/wire/refusal.ts'),
@@ -798,7 +798,7 @@ export const LINES: readonly Line[] = [
     },
   },
   {
-    threat: "a token endpoint's bad day",
+    threat: 'an outage of a token endpoint',
     rule: 'an outage never makes a grant sign in again',
     tests: { [lifecycle]: ['an unavailable token endpoint never makes it sign in again'] },
     mutation: {
@@ -829,7 +829,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a token that leaks',
-    rule: 'a Bearer token is not taken for one that is bound to a key',
+    rule: 'a Bearer token is not accepted as a key-bound one',
     tests: { 'test/dpop/tokens.test.ts': ['that answers with the token_type %s is told from one that binds tokens'] },
     mutation: { file: oauth2('src/wire/answer.ts'), from: 'if (isBound(type)) return', to: 'return' },
   },
@@ -861,7 +861,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a store that others can read',
-    rule: 'no algorithm that a record names itself; the content’s is held by the type of the key, too',
+    rule: 'the record does not choose the algorithm; the type of the key also fixes the content’s algorithm',
     tests: { 'packages/stores/encrypted/test/tampering.test.ts': ['the record is unreadable, and stays as it is'] },
     mutation: {
       file: 'packages/stores/encrypted/src/seal.ts',
@@ -883,7 +883,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a tampered or foreign stored record',
-    rule: 'a record that cannot be read is not taken for none',
+    rule: 'an unreadable record is not treated as absent',
     tests: {
       [safeguards]: ['%j: no token call, and it stays as it is'],
       [lifecycle]: ['a record that this version cannot read is left as it is'],
@@ -896,7 +896,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a tampered or foreign stored record',
-    rule: 'only a text that is proven to be damaged is overwritten',
+    rule: 'only a record that is proven to be damaged is overwritten',
     tests: { [damagedRecords]: ['%s is named and left as it is, by everything'] },
     mutation: {
       file: core('src/refresh/run.ts'),
@@ -966,7 +966,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a page of another site',
-    rule: 'another site signs nobody in or out by a form',
+    rule: 'another site’s form signs no user in or out',
     tests: {
       [signIn('test/routes.test.ts')]: ['by a form of another site is refused: %j', 'is not done by %s with %j'],
     },
@@ -978,7 +978,7 @@ export const LINES: readonly Line[] = [
   },
   {
     threat: 'a page of another site',
-    rule: 'where a browser does not say the site, the origin of the form must be that of the server',
+    rule: 'if a browser does not state the site, the form must have the server’s origin',
     tests: { [signIn('test/routes.test.ts')]: ['a form of %s at %s (origin %s) is answered with %4$i'] },
     mutation: {
       file: signIn('src/same-origin.ts'),
@@ -987,8 +987,8 @@ export const LINES: readonly Line[] = [
     },
   },
   {
-    threat: 'a way back to another site',
-    rule: '`returnTo` is a path of the server, whatever the parser makes of it',
+    threat: 'a redirect to another site after sign-in',
+    rule: '`returnTo` is always a path of the server',
     tests: { [signIn('test/routes.test.ts')]: ['%j is %j'] },
     mutation: {
       file: signIn('src/same-origin.ts'),
@@ -997,8 +997,8 @@ export const LINES: readonly Line[] = [
     },
   },
   {
-    threat: 'a way back to another site',
-    rule: 'what stands in a page is escaped',
+    threat: 'a redirect to another site after sign-in',
+    rule: 'values in a page are escaped',
     tests: { [signIn('test/routes.test.ts')]: ['stand escaped in a page'] },
     mutation: {
       file: signIn('src/pages.ts'),
