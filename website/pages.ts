@@ -68,6 +68,7 @@ export const groups: readonly Group[] = [
     pages: [
       page('docs/sign-in.md', 'sign-in', 'People sign in'),
       page('packages/sign-in/README.md', 'sign-in/routes', '@valetkey/sign-in'),
+      page('docs/identity-providers.md', 'identity-providers', 'Auth0, Keycloak, Okta, Entra'),
       page('docs/grants.md', 'grants', 'Grants without a person'),
       page('docs/further-parameters.md', 'further-parameters', 'Further parameters'),
       page('docs/dpop.md', 'dpop', 'DPoP'),
