@@ -11,7 +11,7 @@ const SUMMARY = `# valetkey
 > Gives the HTTP client that a program already has (fetch, axios, ky) the right credential for each vendor API, and keeps it valid: one refresh for all concurrent requests and processes, one replay of a refused request, no token sent to another host.
 
 - A store keeps tokens, a vendor package or \`@valetkey/oauth2\` makes a credential, a client package attaches it: \`withCredential(fetch, credential)\`.
-- Each package has a \`SKILL.md\` beside its README: \`node_modules/@valetkey/fetch/SKILL.md\`.
+- Each package has a \`SKILL.md\` next to its README: \`node_modules/@valetkey/fetch/SKILL.md\`.
 - Each page is Markdown at its address with \`.md\`. All pages but the optional ones in one file: [llms-full.txt](/llms-full.txt)`
 
 /** Writes the site for programs that read Markdown: `llms.txt`, `llms-full.txt` (llmstxt.org), and each page as `<path>.md`. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -57,7 +57,8 @@ const PROVIDERS: Readonly<Record<string, (asked: Asked) => Judged>> = {
 
 export async function identityProviders(): Promise<IdentityProviders> {
   const granted = new Map<string, Asked>()
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void serve(request, response))
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     const answer = (status: number, json: object) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
@@ -84,7 +85,7 @@ export async function identityProviders(): Promise<IdentityProviders> {
       expires_in: 3600,
       refresh_token: refreshToken,
     })
-  })
+  }
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   const network = globalThis.fetch
