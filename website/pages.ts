@@ -67,7 +67,7 @@ export const groups: readonly Group[] = [
   {
     title: 'Guides',
     pages: [
-      page('docs/sign-in.md', 'sign-in', 'People sign in'),
+      page('docs/sign-in.md', 'sign-in', 'Users sign in'),
       page('packages/sign-in/README.md', 'sign-in/routes', '@valetkey/sign-in'),
       page('docs/identity-providers.md', 'identity-providers', 'Auth0, Keycloak, Okta, Entra'),
       page('docs/your-own-backend.md', 'your-own-backend', 'Your own backend'),

@@ -12,7 +12,7 @@ test.each(['axios-auth-refresh', 'badgateway-oauth2-client'])(
     const document = readFileSync(join(import.meta.dirname, `../../docs/migrate-from-${name}.md`), 'utf8')
     const [, scenarios = ''] = document.split('## Scenarios')
     const rows = scenarios.split('\n').filter((line) => line.startsWith('| '))
-    const named = rows.slice(2).map((row) => (row.split('|')[2] ?? '').trim().replace(/^[TFS]: /, ''))
+    const named = rows.slice(2).map((row) => (row.split('|')[2] ?? '').trim().replace(/^(?:[TFS]: )?“(.*)”$/, '$1'))
     expect(named.length).toBeGreaterThan(20)
     expect(named.filter((text) => text !== '' && !sources.includes(`('${text}'`))).toEqual([])
   },

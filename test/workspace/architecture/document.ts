@@ -10,7 +10,7 @@ export function withPackages(document: string, packages: readonly PublicPackage[
 
 /** With columns as wide as the formatter of the documents makes them. */
 function tableOf(packages: readonly PublicPackage[]): string {
-  const head = ['package', 'what it is', 'folders in `src`', 'imports']
+  const head = ['package', 'description', 'folders in `src`', 'imports']
   const rows = packages.map(({ name, folder, description, imports, rooms }) => [
     `[\`${name}\`](../${folder})`,
     description,

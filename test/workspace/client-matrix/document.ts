@@ -3,15 +3,13 @@ import { RULES } from './rules.ts'
 
 const INTRODUCTION = `# How the client plugins behave
 
-One table for fetch, undici, ky and axios: what they do with a request, a refusal and a redirect. Each rule is one or more tests of
-\`clientContract\` in [@valetkey/testing](../packages/testing/README.md), which any client plugin can run; [write a client](write-a-client.md) shows how.
+What fetch, undici, ky and axios do with a request, a refusal and a redirect. Each rule is one or more tests of \`clientContract\` in [@valetkey/testing](../packages/testing/README.md), which any client plugin can run: [write a client](write-a-client.md).
 `
 
-const EXPLANATION = `✓: every test of the rule passes. With a number: all but those that the client or the platform cannot be asked. n/a: there is none that it can be asked.
+const EXPLANATION = `✓: every test of the rule passes. With a number: except those that the client or platform cannot run. n/a: it can run none.
 `
 
-const GENERATED =
-  'The tables are what the tests said: `pnpm client-matrix` runs them and writes this page, `pnpm client-matrix --check` compares it.'
+const GENERATED = '`pnpm client-matrix` runs the tests and writes this page, `pnpm client-matrix --check` compares it.'
 
 /** The page of the documentation, from what the contract said. */
 export function documentOf(outcomes: readonly PlatformOutcome[], versions: string): string {

@@ -23,9 +23,9 @@ export function filesOf(place: string): string[] {
   return globSync([`${place}/**/*.md`, `${place}/${SOURCES}`, `${place}/*.ts`], { cwd: root, exclude }).toSorted()
 }
 
-/** What is in “…” is quoted, such as the name of a test. */
+/** What is in “…” or in a `text` block is quoted: the name of a test, what a program prints. */
 export function idiomsIn(path: string, content: string = readFileSync(join(root, path), 'utf8')): Found[] {
-  const text = content.replaceAll(/“[^”]*”/g, '“”')
+  const text = content.replaceAll(/“[^”]*”|^```text$[\s\S]*?^```$/gm, (quoted) => quoted.replaceAll(/[^\n]/g, ' '))
   return searches
     .flatMap(({ pattern, say }) =>
       [...text.matchAll(pattern)].map((match) => ({

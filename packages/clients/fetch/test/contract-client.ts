@@ -7,7 +7,7 @@ type Fetch = typeof globalThis.fetch
 export const CANNOT: NonNullable<ClientContractOptions['cannot']> = {
   baseUrl: 'fetch has no base URL',
   hooks: 'fetch calls no hooks',
-  retries: 'fetch does not try again by itself',
+  retries: 'fetch does not retry',
 }
 
 /** A fetch as the client contract wants it, called with a URL and options. */

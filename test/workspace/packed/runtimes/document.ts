@@ -6,9 +6,9 @@ export const STEPS: Readonly<Record<string, string>> = {
   refresh: 'the token expires; one refresh for ten requests',
   refusal: 'the vendor revokes the token; one refresh for ten requests, and all are answered',
   apiKey: 'a key is sent; one that is refused is not sent again',
-  signIn: 'somebody signs in; the authorization code is exchanged with PKCE, and a second time refused',
+  signIn: 'a user signs in; the authorization code is exchanged with PKCE, and refused a second time',
   store:
-    'another instance goes on with the stored token: of `store-file` on Node, Bun and Deno, of `store-indexeddb` in Chromium, of memory on workerd',
+    'another instance uses the stored token: of `store-file` on Node, Bun and Deno, of `store-indexeddb` in Chromium, of memory on workerd',
 }
 
 const HEADINGS: Readonly<Record<string, string>> = {
@@ -22,30 +22,22 @@ const HEADINGS: Readonly<Record<string, string>> = {
 
 const INTRODUCTION = `# Where it runs
 
-One program, [end-to-end.mjs](../test/workspace/packed/smoke/end-to-end.mjs), run unchanged by each runtime from the packages as they are published, against vendors on loopback ports. Its
-credentials are made while its module loads.
+Each runtime runs the same program, [end-to-end.mjs](../test/workspace/packed/smoke/end-to-end.mjs), from the published packages against vendors on loopback ports. The program makes its credentials while its module loads.
 `
 
 const LIMITS = `## What differs
 
-- **Node** 20.19 and newer. \`require()\` of the packages works in all of these too.
-- **Deno** needs \`--allow-net\` for the vendor's hosts; with \`store-file\` also \`--allow-read\` and \`--allow-write\` for its directory, and
-  \`--allow-sys=homedir,uid\` to check that the directory is the user's own.
-- **Workers** need no \`nodejs_compat\`. workerd stops what a request began when that request ends: give the credential \`waitUntil\`, as in
-  [examples/cloudflare-worker](../examples/cloudflare-worker). Without it nobody hangs, but another request has to begin the refresh again; both are tested.
-- **Browsers** follow redirects by themselves, so a key in another header than \`Authorization\` is not sent after one: [@valetkey/fetch](../packages/clients/fetch/README.md#limits). The vendor must
-  allow your page's origin (CORS), and a page can keep no client secret.
-- **React Native-like fetch** is Node with what React Native has in place of the platform's: abort signals without \`reason\` and \`throwIfAborted()\`, no \`AbortSignal.any()\` and \`timeout()\`, answers
-  without \`body\`, forms without a name, no \`ReadableStream\`. It is no test on a device. There a program also needs polyfills of \`URL\`, \`TextEncoder\`, \`TextDecoder\` and \`crypto.getRandomValues()\`.
-  Without \`crypto.subtle\` tokens of programs and of passwords are obtained, renewed and replayed, but each process keeps them to itself; sign-in by authorization code and
-  \`store-encrypted\` do not work. React Native follows redirects by itself: a key in another header than \`Authorization\` has then been sent on, and the request rejects with \`redirect_refused\`; a
-  token endpoint's answer from another origin is not used. Not covered: \`Request\` objects, streamed bodies and answers, axios' \`xhr\` adapter of React Native.
-- **Next.js** runs it too, in routes of its Node runtime and of its edge runtime: [bundlers](sizes.md#bundlers). Token requests say \`cache: 'no-store'\`; only a route with \`fetchCache = 'force-cache'\` keeps token answers all the same.
+- **Node** 20.19 and newer. \`require()\` of the packages also works.
+- **Deno** needs \`--allow-net\` for the vendor's hosts; with \`store-file\` also \`--allow-read\` and \`--allow-write\` for its directory, and \`--allow-sys=homedir,uid\` to check the owner of the directory.
+- **Workers** need no \`nodejs_compat\`. workerd stops a request's work when the request ends: give the credential \`waitUntil\`, as in [examples/cloudflare-worker](../examples/cloudflare-worker). Without it no request hangs, but another one has to start the refresh again; both are tested.
+- **Browsers** follow redirects, so a key in another header than \`Authorization\` is not sent after one: [@valetkey/fetch](../packages/clients/fetch/README.md#limits). The vendor must allow your page's origin (CORS), and a page cannot keep a client secret.
+- **React Native-like fetch** is Node with React Native's replacements: abort signals without \`reason\` and \`throwIfAborted()\`, no \`AbortSignal.any()\` and \`timeout()\`, answers without \`body\`, forms without a name, no \`ReadableStream\`. It is not a test on a device, where a program also needs polyfills of \`URL\`, \`TextEncoder\`, \`TextDecoder\` and \`crypto.getRandomValues()\`. Without \`crypto.subtle\`, tokens of programs and of passwords work, but are not shared between processes; sign-in by authorization code and \`store-encrypted\` do not work. React Native follows redirects: a key in another header than \`Authorization\` has then been sent to the other host, and the request rejects with \`redirect_refused\`; a token answer from another origin is not used. Not covered: \`Request\` objects, streamed bodies and answers, axios' \`xhr\` adapter of React Native.
+- **Next.js** runs it in routes of its Node and edge runtimes: [bundlers](sizes.md#bundlers). Token requests have \`cache: 'no-store'\`; only a route with \`fetchCache = 'force-cache'\` still caches token answers.
 
-The table is what the runs said. After a change that is meant: \`npx pnpm@12.21.0 run runtimes:update\`.
+\`npx pnpm@12.21.0 run runtimes:update\` runs the program and writes this page.
 `
 
-/** The page of the documentation, from what each runtime said. */
+/** The page of the documentation, from the reports of the runtimes. */
 export function documentOf(outcomes: readonly { readonly name: string; readonly report: Report }[]): string {
   const steps = Object.keys(STEPS)
   const rows = outcomes.map(({ name, report }) => [name, ...steps.map((step) => (report[step] === 'ok' ? '✓' : '✗'))])
