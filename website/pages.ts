@@ -107,6 +107,7 @@ export const groups: readonly Group[] = [
     title: 'Recipes',
     collapsed: true,
     pages: [
+      page('examples/ai-sdk-agent/README.md', 'recipes/ai-sdk-agent', 'Vercel AI SDK, MCP'),
       page('examples/ai-sdks/README.md', 'recipes/ai-sdks', 'OpenAI, Anthropic, MCP'),
       page('examples/cloudflare-worker/README.md', 'recipes/cloudflare-worker', 'Cloudflare Workers'),
       page('examples/express-per-user/README.md', 'recipes/express-per-user', 'Express, a token per user'),
