@@ -29,7 +29,7 @@ describe.each(published)('$folder', ({ folder, manifest }) => {
   })
 
   test('publishes its build with the sources, publicly and with provenance', () => {
-    expect(manifest.files).toEqual(['dist', 'src', 'CHANGELOG.md'])
+    expect(manifest.files).toEqual(['dist', 'src', 'CHANGELOG.md', 'SKILL.md'])
     expect(manifest.publishConfig).toMatchObject({ access: 'public', provenance: true })
   })
 

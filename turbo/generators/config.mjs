@@ -42,7 +42,7 @@ function actionsFor(answers, templates) {
     },
     () => dependOn(join(root, 'test/package.json'), data.packageName),
     () => format(root, folder),
-    () => `next: pnpm install && pnpm exec vitest run ${folder}`,
+    () => `next: pnpm install && pnpm run skills:update && pnpm exec vitest run ${folder}`,
   ]
 }
 

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type DefaultTheme, defineConfig, type MarkdownOptions } from 'vitepress'
+import { writeForAgents } from '../agents.ts'
 import { home } from '../home.ts'
 import { hrefOnSite, slugOf } from '../links.ts'
 import { groups, pathOf } from '../pages.ts'
@@ -38,6 +39,7 @@ export default defineConfig({
     if (relativePath.startsWith('reference/')) Object.assign(frontmatter, { editLink: false })
     if (WIDE.test(relativePath)) Object.assign(frontmatter, { aside: false, pageClass: 'wide' })
   },
+  buildEnd: ({ outDir, site: { base } }) => writeForAgents(root, documents, outDir, base),
   vite: {
     publicDir: join(website, 'public'),
     plugins: [vueFromHere],

@@ -19,12 +19,19 @@ import { abortable } from './time.ts'
 import type { Placement } from './token-credential.ts'
 
 export interface ApiKeyOptions {
+  /** Name of the vendor, in errors and events. @example 'acme' */
   readonly vendor: string
   /** The origins (`https://api.example.com`) that the key may be sent to, or patterns of them (`https://*.example.com`: exactly one label). */
   readonly origins: readonly string[]
-  /** The key, or where to read it: once when it is first needed, and again each time the API refuses it. */
+  /**
+   * The key, or where to read it: once when it is first needed, and again each time the API refuses it.
+   * @example () => readFromVault('acme-key')
+   */
   readonly apiKey: Secret
-  /** What the key becomes on a request. Called once per key. @default Authorization: Bearer */
+  /**
+   * What the key becomes on a request. Called once per key. @default Authorization: Bearer
+   * @example (key) => ({ headers: { 'x-api-key': key } })
+   */
   readonly place?: ((apiKey: string) => Placement) | undefined
   /** Whose key it is. Present with `undefined` or `''` it is `invalid_option`. @default 'default' */
   readonly account?: string

@@ -48,13 +48,17 @@ export interface CarriedNames {
 
 /** How long a caller is ready to wait. An abort detaches that caller only; a refresh under way goes on for the others. */
 export interface WaitOptions {
+  /** Ends the caller's wait. @example AbortSignal.timeout(5_000) */
   readonly signal?: AbortSignal | null | undefined
 }
 
 export const WAIT_OPTIONS: OptionNames<WaitOptions> = { signal: true }
 
 export interface RenewOptions extends WaitOptions {
-  /** What was refused. Where a new token was refused within the last minute, one that is accepted elsewhere is not renewed. */
+  /**
+   * What was refused. Where a new token was refused within the last minute, one that is accepted elsewhere is not renewed.
+   * @example { url: 'https://api.example.com/boats', method: 'GET' }
+   */
   readonly sent?: SentTo | undefined
 }
 

@@ -17,6 +17,7 @@ export interface WarmOptions {
   /**
    * A refresh token is used between once and twice this long before its end, ms: each account has its own time in between. A
    * third of the lifetime at most. @default a fifth of the lifetime, at most 7 days
+   * @example 7 * 24 * 60 * 60 * 1000
    */
   readonly beforeMs?: number | undefined
   /**
@@ -26,7 +27,7 @@ export interface WarmOptions {
   readonly idleMs?: number | undefined
   /** Asked at each pass, where it is a function. @default the accounts that the store knows, of a credential that has `for` */
   readonly accounts?: readonly string[] | (() => readonly string[] | Promise<readonly string[]>) | undefined
-  /** @default that of each credential */
+  /** @default that of each credential @example virtualClock() */
   readonly clock?: Clock | undefined
 }
 
@@ -36,14 +37,14 @@ export interface KeepWarmOptions extends WarmOptions {
    * sign in through another process are found so; it should be less than the shortest lifetime. @default 600_000
    */
   readonly everyMs?: number | undefined
-  /** An abort closes it. */
+  /** An abort closes it. @example controller.signal */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface WarmOnceOptions extends WarmOptions {
   /** Uses each refresh token now, but for those that a refresh gave within the last minute. @default false */
   readonly force?: boolean | undefined
-  /** Rejects with its reason; a refresh under way goes on. */
+  /** Rejects with its reason; a refresh under way goes on. @example AbortSignal.timeout(60_000) */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -206,13 +206,14 @@ export interface CredentialOptions {
    * @default 'secrets'
    */
   readonly keyedBy?: 'secrets' | 'identity' | undefined
-  /** For token requests only; looked up per call. @default globalThis.fetch */
+  /** For token requests only; looked up per call. @default globalThis.fetch @example (...request) => undiciFetch(...request) */
   readonly fetch?: typeof fetch | undefined
   /**
    * Permits `http:` for development: `true` for loopback hosts, an array for these hosts and no others, each with its port
    * (`['keycloak:8080']`; no wildcards). @default false
    */
   readonly allowInsecureRequests?: InsecureHosts | undefined
+  /** Where the time comes from. @default the machine's clock @example virtualClock() */
   readonly clock?: Clock | undefined
   /** Refresh in the background this long before expiry, ms, while the token in hand is still used. @default 60_000, at most 20 % of the lifetime */
   readonly refreshAheadMs?: number | undefined
@@ -220,7 +221,10 @@ export interface CredentialOptions {
   readonly expiryLeewayMs?: number | undefined
   /** Upper bound for any caller's wait, ms. @default 60_000 */
   readonly maxWaitMs?: number | undefined
-  /** Keeps a background refresh alive on runtimes that freeze after the response (Workers). */
+  /**
+   * Keeps a background refresh alive on runtimes that freeze after the response (Workers).
+   * @example (promise) => context.waitUntil(promise)
+   */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 

@@ -15,20 +15,24 @@ import { requireUrlOption } from '@valetkey/oauth2'
 export interface McpCredentialOptions extends CredentialOptions {
   /** The MCP server, as the transport gets it: an https URL. http for the hosts that `allowInsecureRequests` permits. */
   readonly serverUrl: string
-  /** Where the authorization server sends the person back to. Each redirect URI has a registration of its own. */
+  /**
+   * Where the authorization server sends the person back to. Each redirect URI has a registration of its own.
+   * @example 'http://127.0.0.1:8976/callback'
+   */
   readonly redirectUri: string
   /**
    * Where this program publishes its client metadata document, an https URL with a path. It is the client id at authorization
    * servers that take such documents; others get a registration.
+   * @example 'https://app.example.com/oauth/client.json'
    */
   readonly clientMetadataUrl?: string | undefined
-  /** The program's name on the consent page, sent with a registration. @default none */
+  /** The program's name on the consent page, sent with a registration. @default none @example 'Boats' */
   readonly clientName?: string | undefined
   /** A client that was registered by hand. Then nothing is registered, and `clientMetadataUrl` must not be given. */
   readonly clientId?: string | undefined
   /** Of `clientId`. */
   readonly clientSecret?: Secret | undefined
-  /** What a sign-in asks for. @default what the server's 401 names, else what its metadata lists, else nothing */
+  /** What a sign-in asks for. @default what the server's 401 names, else what its metadata lists, else nothing @example ['tools:read'] */
   readonly scopes?: readonly string[] | undefined
 }
 

@@ -11,6 +11,7 @@ export interface DpopOptions {
   /**
    * The program's own key, which is never stored and part of the store key: who gives another one, gets other tokens.
    * @default one that is made with the first tokens, and stored beside them for all processes that share the store
+   * @example { privateKey, publicJwk: await crypto.subtle.exportKey('jwk', publicKey) }
    */
   readonly key?: DpopKey | undefined
 }

@@ -17,16 +17,22 @@ export type ApiDialect = Pick<TokenCredentialDefinition, 'place' | 'carries' | '
 
 /** What every grant takes: the vendor's data, its endpoints, its dialects, and the options of every credential. */
 export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenEndpointDialect, ApiDialect {
-  /** Name of the vendor; part of the store key and of every error. */
+  /** Name of the vendor; part of the store key and of every error. @example 'acme' */
   readonly vendor: string
   /** The origins (`https://api.example.com`) that the credential may be sent to, or patterns of them (`https://*.example.com`: exactly one label). */
   readonly origins: readonly string[]
+  /** The client id that the vendor gave the program. @example 'boat-app' */
   readonly clientId: string
+  /** The client secret, or a function that reads it for each token request. @example () => readFromVault('acme') */
   readonly clientSecret?: Secret | undefined
   /** For `private_key_jwt`. A function is asked anew for each request. */
   readonly clientKey?: ClientKeyOption | undefined
+  /** The scopes to ask for. @default none: the vendor decides @example ['boats:read', 'offline_access'] */
   readonly scopes?: readonly string[] | undefined
-  /** The API, or APIs, that the token is for (RFC 8707), by the URIs that the vendor names; part of the store key. */
+  /**
+   * The API, or APIs, that the token is for (RFC 8707), by the URIs that the vendor names; part of the store key.
+   * @example 'https://api.example.com/'
+   */
   readonly resource?: string | readonly string[] | undefined
   /**
    * Further parameters of each token request, e.g. `{ audience: 'https://api.example.com/' }`; none that this package sets itself.
@@ -51,7 +57,10 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
    * the API carries a proof of the key, and an answer with a Bearer token is an error. Part of the store key. @default false
    */
   readonly dpop?: boolean | DpopOptions | undefined
-  /** Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used. */
+  /**
+   * Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used.
+   * @example 'harbour-42'
+   */
   readonly tenant?: string | undefined
   /** How long tokens live, as far as the vendor says it; `keepWarm` of `@valetkey/core/keep-warm` goes by it, and checks it. */
   readonly lifetimes?: Lifetimes | undefined
@@ -73,6 +82,7 @@ export interface Lifetimes {
 
 /** The same where a client may be left out (RFC 7523 §3.1, RFC 8693 §2.1): without `clientId` none is named or authenticated. */
 export interface ClientlessOptions extends Omit<OAuthOptions, 'clientId'> {
+  /** The client id that the vendor gave the program. @example 'boat-app' */
   readonly clientId?: string | undefined
 }
 
@@ -81,15 +91,25 @@ export type ParameterTexts = Readonly<Record<string, string>>
 
 /** Where the authorization server is: by hand, or by its issuer's discovery document; what is given by hand counts. */
 export interface EndpointOptions {
-  /** The server's name, an https URL. Endpoints that are not given are looked up in its discovery document (RFC 8414, OpenID). */
+  /**
+   * The server's name, an https URL. Endpoints that are not given are looked up in its discovery document (RFC 8414, OpenID).
+   * @example 'https://login.example.com'
+   */
   readonly issuer?: string | undefined
   /** Required without `issuer`. https; http for the hosts that `allowInsecureRequests` permits. The same for the other URLs. */
   readonly tokenUrl?: string | undefined
+  /** Where people sign in (RFC 6749 §3.1). @example 'https://login.example.com/oauth/authorize' */
   readonly authorizationUrl?: string | undefined
+  /** Where sign-out ends tokens (RFC 7009). @example 'https://login.example.com/oauth/revoke' */
   readonly revocationUrl?: string | undefined
+  /** Where a device asks for a code (RFC 8628 §3.1). @example 'https://login.example.com/oauth/device' */
   readonly deviceAuthorizationUrl?: string | undefined
+  /** Where `introspect()` asks about a token (RFC 7662). @example 'https://login.example.com/oauth/introspect' */
   readonly introspectionUrl?: string | undefined
-  /** Where authorization requests go before the user does (RFC 9126); when it is given, or the issuer requires it. */
+  /**
+   * Where authorization requests go before the user does (RFC 9126); when it is given, or the issuer requires it.
+   * @example 'https://login.example.com/oauth/par'
+   */
   readonly pushedAuthorizationRequestUrl?: string | undefined
 }
 

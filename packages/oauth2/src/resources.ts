@@ -13,6 +13,7 @@ export interface ResourceOptions {
   /**
    * Where the access tokens of this API may be sent, as the option of that name. The URI of a resource is only a name: it permits
    * no origin. @default the origins of the credential
+   * @example ['https://reports.example.com']
    */
   readonly origins?: readonly string[] | undefined
 }

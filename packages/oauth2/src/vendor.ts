@@ -6,7 +6,7 @@ import { DIALECT, parseUrlOption, requireUrlOption } from './options.ts'
 
 /**
  * What is known of a vendor, as data. URLs and parameters may hold `{placeholders}`, whose values are options of each
- * credential; a URL that begins with `/` is on the host of `baseUrl`.
+ * credential; a URL that begins with `/` is on the host of `baseUrl`, by default on the first of `origins` here.
  */
 export interface VendorData extends VendorFacts {
   /** Part of the store key and of every error, e.g. `'github'`. */
@@ -175,11 +175,11 @@ function complete(vendor: VendorData, own: Given, grant: object): Given {
   const values = Object.entries(placeholders).map(([of, rule]) => [of, placeholderValue(name, own, of, rule)] as const)
   const base = parseUrlOption(name, own, 'baseUrl')
   const texts = ownMembers({ ...own, ...Object.fromEntries(values) })
-  const origins: readonly unknown[] = Array.isArray(own.origins) ? own.origins : (facts.origins ?? [])
   const hasSecret = own.clientSecret !== undefined || own.clientKey !== undefined
   const isPublic = secret === 'optional' && !hasSecret && facts.clientAuthentication !== 'client_secret_basic'
   const known = {
-    ...expanded(data, texts, base?.origin ?? origins[0]),
+    // An API of the program's own, given as `origins`, must not get the client's secret.
+    ...expanded(data, texts, base?.origin ?? facts.origins?.[0]),
     ...(place && { place: (tokens: PlacedTokens) => place(tokens, own) }),
     ...(isPublic && { clientAuthentication: 'none', basicEncoding: undefined }),
   }

@@ -133,6 +133,12 @@ describe('a URL that begins with "/"', () => {
     expect((await firstRequest(onBase, { baseUrl })).url).toBe('https://proxy.example:8443/oauth/token?v=2')
   })
 
+  test("is not on the host of the program's own API: the client's secret would go there", async () => {
+    const own = acme({ tokenUrl: '/oauth/token', adjustable: ['origins'] })
+    const { url } = await firstRequest(own, { origins: ['https://boats.example'] })
+    expect(url).toBe('https://api.acme.example/oauth/token')
+  })
+
   test.each([
     '//evil.example',
     '/\\evil.example/token',

@@ -27,11 +27,13 @@ export interface SignInHandlerOptions<Context = void> {
   /**
    * Who has logged in to the program in this browser: the account whose tokens the sign-in is for. Nothing, or an empty text,
    * is nobody: no sign-in begins or completes. Read it from a session, never from the query.
+   * @example async (request) => (await sessionOf(request))?.userId
    */
   readonly accountOf: (request: Request, context: Context) => Answer<string | null | undefined>
   /**
    * Seals what a sign-in has to remember in a cookie: 32 random bytes, also as base64, base64url or hex. All processes of the
    * server have the same. Of several the first seals and all open, so that it can be changed without a sign-in lost.
+   * @example process.env.COOKIE_KEY
    */
   readonly cookieKey: CookieKey | readonly CookieKey[]
   /** Before `/sign-in`, `/callback` and `/sign-out`, e.g. `'/airthings'`; without a slash at its end. @default '' */
@@ -44,13 +46,17 @@ export interface SignInHandlerOptions<Context = void> {
   /**
    * The origin of this server as browsers see it, where a proxy hands on requests under another host name.
    * @default the host of the request
+   * @example 'https://app.example.com'
    */
   readonly origin?: string | undefined
   /** Where a person goes after signing in or out, a path of this server; `?returnTo=` of the request goes first. @default '/' */
   readonly returnTo?: string | undefined
   /** What `beginSignIn` gets for this request, e.g. more scopes. */
   readonly optionsOf?: ((request: Request, context: Context) => Answer<BeginSignInOptions | undefined>) | undefined
-  /** The answer where nobody has logged in. @default a page with status 401 */
+  /**
+   * The answer where nobody has logged in. @default a page with status 401
+   * @example () => Response.redirect('https://app.example.com/login')
+   */
   readonly onNoAccount?: ((request: Request, context: Context) => Answer<Response>) | undefined
   /**
    * The answer to an error: a page or a redirect; nothing is the default page. Also the place to log it. What is not an error

@@ -11,7 +11,7 @@ import {
 export interface FakeCredentialOptions {
   /** The first is used until it is refused; each `renew` moves on to the next. None: `authorization` rejects with `not_signed_in`. */
   readonly tokens: readonly string[]
-  /** Origins that it may be sent to. @default every origin */
+  /** Origins that it may be sent to. @default every origin @example ['https://api.example.com'] */
   readonly origins?: readonly string[] | undefined
   /** @default 'fake' */
   readonly vendor?: string | undefined

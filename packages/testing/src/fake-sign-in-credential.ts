@@ -29,6 +29,7 @@ const OPTIONS: OptionNames<FakeSignInCredentialOptions> = { ...OF_ACCOUNTS, redi
 
 /** What a sign-in asks for, as at a vendor. */
 export interface FakeBeginOptions {
+  /** The scopes to ask for. @example ['read'] */
   readonly scopes?: readonly string[] | undefined
   /** Beside what was granted. Not together with `scopes`. */
   readonly addScopes?: readonly string[] | undefined
@@ -50,7 +51,7 @@ export interface FakePendingSignIn {
 }
 
 export interface FakeResourceOptions {
-  /** @default the origins of the credential */
+  /** @default the origins of the credential @example ['https://api.example.com'] */
   readonly origins?: readonly string[] | undefined
 }
 

@@ -34,7 +34,7 @@ export interface FakeTokenCredentialOptions
   readonly claims?: Readonly<Record<string, unknown>> | undefined
   /** Lifetime of an access token, s. @default 3600 */
   readonly expiresIn?: number | undefined
-  /** What the vendor grants. @default it does not say */
+  /** What the vendor grants. @default it does not say @example ['read', 'write'] */
   readonly scopes?: readonly string[] | undefined
   /** What the vendor says beside the tokens, for `details()`. JSON. @default nothing */
   readonly details?: Readonly<Record<string, unknown>> | undefined

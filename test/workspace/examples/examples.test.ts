@@ -32,7 +32,7 @@ const LANGUAGES = ['ts', 'sh', 'http', 'json', 'text', 'yaml']
 
 const documents = globSync(['*.md', 'docs/**/*.md', '{packages,apps,examples}/**/*.md', '{bench,website}/*.md'], {
   cwd: root,
-  exclude: ['**/node_modules/**', '**/CHANGELOG.md', 'docs/api/**'],
+  exclude: ['**/node_modules/**', '**/{CHANGELOG,SKILL}.md', 'docs/api/**'],
 })
 const blocks = documents
   .toSorted()

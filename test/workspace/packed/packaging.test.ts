@@ -28,9 +28,9 @@ describe.concurrent.each(tarballs)('$name', ({ path }) => {
         expect([subpath, kind, resolutions[kind].resolution?.isTypeScript]).toEqual([subpath, kind, true])
   })
 
-  test('holds its build, the sources, its licence and its README, and nothing else', async () => {
+  test('holds its build, the sources, its licence, its README and its skill, and nothing else', async () => {
     const files = (await run('tar', ['-tzf', path], { cwd: root })).trim().split('\n')
-    const expected = ['LICENSE', 'README.md', 'package.json']
+    const expected = ['LICENSE', 'README.md', 'SKILL.md', 'package.json']
     expect(files).toEqual(expect.arrayContaining(expected.map((file) => `package/${file}`)))
     expect(files.filter((file) => !/^package\/((dist|src)\/|[A-Z]+(\.md)?$|package\.json$)/.test(file))).toEqual([])
   })

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { groups } from '../../../website/pages.ts'
 import { packageFolders, root } from '../boundaries/workspace.ts'
 import { site } from './build.ts'
@@ -39,6 +39,33 @@ test('the search finds every page', () => {
   const [index = ''] = [...files].filter((file) => file.includes('@localSearchIndex'))
   const text = readFileSync(join(site, index), 'utf8')
   expect([...pages.keys()].filter((path) => !text.includes(`"${path}#`))).toEqual([])
+})
+
+describe('for programs that read Markdown', () => {
+  const index = readFileSync(join(site, 'llms.txt'), 'utf8')
+
+  test('llms.txt lists every page of the sidebar with a sentence', () => {
+    const listed = [...index.matchAll(/^- \[.+\]\(\/(.+)\.md\): .{15,}[.]$/gm)].map(([, path]) => path)
+    expect(listed).toEqual(expect.arrayContaining(groups.flatMap((group) => group.pages.map(({ path }) => path))))
+    expect(index).toMatch(/^# valetkey\n\n> /)
+  })
+
+  test('every link of llms.txt, of llms-full.txt and of the pages leads to a file', () => {
+    const texts = [...files].filter((file) => /\.md$|\/llms.*\.txt$/.test(file))
+    const broken = texts.flatMap((file) =>
+      [...readFileSync(join(site, file), 'utf8').matchAll(/\]\(\/([^)#]*)(?:#[^)]*)?\)/g)]
+        .filter(([, path = '']) => !files.has(`/${path}`) && !pages.has(`/${path}`))
+        .map(([link]) => `${file}: ${link}`),
+    )
+    expect(texts.length).toBeGreaterThan(50)
+    expect(broken).toEqual([])
+  })
+
+  test('llms-full.txt holds the code that connects each client', () => {
+    const full = readFileSync(join(site, 'llms-full.txt'), 'utf8')
+    for (const code of ['withCredential(fetch, ', 'attachCredential(http, ', 'withCredential(ky, '])
+      expect(full).toContain(code)
+  })
 })
 
 function isThere(href: string): boolean {

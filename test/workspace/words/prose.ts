@@ -11,7 +11,7 @@ export interface Found {
   readonly say: string
 }
 
-const exclude = ['**/node_modules/**', '**/dist/**', '**/CHANGELOG.md', 'docs/api/**', 'website/reference/**']
+const exclude = ['**/node_modules/**', '**/dist/**', '**/{CHANGELOG,SKILL}.md', 'docs/api/**', 'website/reference/**']
 /** Programs, whose comments and messages people read. */
 const SOURCES = '{src,templates}/**/*.{ts,tsx,mts,js,html,hbs}'
 

@@ -35,17 +35,16 @@ export function indexOf(entries: readonly Entry[]): string {
   ])
   return `# Vendors
 
-\`@valetkey/vendors\` knows ${entries.length} vendors, each in a module of its own: a program that imports one loads no other.
+\`@valetkey/vendors\` has ${entries.length} vendors, one module each. A program that imports one module loads no other.
 
 \`\`\`sh
 npm install @valetkey/vendors @valetkey/fetch @valetkey/core
 \`\`\`
 
-Each row follows the vendor's public documentation; its page links to what was read, and lists what was not found. A test goes over all rows: an imitation of each vendor, made
-from the documented examples, signs in, refuses a token, renews, fails and ends the grant. Nothing was tried with a live account, but where a page says so:
-\`node scripts/check-vendor.mjs github\` does that with an account of yours.
+Each row follows the vendor's public documentation. The vendor's page links to the pages that were read, and lists the facts that were not found. [One test](../packages/catalogue/test/contract.test.ts) runs every row against a server built from the documented examples: sign-in, a refused token, a refresh, an outage and a dead refresh token.
+No live account was used unless the vendor's page names a date. \`node scripts/check-vendor.mjs github\` checks a row with your account.
 
-A vendor that is missing here: [any token endpoint](../packages/oauth2/README.md), or [add a vendor](add-a-vendor.md). An empty cell: the documentation does not say it.
+If your vendor is missing, use [any token endpoint](../packages/oauth2/README.md) or [add a vendor](add-a-vendor.md). An empty cell means that the documentation does not say it.
 
 ${table(['vendor', 'import', 'grants', 'access token', 'refresh token'], rows)}
 `
@@ -82,7 +81,7 @@ export function pageOf(entry: Entry): string {
     ),
     section('Sources', sources),
     live.length === 0
-      ? `Not checked with a live account. With one of yours: \`node scripts/check-vendor.mjs ${name}\`.`
+      ? `Not checked with a live account. To check it with yours: \`node scripts/check-vendor.mjs ${name}\`.`
       : `Checked with a live account: ${live.join(', ')}.`,
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
@@ -93,14 +92,15 @@ function exampleOf({ name, data, grants: [grant = ''], hasSecret }: Entry): stri
   const prefix = name.toUpperCase().replaceAll('-', '_')
   const needed = Object.entries(data.placeholders ?? {}).filter(([, rule]) => rule.default === undefined)
   const people = grant === 'authorizationCode'
-  const secret = hasSecret ? [`  clientSecret: process.env.${prefix}_CLIENT_SECRET ?? '',`] : []
+  const secret = hasSecret ? [`  clientSecret: requireEnv(process.env, '${prefix}_CLIENT_SECRET'),`] : []
   const lines = [
+    "import { requireEnv } from '@valetkey/core'",
     "import { withCredential } from '@valetkey/fetch'",
     `import * as ${variable} from '@valetkey/vendors/${name}'`,
     '',
     `const credential = ${variable}.${grant}({`,
     ...needed.map(([option, rule]) => `  ${option}: '${sampleOf(rule)}',`),
-    `  clientId: process.env.${prefix}_CLIENT_ID ?? '',`,
+    `  clientId: requireEnv(process.env, '${prefix}_CLIENT_ID'),`,
     ...secret,
     ...(people ? ["  redirectUri: 'https://app.example.com/callback',"] : []),
     '})',

@@ -52,11 +52,11 @@ export const row: Row = {
   register: 'https://developer-docs.amazon.com/sp-api/docs/registering-your-application',
   traps: [
     'The consent page wants `application_id`, and gives the code as `spapi_oauth_code`: put the id into `extra` of `beginSignIn`, and rename the parameter to `code` before `completeSignIn`.',
-    'Each region has a consent page of its own: give its URL as `authorizationUrl`.',
-    'Operations with personal data take a restricted data token in place of this one.',
+    'Each region has its own consent page: give its URL as `authorizationUrl`.',
+    'Operations with personal data take a restricted data token instead of this one.',
   ],
   notFound: [
-    'whether the consent page takes parameters beside its own',
+    'whether the consent page takes further parameters',
     'whether a refresh token rotates',
     'lifetime of a refresh token of a private application',
   ],

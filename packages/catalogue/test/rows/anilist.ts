@@ -24,6 +24,6 @@ export const row: Row = {
   notFound: [
     'whether PKCE is checked',
     'API answer to a bad token in the documentation: it is as public programs show it',
-    'members of the token answer beside access_token',
+    'members of the token answer other than access_token',
   ],
 }

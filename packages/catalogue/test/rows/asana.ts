@@ -29,7 +29,7 @@ export const row: Row = {
   register: 'https://app.asana.com/0/developer-console',
   traps: [
     'Only a refresh token can be revoked: the revocation endpoint answers 400 to an access token.',
-    'The redirect URI has to be https, but for `urn:ietf:wg:oauth:2.0:oob` of programs on a desktop.',
+    'The redirect URI has to be https, except `urn:ietf:wg:oauth:2.0:oob` of programs on a desktop.',
   ],
   notFound: ['lifetime of a refresh token', 'body of the answer to a dead refresh token'],
 }

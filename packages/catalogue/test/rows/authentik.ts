@@ -81,7 +81,7 @@ export const row: Row = {
   register: 'https://docs.goauthentik.io/add-secure-apps/providers/oauth2/create-oauth2-provider/',
   traps: [
     'A refresh token needs the scope `offline_access`, both in the provider and in the request.',
-    'The tokens of your own API go to its host: give it as `baseUrl`.',
+    'Tokens for your API go to its host: give it as `baseUrl`.',
     'An exchange refuses `resource`: name the other provider in `audience`.',
     'How long tokens live and whether a refresh token rotates are settings of the provider.',
   ],

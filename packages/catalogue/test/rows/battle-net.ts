@@ -41,8 +41,8 @@ export const row: Row = {
   },
   register: 'https://develop.battle.net',
   traps: [
-    'China has hosts of its own: choose it with `region`.',
-    'Each region has an API host of its own, such as `https://eu.api.blizzard.com`.',
+    'China has separate hosts: choose it with `region`.',
+    'Each region has its own API host, such as `https://eu.api.blizzard.com`.',
   ],
   notFound: ['lifetime of an access token', 'whether there are refresh tokens', 'whether PKCE is checked'],
 }

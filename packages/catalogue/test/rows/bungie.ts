@@ -44,7 +44,7 @@ export const row: Row = {
   traps: [
     'Scopes and the one redirect URL are set at the application: a request cannot ask for others.',
     'A public application gets no refresh token, and with a confidential one people sign in again after a year.',
-    'A token is good with the API key that it was given to: with another one the API answers as if nobody were signed in.',
+    'A token is valid with the API key that it was given to. With another key the API answers as if no user were signed in.',
   ],
   notFound: ['lifetime of an access token', 'whether a refresh token that was used ends at once'],
 }

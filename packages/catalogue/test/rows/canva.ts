@@ -29,7 +29,7 @@ export const row: Row = {
   traps: [
     "The reference has the token and revocation endpoints under https://api.canva.com/rest/v1/oauth; Canva's OpenAPI file of August 2026 calls these deprecated for https://api.canva.com/auth/v1/oauth: give `tokenUrl` and `revocationUrl` when they close.",
     'The token endpoint refuses browsers: the sign-in has to be completed by a server.',
-    'Taking back a refresh token ends also the consent: the person has to sign in anew.',
+    'Revoking a refresh token also ends the consent: the user has to sign in again.',
     'Access tokens are up to 4 KB long.',
   ],
   notFound: ['lifetime of a refresh token', 'whether the refresh token that was used ends'],

@@ -36,7 +36,7 @@ export const row: Row = {
   register: 'https://console.aws.amazon.com/cognito/home',
   traps: [
     'One app client cannot have both the grant "Client credentials" and the grant "Authorization code".',
-    'The tokens of your own API go to its host: give it as `baseUrl`.',
+    'Tokens for your API go to its host: give it as `baseUrl`.',
     'Only a refresh token can be revoked, and only where token revocation is on in the app client.',
     'How long tokens live and whether a refresh token rotates are settings of the app client.',
   ],

@@ -47,7 +47,7 @@ export const row: Row = {
   },
   register: 'https://discord.com/developers/applications',
   traps: [
-    'A bot has a token of its own from the settings of the app, sent as `Authorization: Bot`; a token of OAuth cannot stand in for it.',
+    'A bot has a separate token from the settings of the app, sent as `Authorization: Bot`. An OAuth token cannot replace it.',
     'The revocation of one token ends all tokens of that authorization.',
     'With client credentials an app of a team gets `identify` and `applications.commands.update` only.',
   ],

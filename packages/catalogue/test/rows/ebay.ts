@@ -46,8 +46,8 @@ export const row: Row = {
   },
   register: 'https://developer.ebay.com/my/keys',
   traps: [
-    'eBay takes the RuName, which it makes for the app, as `redirect_uri`; the URL that people come back to is set beside it.',
-    "The sandbox has keys, a RuName and people of its own: give `environment: 'sandbox'`.",
+    'eBay takes the RuName, which it makes for the app, as `redirect_uri`; the URL that users return to is set in the same place.',
+    "The sandbox has separate keys, RuNames and users: give `environment: 'sandbox'`.",
   ],
   notFound: ['an endpoint for revocation'],
 }

@@ -28,7 +28,7 @@ export const row: Row = {
   },
   register: 'https://docs.gitea.com/development/oauth2-provider',
   traps: [
-    'A refresh token that expired or was used already is answered with "unauthorized_client", which elsewhere means a wrong client; it is read here as a grant that is over.',
+    'A refresh token that has expired or was used before is answered with "unauthorized_client", which elsewhere means a wrong client; it is read here as a grant that has ended.',
     'A token that has no scopes but "openid", "email", "profile" and "groups" may do all that the person may: name the scopes that the program needs.',
     'PKCE is required for a client without a secret.',
     'The administrator of the server sets the lifetimes, and whether a refresh token ends with its use.',

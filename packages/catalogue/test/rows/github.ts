@@ -40,8 +40,8 @@ export const row: Row = {
   traps: [
     'Tokens of an OAuth app do not expire and have no refresh token; those of a GitHub App do, unless its owner opts out.',
     'Tokens of a GitHub App have no scopes: what they may do is set in the permissions of the app and of its installation.',
-    'With an enterprise of your own give "host" and "apiHost", such as "octocorp.ghe.com" and "api.octocorp.ghe.com".',
-    'Tokens are taken back by DELETE /applications/{client_id}/token, which is no endpoint of RFC 7009: signing out does not end them at GitHub.',
+    'For GitHub Enterprise give "host" and "apiHost", such as "octocorp.ghe.com" and "api.octocorp.ghe.com".',
+    'Tokens are revoked by DELETE /applications/{client_id}/token, which does not follow RFC 7009: signing out does not end them at GitHub.',
   ],
   notFound: ['status of the answer to a dead refresh token'],
 }

@@ -28,7 +28,7 @@ export const row: Row = {
     'Each API request needs a `User-Agent` with the name of the application and a way to reach its author: without it the answer is 400.',
   ],
   notFound: [
-    'lifetime of a refresh token, and by contract that of an access token',
+    'lifetime of a refresh token, and of an access token (by contract)',
     'body of the answer to a dead refresh token',
     'whether a refresh token rotates',
     'an RFC 7009 revocation endpoint',

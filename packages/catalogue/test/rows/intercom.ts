@@ -28,6 +28,6 @@ export const row: Row = {
     'whether PKCE is checked',
     'all members of the answer with a token',
     'revocation endpoint',
-    'whether people of the EU and Australia sign in at hosts of their own',
+    'whether people of the EU and Australia sign in at other hosts',
   ],
 }

@@ -65,7 +65,7 @@ export const row: Row = {
   traps: [
     'A refresh token ends with the session of the user: for one that lasts longer ask for the scope "offline_access".',
     'Before Keycloak 17 all paths begin with "/auth": give it as "path".',
-    'Tokens are for APIs of your own: without "baseUrl" they are sent to the host of Keycloak only.',
+    'Tokens are for your APIs: name them by "origins". Without it they are sent to the host of Keycloak only.',
     'The realm sets the lifetimes, and with "Revoke Refresh Token" each refresh token works once.',
   ],
   notFound: [],

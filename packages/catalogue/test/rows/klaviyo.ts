@@ -33,10 +33,10 @@ export const row: Row = {
   },
   register: 'https://www.klaviyo.com/oauth/client',
   traps: [
-    'A refresh token that expired or was revoked may be answered with "invalid_grant_type"; it is read here as a grant that is over.',
+    'A refresh token that expired or was revoked may be answered with "invalid_grant_type"; it is read here as a grant that has ended.',
     'A refresh token ends after 90 days without use.',
     'The API wants a "revision" header in each request, which the credential does not add.',
-    'Token requests to www.klaviyo.com are blocked since 2025-03-31: programs with URLs of their own have to use a.klaviyo.com.',
+    'Token requests to www.klaviyo.com are blocked since 2025-03-31: programs that give URLs have to use a.klaviyo.com.',
   ],
   notFound: [
     'whether a refresh token rotates',

@@ -19,7 +19,7 @@ export const row: Row = {
   },
   traps: [
     'There is no refresh token: after a year, or when the person takes the token back, they sign in again.',
-    'A token is taken back by DELETE /api/token with the token itself, which is no endpoint of RFC 7009: signing out does not end it at Lichess.',
+    'A token is revoked by DELETE /api/token with the token itself, which does not follow RFC 7009: signing out does not end it at Lichess.',
     'Make one request at a time, and wait a minute after a 429.',
   ],
   notFound: ['answer of the API to a bad token'],

@@ -34,7 +34,7 @@ export const row: Row = {
   traps: [
     'A refresh does not prolong the refresh token: 90 days after the sign-in the person has to sign in again.',
     'The revocation endpoint is not the one of RFC 7009, so a sign-out here does not end the tokens at LINE: call it by yourself.',
-    'LINE Login and the Messaging API have channels of their own: each grant needs the id and secret of its channel.',
+    'LINE Login and the Messaging API have separate channels: each grant needs the id and secret of its channel.',
   ],
   notFound: ['how the API answers to an expired access token'],
 }

@@ -48,7 +48,7 @@ export const row: Row = {
     'Without the scope "offline_access" there is no refresh token.',
     'All scopes of a token have to be of one API: make another credential, with `origins`, for each further API.',
     'A program without people takes the scope ".default" of its API, e.g. https://graph.microsoft.com/.default, and a real tenant.',
-    'The refresh token of a single-page app ends 24 hours after the sign-in, however often it is used.',
+    'The refresh token of a single-page app ends 24 hours after the sign-in, even if it is used.',
   ],
   notFound: ['a revocation endpoint'],
 }

@@ -35,7 +35,7 @@ export const row: Row = {
   traps: [
     'A key made before 12 March 2025 takes the scope "CompanyFile"; a newer one takes scopes that begin with "sme-".',
     'A token is for one company file: sign in once for each, and keep the businessId of each.',
-    'The redirect URI has to be the registered one to the letter, with its last slash.',
+    'The redirect URI has to equal the registered one exactly, including its last slash.',
   ],
   notFound: ['lifetime of a refresh token', 'body of the answer to a dead refresh token', 'whether PKCE is looked at'],
 }

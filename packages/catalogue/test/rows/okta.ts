@@ -48,7 +48,7 @@ export const row: Row = {
     'Without the scope "offline_access" there is no refresh token.',
     "A token of a custom authorization server is for an API of one's own, not for Okta's: name that API by `origins`.",
     'Where rotation is on, a refresh token that comes twice after its grace period ends all tokens of the sign-in.',
-    'A custom authorization server has lifetimes of its own, and ends a refresh token after 7 days without use by default.',
+    'A custom authorization server has its own lifetimes, and ends a refresh token after 7 days without use by default.',
   ],
   notFound: [],
 }

@@ -41,7 +41,7 @@ export const row: Row = {
   register: 'https://osu.ppy.sh/home/account/edit#new-oauth-application',
   traps: [
     'A refresh token ends 3 months after it was given.',
-    'A refresh with fewer scopes loses the others for good.',
+    'A refresh with fewer scopes loses the others permanently.',
     'The end of a token is a request of the API (DELETE /api/v2/oauth/tokens/current): a sign-out here does not end it at osu!.',
   ],
   notFound: [

@@ -38,7 +38,7 @@ export const row: Row = {
   },
   register: 'https://developer.paypal.com/dashboard/applications',
   traps: [
-    'Sandbox and production have apps of their own, and the credentials of one are not known to the other.',
+    'Sandbox and production have separate apps; the credentials of one do not work in the other.',
     'An authorization code ends very soon: exchange it at once.',
     'The redirect URI has to be the return URL in the advanced settings of "Log in with PayPal".',
   ],

@@ -30,7 +30,7 @@ export const row: Row = {
   traps: [
     'Scopes have to be among those that the client was registered with.',
     'A person may limit the token to some organizations: introspection tells which, in the member `organizations`.',
-    'The sandbox has clients and tokens of its own, and those of production are not known there.',
+    'The sandbox has separate clients and tokens; those of production do not work there.',
     'A public client cannot take its tokens back, because that endpoint wants a secret: sign-out only forgets them.',
   ],
   notFound: ['lifetime of a refresh token', 'body of the answer to a dead refresh token'],

@@ -29,7 +29,7 @@ export const row: Row = {
   register: 'https://create.roblox.com/dashboard/credentials?activeTab=OAuthTab',
   traps: [
     'An authorization code is valid for one minute.',
-    'Introspection calls a token active until its time is over, also when the person took the authorization back.',
+    'Introspection calls a token active until it expires, even if the user has revoked the authorization.',
     'An app is in private mode, with at most 10 users, until Roblox has reviewed it.',
     'OAuth is a beta feature, which the vendor may change.',
   ],

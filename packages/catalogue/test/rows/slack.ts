@@ -32,8 +32,8 @@ export const row: Row = {
   register: 'https://api.slack.com/apps',
   traps: [
     'Without token rotation, switched on in the settings of the app, tokens do not expire and there is no refresh token.',
-    'PKCE has to be switched on in the settings of the app, which makes the app a public client for good, and its refresh tokens end after 30 days.',
-    'A redirect to localhost or to a scheme of its own cannot ask for bot scopes, if PKCE is on.',
+    'PKCE has to be switched on in the settings of the app, which permanently makes the app a public client, and its refresh tokens end after 30 days.',
+    'A redirect to localhost or to a custom scheme cannot ask for bot scopes, if PKCE is on.',
     "The scopes of a bot and those of a user are different lists: with `tokenType: 'user'` the scopes are user scopes.",
   ],
   notFound: [

@@ -35,7 +35,7 @@ export const row: Row = {
   },
   register: 'https://developer.spotify.com/dashboard',
   traps: [
-    'A refresh token ends 6 months after the person has signed in, however often it is used: ask the person again before that.',
+    'A refresh token ends 6 months after the user has signed in, even if it is used: ask the user to sign in again before that.',
     'Without a secret a refresh may give another refresh token, after which the one that was used is dead.',
     'The redirect URI has to be one of those in the settings of the app.',
   ],

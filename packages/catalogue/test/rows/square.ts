@@ -35,7 +35,7 @@ export const row: Row = {
   register: 'https://developer.squareup.com/apps',
   traps: [
     'With PKCE, by `flow`, a refresh token can be used once and ends after 90 days; with a secret it stays the same and does not end.',
-    'Tokens are taken back by a request of its own, which is not RFC 7009: sign-out only forgets them.',
+    'Tokens are revoked by a proprietary request, which is not RFC 7009: sign-out only forgets them.',
     'When a seller takes the access back, Square says so by the webhook `oauth.authorization.revoked`: subscribe to it.',
   ],
   notFound: ['body of the answer to a dead refresh token'],

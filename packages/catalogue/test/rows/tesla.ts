@@ -38,7 +38,7 @@ export const row: Row = {
     'A token is good in one region only: take the region from the customer’s account, and register the application there by POST /api/1/partner_accounts.',
     'Without openid and offline_access there is no refresh token.',
     'A new password of the customer ends the refresh token.',
-    'China has an authorization server and accounts of its own: an app of auth.tesla.com is not known there.',
+    'China has a separate authorization server and separate accounts: an app of auth.tesla.com does not work there.',
   ],
   notFound: ['lifetime of an access token', 'whether PKCE is checked'],
 }

@@ -46,8 +46,8 @@ export const row: Row = {
   register: 'https://developers.tiktok.com/apps/',
   traps: [
     'TikTok calls the client id client_key: it is sent under both names.',
-    'Desktop apps need a PKCE challenge in hex, which is not that of RFC 7636: only web apps can sign in.',
+    'Desktop apps need a PKCE challenge in hex, which RFC 7636 does not define: only web apps can sign in.',
     'The revocation endpoint needs the client key: to end access, call POST /v2/oauth/revoke/ yourself.',
   ],
-  notFound: ['status of the answer to a dead refresh token', 'that client_id beside client_key is ignored'],
+  notFound: ['status of the answer to a dead refresh token', 'that client_id together with client_key is ignored'],
 }

@@ -39,7 +39,7 @@ export const row: Row = {
   ],
   notFound: [
     'whether PKCE is checked',
-    'lifetime of an access token beside the one in the example',
+    'lifetime of an access token other than the one in the example',
     'whether a refresh token that was used ends',
     'answer to client credentials',
   ],

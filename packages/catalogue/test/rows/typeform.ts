@@ -26,7 +26,7 @@ export const row: Row = {
   },
   traps: [
     'Without the scope offline there is no refresh token.',
-    'Accounts at api.typeform.eu have an authorization server, clients and tokens of their own: `authorizationUrl`, `tokenUrl` and `baseUrl` have to be given.',
+    'Accounts at api.typeform.eu have a separate authorization server, clients and tokens: `authorizationUrl`, `tokenUrl` and `baseUrl` have to be given.',
     'The lifetime of an access token is a setting of the app, one week at first: it is in the answer.',
   ],
   notFound: [

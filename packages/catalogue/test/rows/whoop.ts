@@ -38,7 +38,7 @@ export const row: Row = {
   ],
   notFound: [
     'whether PKCE is checked',
-    'lifetime of an access token beside the one in the examples',
+    'lifetime of an access token other than the one in the examples',
     'lifetime of a refresh token',
     'whether a refresh token that was used ends',
     'body of the answer to a dead refresh token',

@@ -28,7 +28,7 @@ export const row: Row = {
   register: 'https://oauth.yandex.com/client/new/id',
   traps: [
     'The token goes as `Authorization: OAuth`, not `Bearer`. Another API that takes it so is named by `baseUrl`.',
-    'The device flow of Yandex has a grant type and parameters of its own, so there is no grant for devices here.',
+    'The device flow of Yandex has a proprietary grant type and parameters, so there is no device grant here.',
   ],
   notFound: [
     'lifetime of tokens: it depends on the permissions',

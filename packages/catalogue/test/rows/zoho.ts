@@ -37,7 +37,7 @@ export const row: Row = {
     'A code is redeemed, and a token refreshed, at the data center of the person, which the callback names as `location`: make the credential with that `dataCenter`.',
     'A person has at most 20 refresh tokens: do not sign the same person in again and again.',
     'A refresh token gives at most 10 access tokens in 10 minutes: programs that share an account have to share a store.',
-    'Products other than CRM, Bigin and their like have hosts of their own: give `baseUrl` for them.',
+    'Products other than CRM, Bigin and similar ones have other hosts: give `baseUrl` for them.',
   ],
   notFound: [
     'token endpoint of the client credentials flow: the page of the CRM API has the authorization endpoint',

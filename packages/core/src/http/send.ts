@@ -290,7 +290,10 @@ function discard<R>(request: RequestToSend<R>, response: R): void {
 export interface SenderOptions {
   /** What becomes of a request to an origin that no credential covers; `'throw'`: it rejects with `uncovered_origin`. @default 'send' */
   readonly uncovered?: 'send' | 'throw' | undefined
-  /** Called with each origin that no credential covers, once: a wrong base URL shows here. */
+  /**
+   * Called with each origin that no credential covers, once: a wrong base URL shows here.
+   * @example (origin) => console.warn(`no credential for ${origin}`)
+   */
   readonly onUncovered?: ((origin: string) => void) | undefined
 }
 

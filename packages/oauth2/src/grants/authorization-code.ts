@@ -47,7 +47,7 @@ export interface SignInCredential extends TokenCredential, Resources<AccountReso
 }
 
 export interface BeginSignInOptions {
-  /** In place of the credential's own, for this sign-in. */
+  /** In place of the credential's own, for this sign-in. @example ['boats:read'] */
   readonly scopes?: readonly string[] | undefined
   /**
    * Beside what the stored tokens were granted, or beside the credential's own where nothing was; e.g. the `scopes` of the event

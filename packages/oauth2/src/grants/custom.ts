@@ -27,7 +27,10 @@ export interface CustomGrantOptions extends Omit<ClientlessOptions, 'parameters'
    * `store` it needs an `account`, which says whose tokens they are. @default none
    */
   readonly parameters?: CustomParameters | (() => CustomParameters | Promise<CustomParameters>) | undefined
-  /** The secret ones among them by name: masked in errors, and tokens are stored for them. All others are part of the store key. @default none */
+  /**
+   * The secret ones among them by name: masked in errors, and tokens are stored for them. All others are part of the store key. @default none
+   * @example { ticket: () => readFromVault('ticket') }
+   */
   readonly secrets?: readonly string[] | undefined
   /** As `parameters` of the other grants. @default 'body' */
   readonly parametersIn?: 'body' | 'query' | undefined

@@ -50,8 +50,9 @@ export interface DeviceCredential extends TokenCredential, Resources<AccountReso
 }
 
 export interface BeginDeviceSignInOptions {
+  /** Ends the wait for the person. @example AbortSignal.timeout(300_000) */
   readonly signal?: AbortSignal | null | undefined
-  /** Beside what the stored tokens were granted, or beside the credential's own where nothing was. */
+  /** Beside what the stored tokens were granted, or beside the credential's own where nothing was. @example ['boats:write'] */
   readonly addScopes?: readonly string[] | undefined
 }
 

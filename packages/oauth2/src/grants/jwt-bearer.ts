@@ -29,7 +29,7 @@ export interface AssertionOptions {
   readonly kid?: string | undefined
   /** @default that of a `CryptoKey`; the `alg` of a JWK; else `'RS256'` */
   readonly alg?: AssertionAlgorithm | undefined
-  /** Part of the store key, so no secrets. */
+  /** Part of the store key, so no secrets. @example { sub: 'skipper@example.com' } */
   readonly claims: AssertionClaims
   /** From `iat` to `exp`, 60 to 3,600 s. `iat` is 30 s ago, as the vendor's clock may be behind. @default 120 */
   readonly lifetimeSeconds?: number | undefined

@@ -17,8 +17,9 @@ import { readSecretOption } from '../wire/client-auth.ts'
 import { requestTokens } from '../wire/request.ts'
 
 export interface PasswordOptions extends OAuthOptions {
-  /** Whom to sign in. */
+  /** Whom to sign in. @example 'skipper@example.com' */
   readonly username: string
+  /** The password, or a function that reads it for each sign-in. @example () => readFromVault('acme-password') */
   readonly password: Secret
 }
 

@@ -5,7 +5,7 @@ import { type RotatedKeys, rotateKeys } from './rotate-keys.ts'
 import { open, seal } from './seal.ts'
 
 export interface EncryptedStoreOptions {
-  /** The first encrypts, all decrypt. Ids must differ. */
+  /** The first encrypts, all decrypt. Ids must differ. @example [{ id: '2026-11', key: process.env.TOKEN_KEY }] */
   readonly keys: readonly EncryptionKey[]
 }
 

@@ -19,6 +19,7 @@ export interface RedisStoreOptions {
   /**
    * So many replicas must have a write within 1 s, or it rejects as a write of unknown outcome: fewer acknowledged writes
    * are lost in a failover. @default none
+   * @example 1
    */
   readonly waitReplicas?: number | undefined
 }

@@ -102,13 +102,16 @@ export type ClientAbility =
   | 'otherHeaders'
 
 export interface ClientContractOptions {
-  /** The client's name, for the titles. */
+  /** The client's name, for the titles. @example 'fetch' */
   readonly name: string
-  /** Called for each test; what it gives is closed after the test, if it can be. */
+  /** Called for each test; what it gives is closed after the test, if it can be. @example contractServer */
   readonly server: () => ContractServer | Promise<ContractServer>
-  /** What cannot be tested, each with the reason: these tests do not exist for the client. @default nothing */
+  /** What cannot be tested, each with the reason: these tests do not exist for the client. @default {} */
   readonly cannot?: Partial<Readonly<Record<ClientAbility, string>>> | undefined
-  /** Bodies that can be read once only, by name; each makes one with the text that it gets. @default a ReadableStream */
+  /**
+   * Bodies that can be read once only, by name; each makes one with the text that it gets.
+   * @default { 'a ReadableStream': (text) => new Blob([text]).stream() }
+   */
   readonly oneShotBodies?: Readonly<Record<string, (text: string) => unknown>> | undefined
   /** The client copies what it sends, so that such bodies are sent a second time too. @default false */
   readonly replaysStreams?: boolean | undefined

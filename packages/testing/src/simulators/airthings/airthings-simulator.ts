@@ -11,9 +11,13 @@ import { answerTokenRequest } from './token-endpoint.ts'
 
 /** Those of `authorizationCode`; `optionsFor(airthings.clientCredentials)` leaves `authorizationUrl` out. */
 export interface AirthingsClientOptions extends SimulatorUrls {
+  /** @example 'http://127.0.0.1:40123/authorize' */
   readonly authorizationUrl: string
+  /** @example 'airthings-client' */
   readonly clientId: string
+  /** @example 'airthings-secret' */
   readonly clientSecret: string
+  /** @example 'consumer' */
   readonly api: 'consumer' | 'business'
 }
 

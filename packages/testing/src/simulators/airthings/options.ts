@@ -4,19 +4,30 @@ import type { SettingsOf } from '../settings.ts'
 
 /** A registered application, and the switches of what Airthings' pages leave open. */
 export interface AirthingsSimulatorOptions {
+  /** The only client id that is accepted. @example 'boat-app' */
   readonly clientId: string
+  /** The client's secret. @example 'invented-secret' */
   readonly clientSecret: string
   /** Which API the client is for: decides its scopes and its quota. @default 'consumer' */
   readonly api?: 'consumer' | 'business' | undefined
-  /** Scopes that the client is registered for; a token request without a scope gets all. @default those of the API */
+  /**
+   * Scopes that the client is registered for; a token request without a scope gets all. @default those of the API
+   * @example ['read:device:current_values']
+   */
   readonly scopes?: readonly string[] | undefined
-  /** The application's name on the consent page. @default the client id */
+  /** The application's name on the consent page. @default the client id @example 'Boats' */
   readonly applicationName?: string | undefined
-  /** Redirect URIs that the client is registered with; one must be named exactly, and repeated with a code. */
+  /**
+   * Redirect URIs that the client is registered with; one must be named exactly, and repeated with a code.
+   * @example ['http://127.0.0.1:8080/callback']
+   */
   readonly redirectUris?: readonly string[] | undefined
   /** Whether the port of a registered loopback address does not count, as for programs on a desktop. @default false */
   readonly anyLoopbackPort?: boolean | undefined
-  /** E-mail addresses of the people who can sign in; each has an account of their own. The client is the first one's. @default two people */
+  /**
+   * E-mail addresses of the people who can sign in; each has an account of their own. The client is the first one's. @default two people
+   * @example ['skipper@example.com']
+   */
   readonly accounts?: readonly [string, ...string[]] | undefined
   /** Lifetime of an access token, s. @default 10_800 */
   readonly expiresIn?: number | undefined
@@ -30,7 +41,7 @@ export interface AirthingsSimulatorOptions {
   readonly tokenErrors?: 'oauth' | 'message' | 'empty' | undefined
   /** API requests an hour and client. @default 120 (consumer), 5000 (business) */
   readonly requestsPerHour?: number | undefined
-  /** Where the simulator's time comes from. @default the machine's clock */
+  /** Where the simulator's time comes from. @default the machine's clock @example virtualClock() */
   readonly clock?: { now(): number } | undefined
 }
 

@@ -9,19 +9,28 @@ export interface BluesondeSimulatorOptions {
   readonly apiKey?: string | undefined
   /** The OAuth application. Required unless there is an `apiKey`. */
   readonly clientId?: string | undefined
-  /** Absent: the application is registered with the PKCE option. */
+  /** Absent: the application is registered with the PKCE option. @example 'invented-secret' */
   readonly clientSecret?: string | undefined
-  /** The one way in which the application may authenticate. @default Basic with a secret, 'none' without */
+  /** The one way in which the application may authenticate. @default Basic with a secret, 'none' without @example 'client_secret_post' */
   readonly clientAuthentication?: ClientAuthentication | undefined
-  /** The application's name on the consent page. @default the client id */
+  /** The application's name on the consent page. @default the client id @example 'Boats' */
   readonly applicationName?: string | undefined
-  /** Where the application may have codes sent; one must be named exactly, and repeated with a code. */
+  /**
+   * Where the application may have codes sent; one must be named exactly, and repeated with a code.
+   * @example ['http://127.0.0.1:8080/callback']
+   */
   readonly redirectUris?: readonly string[] | undefined
   /** Whether the port of a registered loopback address does not count, as Ory's servers have it. @default false */
   readonly anyLoopbackPort?: boolean | undefined
-  /** Who can sign in. @default an Organization Admin, whose role has all scopes of the application, and a Guest, whose role has none */
+  /**
+   * Who can sign in. @default an Organization Admin, whose role has all scopes of the application, and a Guest, whose role has none
+   * @example [{ email: 'skipper@example.com', role: 'Guest' }]
+   */
   readonly accounts?: readonly [BluesondeAccount, ...BluesondeAccount[]] | undefined
-  /** Origins of web pages that may call the token endpoint and the API (CORS). Bluesonde says nothing of it. @default none */
+  /**
+   * Origins of web pages that may call the token endpoint and the API (CORS). Bluesonde says nothing of it. @default none
+   * @example ['http://127.0.0.1:5173']
+   */
   readonly allowedOrigins?: readonly string[] | undefined
   /** Scopes of the application, and of `apiKey`. @default ['devices:read', 'offline_access'] */
   readonly scopes?: readonly string[] | undefined
@@ -33,7 +42,7 @@ export interface BluesondeSimulatorOptions {
   readonly accessTokenFormat?: 'opaque' | 'jwt' | undefined
   /** For how long a used refresh token is forgiven, ms; after that its reuse revokes the whole grant. @default 0 */
   readonly refreshGraceMs?: number | undefined
-  /** Where the simulator's time comes from. @default the machine's clock */
+  /** Where the simulator's time comes from. @default the machine's clock @example virtualClock() */
   readonly clock?: { now(): number } | undefined
 }
 

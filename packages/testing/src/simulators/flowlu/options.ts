@@ -9,10 +9,14 @@ export interface FlowluSimulatorOptions {
   readonly apiKey?: string | undefined
   /** The administrator. Required, with `password`, unless there is an `apiKey`. */
   readonly username?: string | undefined
+  /** The user's password. @example 'invented-password' */
   readonly password?: string | undefined
   /** Modules that `apiKey` may use. @default all of the simulator */
   readonly modules?: readonly string[] | undefined
-  /** Users who are no administrators: their passwords are right, and they get no token. */
+  /**
+   * Users who are no administrators: their passwords are right, and they get no token.
+   * @example { 'mate@example.com': 'invented-password' }
+   */
   readonly otherUsers?: readonly { readonly username: string; readonly password: string }[] | undefined
   /** `error` of the answer to those; Flowlu names none. @default 'invalid_grant' */
   readonly notAdministratorError?: string | undefined
@@ -26,9 +30,9 @@ export interface FlowluSimulatorOptions {
   readonly accessDeniedStatus?: 200 | 403 | undefined
   /** Whether the API takes `Authorization: Bearer` beside Basic, as newer pages say. @default false */
   readonly acceptsBearer?: boolean | undefined
-  /** After how many seconds a token dies. No answer tells. @default Infinity */
+  /** After how many seconds a token dies. No answer tells. @default Infinity @example 60 */
   readonly expiresIn?: number | undefined
-  /** Where the simulator's time comes from. @default the machine's clock */
+  /** Where the simulator's time comes from. @default the machine's clock @example virtualClock() */
   readonly clock?: { now(): number } | undefined
 }
 

@@ -4,16 +4,19 @@ import type { SettingsOf } from '../settings.ts'
 
 /** A registered application of one Flume user, and the switches of what Flume's pages leave open. */
 export interface FlumeSimulatorOptions {
+  /** The only client id that is accepted. @example 'boat-app' */
   readonly clientId: string
+  /** The client's secret. @example 'invented-secret' */
   readonly clientSecret: string
-  /** E-mail address of the client's owner, the only user whom the client may sign in. */
+  /** E-mail address of the client's owner, the only user whom the client may sign in. @example 'skipper@example.com' */
   readonly username: string
+  /** The user's password. @example 'invented-password' */
   readonly password: string
   /** @default 1111 */
   readonly userId?: number | undefined
   /** Lifetime of an access token, s. @default 604_800 */
   readonly expiresIn?: number | undefined
-  /** Where the simulator's time comes from. @default the machine's clock */
+  /** Where the simulator's time comes from. @default the machine's clock @example virtualClock() */
   readonly clock?: { now(): number } | undefined
   /** Whether the token endpoint takes `application/x-www-form-urlencoded` too. @default false */
   readonly acceptsForm?: boolean | undefined
@@ -27,7 +30,10 @@ export interface FlumeSimulatorOptions {
   readonly requestsPerHour?: { readonly oauth?: number | undefined; readonly users?: number | undefined } | undefined
   /** Which headers tell about the rate limit; Flume documents none. @default 'none' */
   readonly rateLimitHeaders?: 'none' | 'x-ratelimit' | 'ratelimit' | undefined
-  /** Other people with a Flume account: their passwords are right and this client may not sign them in. */
+  /**
+   * Other people with a Flume account: their passwords are right and this client may not sign them in.
+   * @example { 'mate@example.com': 'invented-password' }
+   */
   readonly otherUsers?: readonly { readonly username: string; readonly password: string }[] | undefined
 }
 

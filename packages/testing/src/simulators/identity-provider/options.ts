@@ -5,20 +5,27 @@ import type { ConsentAccount } from '../sign-in/sign-in-simulator.ts'
 
 /** A registered application, the people who can sign in, and how strict the server is. */
 export interface IdentityProviderOptions {
+  /** The only client id that is accepted. @example 'boat-app' */
   readonly clientId: string
-  /** Absent: a public client, which must use PKCE and has no client credentials. */
+  /** Absent: a public client, which must use PKCE and has no client credentials. @example 'invented-secret' */
   readonly clientSecret?: string | undefined
-  /** The one way in which the client may prove itself. @default with a secret any that has it, 'none' without */
+  /**
+   * The one way in which the client may prove itself. @default with a secret any that has it, 'none' without
+   * @example 'client_secret_post'
+   */
   readonly clientAuthentication?: ClientAuthentication | undefined
   /** What consent pages call it. @default 'Identity provider' */
   readonly name?: string | undefined
-  /** The application's name on the consent page. @default the client id */
+  /** The application's name on the consent page. @default the client id @example 'Boats' */
   readonly applicationName?: string | undefined
   /** Where codes may be sent; one must be named exactly, but for the port of a loopback address. @default ['http://127.0.0.1/callback'] */
   readonly redirectUris?: readonly string[] | undefined
   /** People who can sign in; `password` for the password grant. @default robin@example.com and kim@example.com, with 'password' */
   readonly accounts?: readonly [IdentityProviderAccount, ...IdentityProviderAccount[]] | undefined
-  /** Scopes that the client may ask for, and gets where it asks for none. @default any, and none */
+  /**
+   * Scopes that the client may ask for, and gets where it asks for none. @default any, and none
+   * @example ['openid', 'offline_access', 'boats']
+   */
   readonly scopes?: readonly string[] | undefined
   /** What `audience` and `resource` may name; anything else is `invalid_target`. @default anything */
   readonly audiences?: readonly string[] | undefined
@@ -36,9 +43,9 @@ export interface IdentityProviderOptions {
   readonly refreshGraceMs?: number | undefined
   /** Seconds between two polls for a device. A poll that comes sooner is answered `slow_down`. @default 1 */
   readonly deviceInterval?: number | undefined
-  /** Origins of web pages that may call the token endpoint and the API (CORS). @default none */
+  /** Origins of web pages that may call the token endpoint and the API (CORS). @default none @example ['http://127.0.0.1:5173'] */
   readonly allowedOrigins?: readonly string[] | undefined
-  /** Where the simulator's time comes from. @default the machine's clock */
+  /** Where the simulator's time comes from. @default the machine's clock @example virtualClock() */
   readonly clock?: { now(): number } | undefined
 }
 

@@ -4,8 +4,9 @@ import type { SettingsOf } from '../settings.ts'
 
 /** A set of client credentials, and the switches of what the vendor's page leaves open. */
 export interface M2mSimulatorOptions {
-  /** Chosen by the customer: may be any text without a colon. */
+  /** Chosen by the customer: may be any text without a colon. @example 'boat-app' */
   readonly clientId: string
+  /** The client's secret. @example 'invented-secret' */
   readonly clientSecret: string
   /** Whether id and secret are form-decoded after Base64; the page does not mention it. @default 'plain' */
   readonly basicEncoding?: 'plain' | 'form-urlencoded' | undefined
@@ -21,7 +22,7 @@ export interface M2mSimulatorOptions {
   readonly refusesBodyCredentials?: boolean | undefined
   /** Paths of the API that the account may not use: they are answered 403. @default [] */
   readonly forbiddenPaths?: readonly string[] | undefined
-  /** Where the simulator's time comes from. @default the machine's clock */
+  /** Where the simulator's time comes from. @default the machine's clock @example virtualClock() */
   readonly clock?: { now(): number } | undefined
 }
 
