@@ -19,7 +19,7 @@ test.each(readmes.toSorted())('a reader who follows the install line of %s can r
 })
 
 test('no example goes on without an environment variable that is not set', () => {
-  const documents = globSync(['*.md', 'docs/*.md', 'website/*.md', '{packages,examples}/**/README.md'], {
+  const documents = globSync(['*.md', 'docs/**/*.md', 'website/*.md', '{packages,examples}/**/README.md'], {
     cwd: root,
     exclude,
   })
