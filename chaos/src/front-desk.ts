@@ -47,7 +47,7 @@ export function openFrontDesk({ store, vendor, ledger, accounts }: DeskParts): F
   )
   const credentialOf = (account: string): TokenCredential => {
     const credential = credentials.get(account)
-    if (!credential) throw new Error(`nobody knows the account ${account}`)
+    if (!credential) throw new Error(`unknown account ${account}`)
     return credential
   }
 

@@ -9,7 +9,7 @@ import { missingProgram } from './servers/needs.ts'
 const HERD_ROUNDS = 20
 const SHOWN_MAX = 50
 
-// Processes and folders of a run go with this process, but only if it ends by itself.
+// Processes and folders of a run go with this process, but only if it is not killed.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const { options, herd } = readCommand()

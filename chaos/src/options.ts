@@ -9,7 +9,7 @@ export interface ChaosOptions {
   readonly store: StoreKind
   readonly processes: number
   readonly durationMs: number
-  /** Accounts, each with a grant of its own, at each of `vendors`. */
+  /** Accounts, each with its own grant, at each of `vendors`. */
   readonly accounts: number
   readonly vendors: readonly VendorRule[]
   readonly faults: ReadonlySet<Fault>

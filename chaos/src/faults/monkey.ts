@@ -23,7 +23,7 @@ export interface Monkey {
   stop(): Promise<void>
 }
 
-/** A lease is good for 15 s and taken over 1 s after that: this long outlasts both. */
+/** A lease lasts 15 s and is taken over 1 s later: this outlasts both. */
 const BEYOND_LEASE_MS = { least: 17_000, most: 20_000 }
 /** What a store without a server can suffer. */
 const SERVERLESS: ReadonlySet<Fault> = new Set(['kill', 'stop', 'freeze', 'rollback'])
@@ -142,7 +142,7 @@ function duration(least: number, most: number): number {
   return chance(LONG_SHARE) ? between(BEYOND_LEASE_MS.least, BEYOND_LEASE_MS.most) : between(least, most)
 }
 
-/** Half the time whoever asks the vendor next, at some moment of its request. */
+/** Half the time the process that calls the vendor next, at some moment of its request. */
 async function choose(crew: Crew, vendor: Vendor, signal: AbortSignal): Promise<Worker | undefined> {
   if (!chance(AIMED_SHARE)) return pick(crew.present())
   const holder = await vendor.nextPresentation(signal).catch(() => undefined)

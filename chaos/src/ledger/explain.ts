@@ -6,7 +6,7 @@ import type { Death, History } from './history.ts'
 export type Cause = `${IncidentKind} in flight` | 'answer lost' | 'stopped before sending'
 
 /**
- * Without a lost answer nobody else sends the same refresh token earlier: a lease is 15 s from the read before it was written,
+ * Without a lost answer no other process sends the same refresh token earlier: a lease is 15 s from the read before it was written,
  * whose write may take 5 s, and it is taken over 1 s after its end.
  */
 const TAKEOVER_MS = 15_000 - 5_000 + 1_000
@@ -45,7 +45,7 @@ export function causeOfRepetition(history: History, again: Presentation): Cause 
   return wasStoppedBeforeSending(history, again) ? 'stopped before sending' : undefined
 }
 
-/** The store held the newer tokens, and went back; whoever had seen them must still not send the older ones. */
+/** The store held the newer tokens, and went back; a process that had seen them must still not send the older ones. */
 function wasTakenBack(history: History, { child = -1 }: Presentation, again: Presentation): boolean {
   const storedAt = history.stored.get(child)
   const seenAt = history.seen.get(again.worker)?.get(child) ?? Infinity
@@ -59,7 +59,7 @@ function wentBackSince({ incidents }: History, writtenAt: number, { at }: Presen
   )
 }
 
-/** Why somebody had to sign in again; `undefined`: nothing explains it. */
+/** Why a user had to sign in again; `undefined`: nothing explains it. */
 export function causeOfDeath(history: History, { account, since }: Death): Cause | undefined {
   const ofAccount = history.presentations.filter(({ family }) => family.account === account)
   const refused = ofAccount.findLast(
@@ -74,7 +74,7 @@ function sentAt({ sendings }: History, { worker, serial, at }: Presentation): nu
   return sendings.findLast((line) => line.worker === worker && line.serial === serial && line.at <= at)?.at ?? at
 }
 
-/** The vendor's door cannot be watched from here: who is stopped behind the last look at the clock sends late. */
+/** The vendor's door cannot be watched from here: a process that is stopped after its last look at the clock sends late. */
 function wasStoppedBeforeSending(history: History, { worker, serial, at }: Presentation): boolean {
   const sending = history.sendings.findLast((line) => line.worker === worker && line.serial === serial && line.at <= at)
   if (sending === undefined) return false

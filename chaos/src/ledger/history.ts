@@ -14,7 +14,7 @@ export interface History {
   readonly signIns: readonly { readonly account: string; readonly at: number }[]
 }
 
-/** Each distinct record that said that somebody must sign in again. */
+/** Each distinct record that said that a user must sign in again. */
 export interface Death {
   readonly account: string
   readonly reason: string

@@ -64,7 +64,7 @@ function isUnexpected(failure: FailedOperation): boolean {
   return !isRetryable(failure) && failure.code !== 'reauthorization_required'
 }
 
-/** A store that went back in between counts them again. */
+/** A store that went back meanwhile counts them again. */
 function twice(generations: AccountLedger['generations'], { incidents }: History): number[] {
   const wentBackBetween = (from: number, until: number): boolean =>
     incidents.some(({ kind, to }) => kind === 'store went back' && to >= from - STORED_WITHIN_MS && to <= until)

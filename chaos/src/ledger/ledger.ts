@@ -23,7 +23,7 @@ export interface Ledger {
   readonly history: History
   account(name: string): AccountLedger
   hear(worker: string, line: WorkerLine): void
-  /** Somebody signs in. */
+  /** A user signs in. */
   signedIn(account: string, at: number): void
   /** @returns whether this failure is the first that tells of this death */
   isNewDeath(failure: FailedOperation): boolean
@@ -42,7 +42,7 @@ export function createLedger(
 
   const account = (name: string): AccountLedger => {
     const found = ledgers.get(name)
-    if (found === undefined) throw new Error(`nobody knows the account ${name}`)
+    if (found === undefined) throw new Error(`unknown account ${name}`)
     return found
   }
 

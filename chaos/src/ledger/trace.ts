@@ -23,9 +23,7 @@ export function traceOf({ history, account: ledgerOf }: Ledger, account: string)
       [from, `${worker}: ${kind}`] as const,
       ...(to === Infinity ? [] : [[to, `${worker}: no longer ${kind}`] as const]),
     ]),
-    ...history.signIns
-      .filter((signIn) => signIn.account === account)
-      .map(({ at }) => [at, 'somebody signs in'] as const),
+    ...history.signIns.filter((signIn) => signIn.account === account).map(({ at }) => [at, 'a user signs in'] as const),
     ...deaths.map(({ since, reason }) => [since, `store: dead, ${reason}`] as const),
     ...failures.map(({ at, code, worker }) => [at, `${worker}: an operation fails: ${code}`] as const),
   ]

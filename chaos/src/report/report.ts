@@ -43,7 +43,7 @@ export interface ChaosReport {
   readonly refusals: number
 }
 
-/** @param unusable accounts whose stored tokens were good for nothing at the end */
+/** @param unusable accounts whose stored tokens were unusable at the end */
 export function rowOf(
   { store }: ChaosOptions,
   vendor: VendorRule,

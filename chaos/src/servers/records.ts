@@ -33,7 +33,7 @@ async function copyOf(path: string, copy: string): Promise<void> {
   throw new Error('the store wrote during every copy')
 }
 
-/** Each record has a file of its own, with a new name. */
+/** Each record has its own file, with a new name. */
 async function namesIn(path: string): Promise<string> {
   return (await readdir(path, { recursive: true })).toSorted().join('\n')
 }

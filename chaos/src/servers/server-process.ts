@@ -22,7 +22,7 @@ export interface ServerCommand {
 
 const ATTEMPTS = 5
 
-/** Starts it on a free loopback port; another program may take that port in between. It ends with the reaper. */
+/** Starts it on a free loopback port; another program may take that port meanwhile. It ends with the reaper. */
 export async function startServer(command: ServerCommand, reaper: Reaper): Promise<DatabaseServer> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort()

@@ -24,7 +24,7 @@ export interface Records {
   lock?(): Promise<() => Promise<void>>
 }
 
-/** In a folder of its own; it ends with the reaper. */
+/** In its own folder; it ends with the reaper. */
 export async function startStore(kind: StoreKind, reaper: Reaper): Promise<StoreServer> {
   const folder = reaper.makeFolder(kind)
   if (kind === 'file') {

@@ -28,7 +28,7 @@ export type Verdict =
   | { readonly type: 'rotated' | 'repeated'; readonly pair: TokenPair }
   /** Presented again where that is not allowed: the family is revoked by it. */
   | { readonly type: 'reused' }
-  /** Of a family that is revoked already, or never given out. */
+  /** Of a family that is revoked already, or never issued. */
   | { readonly type: 'refused' }
 
 export interface TokenFamilies {

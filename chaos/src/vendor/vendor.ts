@@ -43,7 +43,7 @@ export async function startVendor({ lifetimeSeconds, treatment }: VendorOptions)
   const arrived = (request: IncomingMessage, refreshToken: string): Presentation => {
     const serial = serialIn(refreshToken)
     const family = families.familyOf(refreshToken)
-    if (serial === undefined || family === undefined) throw new Error('a refresh token that was never given out')
+    if (serial === undefined || family === undefined) throw new Error('a refresh token that was never issued')
     const worker = String(request.headers['x-worker'])
     const presentation: Presentation = { worker, serial, family, at: epochMs(), verdict: 'pending', answer: 'pending' }
     presentations.push(presentation)

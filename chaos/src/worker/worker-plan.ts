@@ -14,7 +14,7 @@ export interface WorkerPlan {
   readonly faults: readonly Fault[]
 }
 
-/** @throws when it is no JSON */
+/** @throws if it is not JSON */
 export function readPlan(): WorkerPlan {
   const plan: WorkerPlan = JSON.parse(process.argv[2] ?? '')
   return plan

@@ -13,7 +13,7 @@ export interface Session {
 }
 
 export interface Settings {
-  /** `bluesonde.authorizationCode({ … })`, or that of any other vendor. */
+  /** `bluesonde.authorizationCode({ … })`, or another vendor's. */
   readonly credential: SignInCredential
   readonly baseUrl: string
   sessionOf(request: Request): Session

@@ -6,7 +6,7 @@ import type { Request, RequestHandler } from 'express'
 export interface UserFetch {
   /** A fetch that sends with the tokens of the user whose request is being answered. */
   readonly userFetch: typeof fetch
-  /** To be used before any handler that fetches. Answers 401 when nobody has logged in. */
+  /** Use this before every handler that fetches. Without a logged-in user it answers 401. */
   readonly asUser: RequestHandler
 }
 

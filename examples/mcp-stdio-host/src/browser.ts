@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 /** How long a person may take at the authorization server; it keeps its question open for ten minutes at most. */
 const PATIENCE_MS = 10 * 60_000
 
-/** Opens a page in the person's browser, and waits for them to come back to `redirectUri`, a loopback URL with a port. */
+/** Opens a page in the user's browser, and waits for the redirect to `redirectUri`, a loopback URL with a port. */
 export async function askInBrowser(page: URL, redirectUri: string): Promise<string> {
   const { hostname, port, pathname } = new URL(redirectUri)
   const signal = AbortSignal.timeout(PATIENCE_MS)

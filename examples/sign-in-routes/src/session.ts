@@ -4,5 +4,5 @@ export function userOf(request: Request): string | undefined {
   return sessions.get(session)
 }
 
-/** By the text of the session cookie: who has logged in. */
+/** The logged-in user by the value of the session cookie. */
 export const sessions: Map<string, string> = new Map()

@@ -44,7 +44,7 @@ function authorized(url: string | URL, options: RequestOptions, { headers, query
   return [target, { ...options, headers: { ...options.headers, ...headers } }] as const
 }
 
-/** undici follows no redirects by itself, and a body can be read once: a refusal is told by status and headers alone. */
+/** undici follows no redirects, and a body can be read once: status and headers decide what is a refusal. */
 function view({ statusCode, headers }: Dispatcher.ResponseData<unknown>): ResponseView {
   return {
     status: statusCode,

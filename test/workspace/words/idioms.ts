@@ -97,5 +97,5 @@ export const IDIOMS: readonly Idiom[] = [
   { turn: 'and the like', say: 'and similar' },
   { turn: 'in (its|their|your|the vendor.s) words', say: '"with the vendor\'s message"' },
   { turn: 'lies? (in|beside|on|at|there)', say: 'is' },
-  { turn: '(?<!\\d m?s )apart(?! from)', say: 'separate, separately' },
+  { turn: '(?<! m?s )apart(?! from)', say: 'separate, separately' },
 ]

@@ -12,7 +12,7 @@ export function sqliteStore(path: string): TokenStore {
   const read = database.prepare(
     'select version, value from tokens where key = :key and (drop_at is null or drop_at > :now)',
   )
-  // A tombstone whose time is over counts as absent.
+  // An expired tombstone counts as absent.
   const create = database.prepare(
     `insert into tokens (key, version, value, drop_at) values (:key, :version, :value, :dropAt)
      on conflict (key) do update set version = :version, value = :value, drop_at = :dropAt where drop_at <= :now`,
