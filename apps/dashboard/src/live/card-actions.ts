@@ -51,17 +51,6 @@ export const BREAKS: { readonly [A in Exclude<CardAction, 'sign-in'>]: Break } =
   },
 }
 
-/** A vendor that is not simulated has none: nothing of somebody's own is broken. */
-export function actionsOf({ vendor, token }: Card): CardAction[] {
-  const { simulation } = vendor
-  if (simulation === undefined) return []
-  const { state } = token.state()
-  if (state === 'key') return ['replace-key', 'down']
-  if (state === 'sign-in') return ['sign-in']
-  const ofGrant: CardAction[] = vendor.grant === 'client credentials' ? [] : ['revoke-grant']
-  return ['expire', 'revoke-token', ...ofGrant, 'down', 'slow', 'rate-limit']
-}
-
 export function isBreak(action: string): action is keyof typeof BREAKS {
   return Object.hasOwn(BREAKS, action)
 }

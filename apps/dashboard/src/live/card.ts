@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignInCredential } from '@valetkey/airthings'
-import type { CardState, EntryKind } from '../state.ts'
+import type { CardAction, CardState, EntryKind } from '../state.ts'
 import type { FinishedRequest } from '../vendors/counters.ts'
 import type { Vendor } from '../vendors/vendor.ts'
-import { actionsOf } from './card-actions.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { type Told, tellEvents } from './timeline.ts'
 import { type TokenWatch, watchToken } from './token-watch.ts'
@@ -97,6 +96,17 @@ function cardState(card: Card): CardState {
     actions: actionsOf(card),
     faults: faults.now(),
   }
+}
+
+/** A vendor that is not simulated has none: this page breaks nothing in a real account. */
+export function actionsOf({ vendor, token }: Card): CardAction[] {
+  const { simulation } = vendor
+  if (simulation === undefined) return []
+  const { state } = token.state()
+  if (state === 'key') return ['replace-key', 'down']
+  if (state === 'sign-in') return ['sign-in']
+  const ofGrant: CardAction[] = vendor.grant === 'client credentials' ? [] : ['revoke-grant']
+  return ['expire', 'revoke-token', ...ofGrant, 'down', 'slow', 'rate-limit']
 }
 
 /** False as soon as the signal aborts. */

@@ -1,6 +1,6 @@
 import type { CredentialEvents } from '@valetkey/core'
-import type { AnyCredential } from '../connect/connection.ts'
 import type { EntryKind, TimelineEntry } from '../state.ts'
+import type { AnyCredential } from '../vendors/connection.ts'
 
 /** What one has in view, and a little more. */
 const ENTRIES = 60

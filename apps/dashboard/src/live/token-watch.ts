@@ -1,6 +1,6 @@
 import type { CredentialStatus } from '@valetkey/core'
-import type { AnyCredential } from '../connect/connection.ts'
 import type { TokenState } from '../state.ts'
+import type { AnyCredential } from '../vendors/connection.ts'
 
 /** Defaults of the credential's options `refreshAheadMs` and `expiryLeewayMs`, and the share of the lifetime that bounds them. */
 const SOFT = { ms: 60_000, share: 0.2 }

@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@valetkey/core'
-import type { Send } from '../connect/connection.ts'
+import type { Send } from './connection.ts'
 
 type Fetch = typeof globalThis.fetch
 
@@ -85,6 +85,25 @@ export function createCounters(): Counters {
         counted.replays += 1
       })
     },
+  }
+}
+
+/** What was counted from `before` to `after`. */
+export function difference(after: Counts, before: Counts): Counts {
+  return eachOf((of) => after[of] - before[of])
+}
+
+export function sum(all: readonly Counts[]): Counts {
+  return eachOf((of) => all.reduce((total, counts) => total + counts[of], 0))
+}
+
+function eachOf(value: (of: keyof Counts) => number): Counts {
+  return {
+    requests: value('requests'),
+    tokenCalls: value('tokenCalls'),
+    refreshes: value('refreshes'),
+    replays: value('replays'),
+    failures: value('failures'),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TokenStore } from '@valetkey/core'
-import type { AnyCredential, Connection } from '../connect/connection.ts'
 import { type Api, createApi } from './api.ts'
+import { type AnyCredential, type Connection, sendOf } from './connection.ts'
 import { type ClientName, createCounters, type Figures, type FinishedRequest, type Source } from './counters.ts'
 import { describeProblem } from './problem.ts'
 import type { Reading } from './reading.ts'
@@ -67,9 +67,10 @@ export function runtimeOptions(
 export function createVendor<C extends AnyCredential>(parts: VendorParts<C>): Vendor {
   const { name, grant, client, code, source, baseUrl, connect, read, touch, simulation, setup } = parts
   const counters = createCounters()
-  const { credential, send: uncounted } = connect(counters.countTokenCalls((input, init) => fetch(input, init)))
+  const connection = connect(counters.countTokenCalls((input, init) => fetch(input, init)))
+  const { credential } = connection
   counters.countEvents(credential)
-  const send = counters.countRequests(uncounted)
+  const send = counters.countRequests(sendOf(connection))
   let reading: Reading | undefined
   let problem: string | undefined
   return {
