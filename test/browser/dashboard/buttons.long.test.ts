@@ -128,7 +128,7 @@ describe('A grant that was revoked at a vendor where people sign in', () => {
     const page = await open()
     await page.goto(`${program.url}/callback/airthings?code=stolen&state=guessed`)
     expect(page.url()).toBe(`${program.url}/`)
-    await waitForLine(page, 'Airthings', /nobody began it in this browser/)
+    await waitForLine(page, 'Airthings', /it was not begun in this browser/)
   })
 })
 

@@ -14,7 +14,7 @@ export interface Card {
   readonly token: TokenWatch
   readonly faults: Faults
   readonly signIn: SignInCredential | undefined
-  /** Failures while it was broken on purpose. */
+  /** Failures while it was broken on purpose, and from then to its next good answer. */
   brokenOnPurpose(): number
   /** Tokens that this process got. */
   renewals(): number
@@ -43,6 +43,7 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
   const token = watchToken(credential, () => clock?.now() ?? Date.now())
   const faults = createFaults()
   const counted = { brokenOnPurpose: 0, renewals: 0 }
+  let isBroken = false
   const needsPerson = () => card.signIn !== undefined && token.state().state === 'sign-in'
   const card: Card = {
     id: vendor.name.toLowerCase().replaceAll(' ', '-'),
@@ -65,7 +66,9 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
     close: () => faults.close(),
   }
   vendor.onRequest((request) => {
-    if (!request.ok && faults.now().length > 0) counted.brokenOnPurpose += 1
+    // After an outage token calls back off, so requests fail a little longer than the outage lasts.
+    isBroken = faults.now().length > 0 || (isBroken && !request.ok)
+    if (!request.ok && isBroken) counted.brokenOnPurpose += 1
     events.onRequest(request)
   })
   tellEvents(credential, (told) => {
@@ -80,7 +83,9 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
 function cardState(card: Card): CardState {
   const { vendor, token, faults, id } = card
   const { name, source, client, grant, code } = vendor
-  const { problem, requests, failures, refreshes, replays, tokenCalls } = vendor.figures()
+  const { requests, failures, refreshes, replays, tokenCalls } = vendor.figures()
+  const problem = vendor.problem()
+  const now = vendor.simulation?.clock.now() ?? Date.now()
   return {
     id,
     name,
@@ -91,7 +96,8 @@ function cardState(card: Card): CardState {
     token: token.state(),
     generation: token.generation(),
     reading: vendor.reading(),
-    problem,
+    problem: problem?.text,
+    retryInMs: problem?.retryAt === undefined ? undefined : problem.retryAt - now,
     counts: { requests, failures, refreshes, replays, tokenCalls },
     actions: actionsOf(card),
     faults: faults.now(),

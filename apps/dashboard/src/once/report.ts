@@ -24,7 +24,7 @@ export interface VendorReport extends Counts {
 
 export function reportOf(results: readonly ScenarioResult[]): OnceReport {
   const vendors = results.map(({ vendor, steps, problems }): VendorReport => {
-    const { vendor: name, source, client, reading, problem: _, ...counts } = vendor.figures()
+    const { vendor: name, source, client, reading, ...counts } = vendor.figures()
     const costs = steps.map(({ step, counts: cost }) => ({ name: step.name, ...cost }))
     return { name, source, client, ...counts, reading, steps: costs, problems }
   })

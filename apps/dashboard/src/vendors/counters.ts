@@ -24,8 +24,6 @@ export interface Figures extends Counts {
   readonly client: ClientName
   /** What was read last, one line per device. */
   readonly reading: readonly string[]
-  /** Why the last reading failed. */
-  readonly problem?: string | undefined
 }
 
 export type Source = 'simulator' | 'live'

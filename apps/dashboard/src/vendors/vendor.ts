@@ -2,7 +2,7 @@ import type { TokenStore } from '@valetkey/core'
 import { type Api, createApi } from './api.ts'
 import { type AnyCredential, type Connection, sendOf } from './connection.ts'
 import { type ClientName, createCounters, type Figures, type FinishedRequest, type Source } from './counters.ts'
-import { describeProblem } from './problem.ts'
+import { describeProblem, retryAtOf } from './problem.ts'
 import type { Reading } from './reading.ts'
 import type { Setup } from './setup.ts'
 import type { Simulation } from './simulated.ts'
@@ -14,6 +14,8 @@ export interface Vendor extends VendorTitle {
   readonly credential: AnyCredential
   figures(): Figures
   reading(): Reading | undefined
+  /** Why the last reading failed. */
+  problem(): Problem | undefined
   /** Reads the vendor's devices and keeps what they say, or why that failed. Rejects as the request does. */
   read(signal?: AbortSignal): Promise<void>
   /** One small request. */
@@ -25,6 +27,12 @@ export interface Vendor extends VendorTitle {
   readonly simulation: Simulation | undefined
   /** Resolves when no token is on its way to be stored any more. */
   close(): Promise<void>
+}
+
+export interface Problem {
+  readonly text: string
+  /** Until then no token call is made; Unix ms by the vendor's clock. */
+  readonly retryAt: number | undefined
 }
 
 export interface VendorTitle {
@@ -72,7 +80,7 @@ export function createVendor<C extends AnyCredential>(parts: VendorParts<C>): Ve
   counters.countEvents(credential)
   const send = counters.countRequests(sendOf(connection))
   let reading: Reading | undefined
-  let problem: string | undefined
+  let problem: Problem | undefined
   return {
     name,
     grant,
@@ -84,13 +92,14 @@ export function createVendor<C extends AnyCredential>(parts: VendorParts<C>): Ve
     setup,
     onRequest: counters.onRequest,
     reading: () => reading,
-    figures: () => ({ vendor: name, source, client, ...counters.counts(), reading: reading?.lines ?? [], problem }),
+    figures: () => ({ vendor: name, source, client, ...counters.counts(), reading: reading?.lines ?? [] }),
+    problem: () => problem,
     async read(signal) {
       try {
         reading = await read(createApi(send, baseUrl, signal), credential)
         problem = undefined
       } catch (error) {
-        problem = describeProblem(error)
+        problem = { text: describeProblem(error), retryAt: retryAtOf(error) }
         throw error
       }
     },
