@@ -6,20 +6,20 @@ import { LatencyPanel } from './latency-panel.tsx'
 import type { LiveState } from './live-state.ts'
 import { SecondCard } from './second-card.tsx'
 import { Timeline } from './timeline.tsx'
-import { SECOND_CARD, type Tour } from './tour.ts'
+import { PARTS, type Tour } from './tour.ts'
 import { TryBar } from './try-bar.tsx'
 
 export function App({ live, tour }: { readonly live: LiveState; readonly tour: Tour }): JSX.Element {
   const { cards, timeline, latency, totals, second, burst, store } = live.state.value
   const isSimulated = cards.some(({ source }) => source === 'simulator')
-  const shown = tour.now.value?.card
+  const shown = tour.now.value?.about
   return (
     <>
       <Header totals={totals} cards={cards} live={live} />
       <main>
         {isSimulated && <TryBar tour={tour} burst={burst} live={live} />}
         <div class="overview">
-          <LatencyPanel latency={latency} cards={cards} />
+          <LatencyPanel latency={latency} cards={cards} isShown={shown === PARTS.latency} />
           <Timeline entries={timeline} cards={cards} />
         </div>
         <div class="cards">
@@ -31,7 +31,7 @@ export function App({ live, tour }: { readonly live: LiveState; readonly tour: T
               second={second}
               store={store}
               isSimulated={isSimulated}
-              isShown={shown === SECOND_CARD}
+              isShown={shown === PARTS.second}
               live={live}
             />
           )}

@@ -21,7 +21,12 @@ interface CardProps {
 export function Card({ card, place, isShown, live }: CardProps): JSX.Element {
   const { id, name, grant, client, source, reading, token } = card
   return (
-    <article class={`card vendor-${place}${isShown ? ' shown' : ''}`} aria-labelledby={`${id}-name`} data-card={id}>
+    <article
+      id={id}
+      class={`card vendor-${place}${isShown ? ' shown' : ''}`}
+      aria-labelledby={`${id}-name`}
+      data-card={id}
+    >
       <div class="card-top">
         <div class="title">
           <h2 id={`${id}-name`}>{name}</h2>

@@ -3,11 +3,14 @@ import { useMemo, useRef } from 'preact/hooks'
 import type uPlot from 'uplot'
 import type { CardState, Latency } from '../state.ts'
 import { chartFont, color } from './chart-colors.ts'
+import { PARTS } from './tour.ts'
 import { type PlotOptions, usePlot } from './use-plot.ts'
 
 interface LatencyPanelProps {
   readonly latency: Latency
   readonly cards: readonly CardState[]
+  /** The tour is about it. */
+  readonly isShown: boolean
 }
 
 const HEIGHT_PX = 236
@@ -18,16 +21,20 @@ const SHOWN_S = 90
 /** From what is not noticed to what is, ms. */
 const TICKS_MS = [1, 10, 100, 1_000, 10_000]
 
-export function LatencyPanel({ latency, cards }: LatencyPanelProps): JSX.Element {
+export function LatencyPanel({ latency, cards, isShown }: LatencyPanelProps): JSX.Element {
   const marks = useRef<Marks>(marksOf(latency))
   marks.current = marksOf(latency)
   const data = useMemo(() => dataOf(latency, cards.length), [latency])
   const element = usePlot(() => optionsOf(cards, marks), data, HEIGHT_PX)
   return (
-    <section class="panel latency" aria-labelledby="latency-title">
+    <section
+      id={PARTS.latency}
+      class={isShown ? 'panel latency shown' : 'panel latency'}
+      aria-labelledby="latency-title"
+    >
       <div class="panel-top">
         <h2 id="latency-title">Latency of every request</h2>
-        <p class="hint">last 90 s; a dashed line is a new token, ✕ a request that failed</p>
+        <p class="hint">last 90 s; a dashed line is a new token</p>
       </div>
       <div class="plot" ref={element} role="img" aria-label={describe(latency, cards)} />
       <ul class="legend">
@@ -36,6 +43,7 @@ export function LatencyPanel({ latency, cards }: LatencyPanelProps): JSX.Element
             {name}
           </li>
         ))}
+        <li class="failed">failed request</li>
       </ul>
     </section>
   )

@@ -3,7 +3,10 @@ import type { DashboardState } from '../state.ts'
 import { App } from './app.tsx'
 import { followServer } from './live-state.ts'
 import { createTour } from './tour.ts'
-import './style.css'
+import './styles/page.css'
+import './styles/overview.css'
+import './styles/card.css'
+import './styles/controls.css'
 
 const first: DashboardState = JSON.parse(document.getElementById('state')?.textContent ?? '')
 const root = document.getElementById('app')

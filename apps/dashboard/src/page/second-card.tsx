@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { DashboardState, SecondState } from '../state.ts'
 import type { LiveState } from './live-state.ts'
+import { PARTS } from './tour.ts'
 import { count, GLOBAL_HINTS } from './words.ts'
 
 interface SecondCardProps {
@@ -13,17 +14,26 @@ interface SecondCardProps {
   readonly live: LiveState
 }
 
-const STORES = { file: 'files', redis: 'Redis', postgres: 'Postgres' } as const
+const STORES = { file: 'a folder', redis: 'Redis', postgres: 'Postgres' } as const
 
 export function SecondCard({ second, store, isSimulated, isShown, live }: SecondCardProps): JSX.Element {
   const { running, renewals, requests, failures } = second
   const toggle = running ? 'second-stop' : 'second-start'
   return (
-    <section class={isShown ? 'card everything shown' : 'card everything'} aria-labelledby="everything-name">
+    <section
+      id={PARTS.second}
+      class={isShown ? 'card everything shown' : 'card everything'}
+      aria-labelledby="everything-name"
+    >
       <h2 id="everything-name">Two processes, one store</h2>
       <p class="conclusion">However many processes use a token, it costs one token call: the others adopt it.</p>
+      <ol>
+        <li>Start a second process.</li>
+        <li>Expire every token.</li>
+        <li>See which of the two made each token call.</li>
+      </ol>
       <table>
-        <caption>Tokens obtained since the second process was started, kept in {STORES[store]}</caption>
+        <caption>New tokens since then; the store is {STORES[store]}</caption>
         <thead>
           <tr>
             <th scope="col">Renewed by</th>

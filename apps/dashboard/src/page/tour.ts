@@ -20,11 +20,11 @@ export interface Playing {
   /** What is to be seen. */
   readonly see: string
   readonly lastsMs: number
-  /** What it is about: a card, by its id. */
-  readonly card: string | undefined
+  /** The id of what it is about: a card, or another part of the page. */
+  readonly about: string
 }
 
-interface Step extends Pick<Playing, 'title' | 'see' | 'lastsMs' | 'card'> {
+interface Step extends Pick<Playing, 'title' | 'see' | 'lastsMs' | 'about'> {
   act(until: Until): Promise<void>
 }
 
@@ -33,8 +33,8 @@ type Until = (isSo: (state: DashboardState) => boolean) => Promise<boolean>
 
 type Live = Pick<LiveState, 'state' | 'paused' | 'togglePause' | 'press' | 'pressCard'>
 
-/** The id of the card of the second process. */
-export const SECOND_CARD = 'everything'
+/** Parts of the page that are no card of a vendor, by their ids. */
+export const PARTS = { try: 'try', latency: 'latency', second: 'two-processes' } as const
 
 /** The steps that the vendors of this page allow: real ones are left alone. */
 function stepsOf(live: Live): Step[] {
@@ -43,19 +43,19 @@ function stepsOf(live: Live): Step[] {
   const withCard = (
     action: CardAction,
     wanted: string,
-    of: (card: CardState) => Omit<Step, 'card' | 'act'>,
+    of: (card: CardState) => Omit<Step, 'about' | 'act'> & Partial<Pick<Step, 'about'>>,
   ): Step[] => {
     const able = cards.filter(({ id, actions }) => actions.includes(action) && !taken.includes(id))
     const card = able.find(({ id }) => id === wanted) ?? able[0]
     if (card === undefined) return []
     taken.push(card.id)
-    return [{ ...of(card), card: card.id, act: () => live.pressCard(card, action) }]
+    return [{ about: card.id, ...of(card), act: () => live.pressCard(card, action) }]
   }
   const twoProcesses: Step = {
     title: 'Two processes',
-    see: 'A second process opens the same token store, then every token expires. One process makes the token call, the other adopts the new token: the table counts who did.',
+    see: 'Every token expires in two processes with one store. One of them makes the token call, the other adopts the new token: the table counts who did.',
     lastsMs: 12_000,
-    card: SECOND_CARD,
+    about: PARTS.second,
     async act(until) {
       await live.press('second-start')
       if (await until(({ second }) => second.requests > 0)) await live.press('expire-all')
@@ -74,6 +74,7 @@ function stepsOf(live: Live): Step[] {
     })),
     ...withCard('down', 'flowlu', ({ name }) => ({
       title: 'Outage',
+      about: PARTS.latency,
       see: `${name} refuses connections for 20 s. Each ✕ in the chart is a request that failed. The other vendors are not affected, and ${name} needs no restart afterwards.`,
       lastsMs: 12_000,
     })),
@@ -111,7 +112,7 @@ export function createTour(live: Live, wait: (ms: number, signal: AbortSignal) =
         await wait(step.lastsMs, stopped)
         if (stopped.aborted) break
       }
-      if (wasAlone && last?.card === SECOND_CARD) await live.press('second-stop')
+      if (wasAlone && last?.about === PARTS.second) await live.press('second-stop')
       if (!stopped.aborted) now.value = endOf(live.state.peek(), steps.length)
     },
   }
@@ -120,7 +121,7 @@ export function createTour(live: Live, wait: (ms: number, signal: AbortSignal) =
 function endOf({ totals }: DashboardState, of: number): Playing {
   const others = totals.failures - totals.brokenOnPurpose
   const see = `${count(totals.requests)} requests, ${count(totals.tokenCalls)} token calls, ${count(others)} failures apart from those in the outage. Now break something yourself, or connect your own vendor.`
-  return { step: of + 1, of, title: 'The end', see, lastsMs: 0, card: undefined }
+  return { step: of + 1, of, title: 'The end', see, lastsMs: 0, about: PARTS.try }
 }
 
 function becomes(

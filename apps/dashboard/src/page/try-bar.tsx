@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { BurstState } from '../state.ts'
 import type { LiveState } from './live-state.ts'
-import { type Playing, SECOND_CARD, type Tour } from './tour.ts'
+import { PARTS, type Playing, type Tour } from './tour.ts'
 import { count, GLOBAL_HINTS, QUICK_START } from './words.ts'
 
 interface TryBarProps {
@@ -14,10 +14,10 @@ interface TryBarProps {
 /** What to press first: a tour that plays by itself, and one button that breaks everything. */
 export function TryBar({ tour, burst, live }: TryBarProps): JSX.Element {
   const playing = tour.now.value
-  useEffect(() => show(playing?.card), [playing?.card])
+  useEffect(() => show(playing?.about), [playing?.about])
   const plays = playing !== undefined && playing.step <= playing.of
   return (
-    <section class={plays ? 'try playing' : 'try'} aria-label="Try it">
+    <section id={PARTS.try} class={plays ? 'try playing' : 'try'} aria-label="Try it">
       <div class="panel tour" data-tour={playing?.step ?? ''}>
         <button
           type="button"
@@ -67,11 +67,10 @@ function Caption({ playing: { step, of, title, see } }: { readonly playing: Play
 }
 
 /** Scrolls to what a step is about, no further than need be. */
-function show(card: string | undefined): void {
-  if (card === undefined) return
-  const element = document.querySelector(card === SECOND_CARD ? '.everything' : `[data-card="${CSS.escape(card)}"]`)
+function show(about: string | undefined): void {
+  if (about === undefined) return
   const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'
-  element?.scrollIntoView({ block: 'nearest', behavior })
+  document.getElementById(about)?.scrollIntoView({ block: 'nearest', behavior })
 }
 
 function isRunning(burst: BurstState | undefined): boolean {
