@@ -22,7 +22,7 @@ test('A vendor with credentials in the environment is the real one: the page say
   const { page, traffic, problems } = await openPage(browser, program.url)
   const card = page.locator('[data-card="m2m"]')
   expect(await card.locator('.source').textContent()).toBe('real')
-  expect(await card.locator('.breaks').textContent()).toBe('A real account: nothing of it can be broken here.')
+  expect(await card.locator('.breaks').textContent()).toBe('A real account: this page breaks nothing in it.')
   expect(await card.locator('.breaks button').count()).toBe(0)
   const how = page.locator('[data-card="bluesonde"] .how span')
   expect(await how.allTextContents()).toEqual(['API key', 'axios', 'real'])

@@ -31,6 +31,7 @@ export const BREAKS: { readonly [A in Exclude<CardAction, 'sign-in'>]: Break } =
     card.faults.add('Vendor down', downMs, async () => {
       await card.vendor.simulation?.simulator.refuseConnections(false)
       card.say('good', 'vendor is up again')
+      await card.read()
     })
     await card.vendor.simulation?.simulator.refuseConnections(true, 'everywhere')
   },

@@ -66,9 +66,15 @@ function marksOf({ marks, failures, from, rows, tickMs }: Latency): Marks {
   return { tokens: inSeconds(marks), failures: inSeconds(failures) }
 }
 
-function dataOf({ rows, tickMs }: Latency, cards: number): uPlot.AlignedData {
+/** `undefined`: no request, the line goes on; `null`: one failed, the line ends. */
+function dataOf({ rows, tickMs, failures, from }: Latency, cards: number): uPlot.AlignedData {
+  const failed = new Set(failures.map(({ tick, card }) => `${tick} ${card}`))
   const times = rows.map((_, index) => ((index - rows.length) * tickMs) / 1000)
-  const of = (card: number) => rows.map((row) => (row[card] == null ? null : Math.max(1, row[card])))
+  const of = (card: number) =>
+    rows.map((row, index) => {
+      if (failed.has(`${from + index} ${card}`)) return null
+      return row[card] == null ? undefined : Math.max(1, row[card])
+    })
   return [times, ...Array.from({ length: cards }, (_, card) => of(card))]
 }
 
@@ -109,7 +115,7 @@ function optionsOf(cards: readonly CardState[], marks: { readonly current: Marks
         filter: (_, splits) => splits,
       },
     ],
-    series: [{}, ...colors.map((stroke) => ({ stroke, width: 1.5, spanGaps: true, points: { show: false } }))],
+    series: [{}, ...colors.map((stroke) => ({ stroke, width: 1.5, points: { show: false } }))],
     hooks: {
       drawClear: [(plot) => drawTokens(plot, marks.current.tokens, colors)],
       draw: [(plot) => drawFailures(plot, marks.current.failures, color('bad'))],

@@ -121,7 +121,7 @@ export function createTour(live: Live, wait: (ms: number, signal: AbortSignal) =
 function endOf({ totals }: DashboardState, of: number): Playing {
   const others = totals.failures - totals.brokenOnPurpose
   const see = `${count(totals.requests)} requests, ${count(totals.tokenCalls)} token calls, ${count(others)} failures apart from those in the outage. Now break something yourself, or connect your own vendor.`
-  return { step: of + 1, of, title: 'The end', see, lastsMs: 0, about: PARTS.try }
+  return { step: of + 1, of, title: 'Done.', see, lastsMs: 0, about: PARTS.try }
 }
 
 function becomes(

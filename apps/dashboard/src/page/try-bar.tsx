@@ -50,7 +50,7 @@ export function TryBar({ tour, burst, live }: TryBarProps): JSX.Element {
 }
 
 const TOUR_HINT =
-  '40 seconds that play by themselves: a token expires, one is revoked, a vendor is down, two processes share a store.'
+  'Plays by itself for 40 seconds: a token expires, one is revoked, a vendor is down, two processes share a store.'
 
 function Caption({ playing: { step, of, title, see } }: { readonly playing: Playing }): JSX.Element {
   return (

@@ -76,7 +76,7 @@ export const MEANINGS = {
     'Counts the tokens of this credential since the page was started, also those that another process obtained.',
   key: 'Counts the keys that this credential has used since the page was started.',
   keyRing: 'The ring is full for good: a key does not expire.',
-  ring: 'The ring is what is left of the token’s life, in seconds. Under the yellow arc it is renewed in the background; under the red one it is no longer used.',
+  ring: 'The ring is what is left of the token’s life, in seconds. Under the orange arc it is renewed in the background; under the red one it is no longer used.',
 } as const
 
 /** One short sentence about the card. */
