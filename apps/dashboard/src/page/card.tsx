@@ -43,7 +43,7 @@ export function Card({ card, place, isShown, live }: CardProps): JSX.Element {
       </div>
       <p class="conclusion">{CONCLUSIONS[card.code]}</p>
       <ReadingChart name={name} chart={reading?.chart} place={place} />
-      <p class={`status ${token.state}`} data-status>
+      <p class={`status ${token.state}`} title={card.problem} data-status>
         {statusOf(card)}
       </p>
       <Counts card={card} />
