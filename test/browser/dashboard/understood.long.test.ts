@@ -155,7 +155,7 @@ async function descriptions(page: Page): Promise<readonly (readonly [name: strin
   const session = await page.context().newCDPSession(page)
   const { nodes } = await session.send('Accessibility.getFullAXTree')
   await session.detach()
-  const text = (of: { readonly value?: unknown } | undefined) => String(of?.value ?? '')
+  const text = (of: { readonly value?: unknown } | undefined) => (typeof of?.value === 'string' ? of.value : '')
   return nodes
     .filter(({ role, ignored }) => !ignored && role?.value === 'button')
     .map(({ name, description }) => [text(name), text(description)] as const)

@@ -6,7 +6,7 @@ import type { Durations } from './durations.ts'
 /** Breaks something at a simulated vendor. What happens then is the credential's doing. */
 export type Break = (card: Card, durations: Durations) => void | Promise<void>
 
-/** How each is done. Whoever cannot be renewed by a program is led through the vendor's page, which is no matter of this table. */
+/** How each is done. A sign-in leads a person through the vendor's page instead, and is not in this table. */
 export const BREAKS: { readonly [A in Exclude<CardAction, 'sign-in'>]: Break } = {
   expire: (card) => {
     card.say('you', 'you let the token expire')

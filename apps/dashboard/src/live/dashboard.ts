@@ -23,7 +23,7 @@ export interface DashboardOptions {
   readonly durations?: Durations | undefined
 }
 
-/** The vendors at work, and what one may do to them. */
+/** The vendors at work, and what can be done to them. */
 export interface Dashboard {
   readonly vendors: readonly Vendor[]
   readonly signIns: SignIns

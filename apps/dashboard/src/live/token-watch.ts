@@ -15,7 +15,7 @@ export interface TokenWatch {
   generation(): number
   /** Asks the credential. */
   look(): Promise<void>
-  /** How long until the token is over, and until it is renewed in the background for sure, ms. Undefined: there is none, or nobody knows. */
+  /** How long until the token is over, and until it is renewed in the background for sure, ms. Undefined: there is none, or its end is not known. */
   untilEnd(): number | undefined
   untilRenewal(): number | undefined
 }

@@ -9,7 +9,7 @@ export interface Counts {
   readonly requests: number
   /** Requests to the token endpoint. */
   readonly tokenCalls: number
-  /** Tokens after the first, whether by refresh token or asked for anew. */
+  /** Tokens after the first, whether by refresh token or acquired again. */
   readonly refreshes: number
   /** Requests that the API refused and that were sent again with a newer token. */
   readonly replays: number

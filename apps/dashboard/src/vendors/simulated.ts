@@ -1,7 +1,7 @@
 import type { Simulator } from '@valetkey/testing/simulators'
 import type { SteppableClock } from './steppable-clock.ts'
 
-/** Short, so that one sees tokens die; not all the same, so that they do not die together. s */
+/** Short, so that tokens are seen to end; different, so that they do not end together. s */
 export const LIFETIMES_S = { flume: 60, bluesonde: 55, airthings: 50, m2m: 45, flowlu: 40 } as const
 
 /** A vendor's limit of 120 requests an hour would end the simulation within minutes. */
