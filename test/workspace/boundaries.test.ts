@@ -142,6 +142,16 @@ const BROKEN: readonly {
     says: 'packages/testing/src/store-contract.ts imports node:test',
   },
   {
+    rule: 'no imports of the command line or of an app lead in a circle',
+    how: 'a type that comes back',
+    pkg: changed(APP, {
+      'src/main.ts': `import { a } from './deep/a.ts'`,
+      'src/deep/a.ts': `import { b } from './b.ts'`,
+      'src/deep/b.ts': `import type { A } from '../deep/a.ts'`,
+    }),
+    says: 'apps/dashboard: src/deep/a.ts → src/deep/b.ts → src/deep/a.ts',
+  },
+  {
     rule: 'only the CLI and apps read environment variables',
     how: 'a default from the environment',
     pkg: changed(FLUME, { 'src/index.ts': 'export const id = globalThis.process?.env.FLUME_CLIENT_ID' }),

@@ -52,6 +52,6 @@ process.on('message', (message: ToSecond) => {
   if (message.type === 'start') void start(message)
   else clocks.get(message.card)?.advance(message.ms - (clocks.get(message.card)?.ahead() ?? 0))
 })
-// Without the first there is nobody to work for.
+// It ends with the first process.
 process.on('disconnect', () => process.exit())
 process.on('SIGINT', () => undefined)

@@ -17,7 +17,7 @@ export interface DashboardState {
 export interface Totals {
   readonly requests: number
   readonly failures: number
-  /** Failures while a vendor was down, or waited for a person, because somebody pressed a button. */
+  /** Failures while a vendor was down or waited for a person because of a button, and from then to its next good answer. */
   readonly brokenOnPurpose: number
   readonly tokenCalls: number
 }
@@ -33,6 +33,8 @@ export interface CardState {
   readonly generation: number
   readonly reading: Reading | undefined
   readonly problem: string | undefined
+  /** How long until the token endpoint is asked again. Absent: no token call has failed. */
+  readonly retryInMs: number | undefined
   readonly counts: Counts
   /** The buttons that it has. */
   readonly actions: readonly CardAction[]
@@ -83,7 +85,7 @@ export interface TimelineEntry {
   readonly count: number
 }
 
-/** `you`: somebody pressed a button. */
+/** `you`: a button was pressed. */
 export type EntryKind = 'good' | 'shared' | 'refused' | 'failed' | 'you'
 
 /** One value for each `tickMs`. */
@@ -95,6 +97,8 @@ export interface Latency {
   readonly rows: readonly (readonly (number | null)[])[]
   /** When tokens were replaced. */
   readonly marks: readonly Mark[]
+  /** When requests failed; one for each card and time. */
+  readonly failures: readonly Mark[]
 }
 
 export interface Mark {

@@ -257,7 +257,7 @@ describe('the callback of a sign-in', () => {
       expect(answers).toEqual(answers.map(() => [303, `${served.origin}/`]))
     }
     expect(signIns()).toBe(0)
-    expect(lines()).toContain('sign-in failed: nobody began it in this browser')
+    expect(lines()).toContain('sign-in failed: it was not begun in this browser')
     await served.close()
     expect(simulator.requests).toHaveLength(quiet.simulator.requests.length)
   })

@@ -55,13 +55,15 @@ describe('the timeline', () => {
 })
 
 describe('the latency', () => {
-  test('is the slowest request of each half second, by vendor; tokens that were replaced are marked', () => {
+  test('is the slowest request of each half second, by vendor; tokens that were replaced and requests that failed are marked', () => {
     const log = createLatencyLog(2)
     log.record(0, 3.14)
     log.record(0, 1)
     log.tick()
     log.mark(1)
     log.record(1, 700)
+    log.fail(0)
+    log.fail(0)
     log.tick()
     expect(log.last()).toEqual({
       tickMs: 500,
@@ -71,6 +73,7 @@ describe('the latency', () => {
         [null, 700],
       ],
       marks: [{ tick: 1, card: 1 }],
+      failures: [{ tick: 1, card: 0 }],
     })
     expect(log.last(1)).toMatchObject({ from: 1, rows: [[null, 700]] })
   })
@@ -78,9 +81,10 @@ describe('the latency', () => {
   test('goes back 90 s, and its marks with it', () => {
     const log = createLatencyLog(1)
     log.mark(0)
+    log.fail(0)
     for (let ticks = 0; ticks < 200; ticks += 1) log.tick()
     log.mark(0)
-    const { from, rows, marks } = log.last()
-    expect([from, rows.length, marks]).toEqual([20, 180, [{ tick: 200, card: 0 }]])
+    const { from, rows, marks, failures } = log.last()
+    expect([from, rows.length, marks, failures]).toEqual([20, 180, [{ tick: 200, card: 0 }], []])
   })
 })

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { usageError } from './cli-error.ts'
-import type { Command, Invocation } from './commands.ts'
+import type { Command, Invocation } from './command.ts'
 import { COMMON_OPTIONS, OPTIONS, type Option, type OptionName } from './options.ts'
 
 export type Parsed = Pick<Invocation, 'positionals' | 'flags' | 'values' | 'lists'>

@@ -1,3 +1,4 @@
+import type { CommandName, Run } from './command.ts'
 import { run as completion } from './commands/completion.ts'
 import { run as doctor } from './commands/doctor.ts'
 import { run as fetch } from './commands/fetch.ts'
@@ -10,7 +11,6 @@ import { run as rotateKeys } from './commands/rotate-keys.ts'
 import { run as token } from './commands/token.ts'
 import { run as trust } from './commands/trust.ts'
 import { run as vendors } from './commands/vendors.ts'
-import type { CommandName, Run } from './commands.ts'
 
 /** What the commands do. */
 export const COMMAND_RUNS: Readonly<Record<Exclude<CommandName, 'status'>, Run>> = {

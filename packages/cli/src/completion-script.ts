@@ -1,4 +1,5 @@
-import { COMMANDS, type Command } from './commands.ts'
+import type { Command } from './command.ts'
+import { COMMANDS } from './commands.ts'
 import { COMMON_OPTIONS, OPTIONS, type Option, type OptionName } from './options.ts'
 
 export type Shell = 'bash' | 'zsh' | 'fish'

@@ -1,5 +1,6 @@
 import { columns } from './columns.ts'
-import { COMMANDS, type Command } from './commands.ts'
+import type { Command } from './command.ts'
+import { COMMANDS } from './commands.ts'
 import { COMMON_OPTIONS, OPTIONS, type Option } from './options.ts'
 
 export function overview(): string {

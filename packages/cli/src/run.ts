@@ -1,5 +1,6 @@
 import { parseArguments } from './arguments.ts'
 import { EXIT, usageError } from './cli-error.ts'
+import type { CommandName, Run } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { ENDING_MS, unlessAbortedAfter } from './ending.ts'
 import type { CommandIo, Io } from './io.ts'
@@ -28,8 +29,15 @@ async function dispatch(argv: readonly string[], io: CommandIo, output: Output):
   if (command === undefined) throw usageError(`there is no command "${name}"; see: valetkey --help`)
   const parsed = parseArguments(command, args)
   if (parsed.flags.help) return await printHelp(output, name)
-  const runCommand = await command.load()
+  const runCommand = await load(command.name)
   return (await runCommand({ io, output, ...parsed })) ?? EXIT.ok
+}
+
+/** Loaded when it runs: a start spends its time on opening files. All but the quickest are one file when they are built. */
+async function load(name: CommandName): Promise<Run> {
+  if (name === 'status') return (await import('./commands/status.ts')).run
+  const { COMMAND_RUNS } = await import('./command-runs.ts')
+  return COMMAND_RUNS[name]
 }
 
 async function printVersion(output: Output): Promise<number> {

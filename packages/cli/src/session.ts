@@ -1,14 +1,14 @@
 import { memoryStore, type TokenStore } from '@valetkey/core'
-import type { Account } from './accounts.ts'
 import { CliError, EXIT } from './cli-error.ts'
-import type { Invocation } from './commands.ts'
+import type { Invocation } from './command.ts'
 import { unlessAborted } from './ending.ts'
 import type { CommandIo } from './io.ts'
 import { messageOf, type Output } from './output.ts'
 import { openProject, type Project } from './project.ts'
 import { fallbackStore } from './stores/fallback-store.ts'
+import type { StoreAddress } from './stores/library.ts'
 import { findLocalStore, type LocalStore, openLocalStore } from './stores/local-store.ts'
-import type { SharedStore, StoreAddress } from './stores/shared-store.ts'
+import type { SharedStore } from './stores/shared-store.ts'
 
 /** What the commands that deal with accounts have in common. */
 export interface Session {
@@ -26,7 +26,7 @@ export interface Session {
    * The store that holds the tokens; memory where this machine's cannot be begun: then there is no sign-in to lose.
    * @param account for one that settings describe completely also memory where this machine's cannot be used
    */
-  tokens(account?: Pick<Account, 'isConfigured'>): Promise<TokenStore>
+  tokens(account?: { readonly isConfigured?: true }): Promise<TokenStore>
   /** Says, once, that this machine's store is not used, and why. */
   noteUnkept(error: unknown): void
 }

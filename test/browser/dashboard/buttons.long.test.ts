@@ -68,6 +68,7 @@ describe('A button that breaks something', () => {
     const healed = await figuresOf(page, 'flowlu')
     await waitForMore(page, 'flowlu', 'requests', healed.requests! + 5)
     expect((await figuresOf(page, 'flowlu')).failures).toBe(healed.failures)
+    expect(await page.locator('.total .note').allTextContents()).toContain('all while you broke things')
   })
 
   test('Slow token endpoint: the token is renewed in the background while requests go on', async () => {
@@ -128,7 +129,7 @@ describe('A grant that was revoked at a vendor where people sign in', () => {
     const page = await open()
     await page.goto(`${program.url}/callback/airthings?code=stolen&state=guessed`)
     expect(page.url()).toBe(`${program.url}/`)
-    await waitForLine(page, 'Airthings', /nobody began it in this browser/)
+    await waitForLine(page, 'Airthings', /it was not begun in this browser/)
   })
 })
 
@@ -144,12 +145,12 @@ test('A second process that shares the store: each expired token is renewed by o
     .waitFor()
   await press(page, 'Expire every token')
   await page.waitForFunction(() => {
-    const rows = [...document.querySelectorAll('.second tbody tr')]
+    const rows = [...document.querySelectorAll('.everything tbody tr')]
     return rows.every((row) => [...row.querySelectorAll('td')].some((cell) => cell.textContent !== '0'))
   })
   await waitForLine(page, 'Flume', /token adopted/)
   const rows = await page
-    .locator('.second tbody tr')
+    .locator('.everything tbody tr')
     .evaluateAll((found) =>
       found.map((row) => [...row.querySelectorAll('td')].reduce((sum, cell) => sum + Number(cell.textContent), 0)),
     )

@@ -61,7 +61,7 @@ export async function figuresOf(page: Page, card: string): Promise<Readonly<Reco
   return Object.fromEntries(
     await pairs.evaluateAll((elements) =>
       elements.map((element) => [
-        element.querySelector('dt')?.textContent ?? '',
+        element.getAttribute('data-figure') ?? '',
         Number(element.querySelector('dd')?.textContent?.replaceAll(',', '')),
       ]),
     ),
@@ -72,9 +72,8 @@ export async function figuresOf(page: Page, card: string): Promise<Readonly<Reco
 export async function waitForMore(page: Page, card: string, name: string, than: number): Promise<void> {
   await page.waitForFunction(
     ([id, figure, before]) => {
-      const pairs = [...document.querySelectorAll(`[data-card="${id}"] .counts div`)]
-      const found = pairs.find((pair) => pair.querySelector('dt')?.textContent === figure)
-      return Number(found?.querySelector('dd')?.textContent?.replaceAll(',', '')) > Number(before)
+      const found = document.querySelector(`[data-card="${id}"] [data-figure="${figure}"] dd`)
+      return Number(found?.textContent?.replaceAll(',', '')) > Number(before)
     },
     [card, name, than] as const,
   )

@@ -1,4 +1,4 @@
-// `npm run screenshots`: the pictures of the sample app in docs/images, from two minutes of its life.
+// `npm run screenshots`: the pictures of the sample app in docs/images, from three minutes of its life.
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,11 +8,11 @@ import { startProgram } from './program.ts'
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
 
-const WIDE = { width: 1280, height: 1168 }
+const WIDE = { width: 1280, height: 1232 }
 const PHONE = { width: 390, height: 844 }
 
-/** A machine without a desktop has no system font worth showing. */
-const FONT = ':root { font-family: "Liberation Sans", system-ui, sans-serif }'
+/** A machine without a desktop has no system font worth showing. The list shows its scroll bar, the page none. */
+const STYLE = ':root { font-family: "Liberation Sans", system-ui, sans-serif; scrollbar-width: none }'
 
 /** What one would press in a minute and a half, and when (s): until then the latency is on the whole chart. */
 const SCENE: readonly (readonly [at: number, button: string])[] = [
@@ -32,9 +32,14 @@ async function play(page: Page): Promise<void> {
     now = at
     await page.getByRole('button', { name: button }).click()
   }
+  await rest(page)
+  await sleep(6_000)
+}
+
+/** Nothing is hovered, and the page is at its top. */
+async function rest(page: Page): Promise<void> {
   await page.mouse.move(0, 0)
   await page.evaluate(() => scrollTo(0, 0))
-  await sleep(6_000)
 }
 
 async function shoot(target: Page | Locator, name: string): Promise<void> {
@@ -51,6 +56,12 @@ async function shootAll(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Show me the code: Airthings' }).click()
   await shoot(page.getByRole('dialog'), 'dashboard-code')
   await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Start the tour' }).click()
+  await page.getByText('3 of 4: Outage').waitFor()
+  await page.mouse.move(0, 0)
+  await sleep(9_000)
+  await shoot(page, 'dashboard-tour')
+  await page.getByRole('button', { name: 'Play the tour again' }).waitFor()
   await page.getByRole('button', { name: 'Start a second process' }).click()
   for (let round = 0; round < 4; round += 1) {
     await sleep(3_000)
@@ -64,17 +75,18 @@ async function shootAll(page: Page): Promise<void> {
   await page.mouse.move(0, 0)
   await shoot(page.locator('[data-card="bluesonde"]'), 'dashboard-sign-in')
   await page.setViewportSize(PHONE)
-  await page.evaluate(() => scrollTo(0, 0))
+  await rest(page)
   await sleep(1_000)
   await shoot(page, 'dashboard-phone')
 }
 
-const [browser, program] = await Promise.all([chromium.launch(launchOptions), startProgram()])
+const options = { ...launchOptions, ignoreDefaultArgs: ['--hide-scrollbars'] }
+const [browser, program] = await Promise.all([chromium.launch(options), startProgram()])
 try {
   const page = await browser.newPage({ viewport: WIDE, colorScheme: 'dark', bypassCSP: true })
   await page.goto(program.url)
-  await page.addStyleTag({ content: FONT })
-  // Charts are drawn anew, in that font.
+  await page.addStyleTag({ content: STYLE })
+  // Charts are drawn again, in that font.
   await page.emulateMedia({ colorScheme: 'light' })
   await shootAll(page)
 } finally {

@@ -145,6 +145,13 @@ export const RULES: readonly Rule[] = [
             .map((file) => placeOf(pkg, file)),
         ),
   },
+  {
+    name: 'no imports of the command line or of an app lead in a circle',
+    violations: (workspace) =>
+      workspace
+        .filter(({ folder }) => folder === 'packages/cli' || folder.startsWith('apps/'))
+        .flatMap((pkg) => circles(sources(pkg)).map((circle) => `${pkg.folder}: ${circle.join(' → ')}`)),
+  },
 ]
 
 /** No package below `folder` may ship a reference to a package of ours for whose folder `isForbidden` holds. */
@@ -210,6 +217,23 @@ function pastEntryPoints(workspace: readonly WorkspacePackage[], file: SourceFil
 function outsidePackage(file: SourceFile): string[] {
   const folder = posix.dirname(file.path)
   return file.imports.filter((specifier) => specifier.startsWith('.') && posix.join(folder, specifier).startsWith('..'))
+}
+
+/** The shortest circle through each file, told once: by the file whose path sorts first. */
+function circles(files: readonly SourceFile[]): string[][] {
+  const imported = new Map(files.map(({ path, imports: all }) => [path, all.map((to) => posix.join(path, '..', to))]))
+  return [...imported.keys()].flatMap((start) => {
+    const routes = (imported.get(start) ?? []).map((to) => [start, to])
+    const seen = new Set<string>()
+    for (const route of routes) {
+      const [at = ''] = route.slice(-1)
+      if (at === start) return route.every((path) => path >= start) ? [route] : []
+      if (seen.has(at)) continue
+      seen.add(at)
+      routes.push(...(imported.get(at) ?? []).map((to) => [...route, to]))
+    }
+    return []
+  })
 }
 
 function isOnlyPeer(

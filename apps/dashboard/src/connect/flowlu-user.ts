@@ -1,11 +1,8 @@
-import type { TokenCredential } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
-import type { FlowluPasswordOptions } from '@valetkey/flowlu'
 import * as flowlu from '@valetkey/flowlu'
-import type { Connection } from './connection.ts'
 
-/** Nobody tells when such a token ends: the first request that notices is refused, and sent again. */
-export function connectFlowluUser(options: FlowluPasswordOptions): Connection<TokenCredential> {
+/** Flowlu does not say when such a token ends: the first request that meets its end is refused, and replayed. */
+export function connectFlowluUser(options: flowlu.FlowluPasswordOptions) {
   const credential = flowlu.password(options)
-  return { credential, send: withCredential(fetch, credential) }
+  return { credential, api: withCredential(fetch, credential) }
 }

@@ -6,7 +6,7 @@ import type { Durations } from './durations.ts'
 /** Breaks something at a simulated vendor. What happens then is the credential's doing. */
 export type Break = (card: Card, durations: Durations) => void | Promise<void>
 
-/** How each is done. Whoever cannot be renewed by a program is led through the vendor's page, which is no matter of this table. */
+/** How each is done. A sign-in leads a person through the vendor's page instead, and is not in this table. */
 export const BREAKS: { readonly [A in Exclude<CardAction, 'sign-in'>]: Break } = {
   expire: (card) => {
     card.say('you', 'you let the token expire')
@@ -31,6 +31,7 @@ export const BREAKS: { readonly [A in Exclude<CardAction, 'sign-in'>]: Break } =
     card.faults.add('Vendor down', downMs, async () => {
       await card.vendor.simulation?.simulator.refuseConnections(false)
       card.say('good', 'vendor is up again')
+      await card.read()
     })
     await card.vendor.simulation?.simulator.refuseConnections(true, 'everywhere')
   },
@@ -49,17 +50,6 @@ export const BREAKS: { readonly [A in Exclude<CardAction, 'sign-in'>]: Break } =
     // On a busy machine the limit could be over before the next reading; what this one meets, the card counts.
     await card.vendor.touch().catch(() => undefined)
   },
-}
-
-/** A vendor that is not simulated has none: nothing of somebody's own is broken. */
-export function actionsOf({ vendor, token }: Card): CardAction[] {
-  const { simulation } = vendor
-  if (simulation === undefined) return []
-  const { state } = token.state()
-  if (state === 'key') return ['replace-key', 'down']
-  if (state === 'sign-in') return ['sign-in']
-  const ofGrant: CardAction[] = vendor.grant === 'client credentials' ? [] : ['revoke-grant']
-  return ['expire', 'revoke-token', ...ofGrant, 'down', 'slow', 'rate-limit']
 }
 
 export function isBreak(action: string): action is keyof typeof BREAKS {

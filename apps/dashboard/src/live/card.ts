@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignInCredential } from '@valetkey/airthings'
-import type { CardState, EntryKind } from '../state.ts'
+import type { CardAction, CardState, EntryKind } from '../state.ts'
 import type { FinishedRequest } from '../vendors/counters.ts'
 import type { Vendor } from '../vendors/vendor.ts'
-import { actionsOf } from './card-actions.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { type Told, tellEvents } from './timeline.ts'
 import { type TokenWatch, watchToken } from './token-watch.ts'
@@ -15,7 +14,7 @@ export interface Card {
   readonly token: TokenWatch
   readonly faults: Faults
   readonly signIn: SignInCredential | undefined
-  /** Failures while it was broken on purpose. */
+  /** Failures while it was broken on purpose, and from then to its next good answer. */
   brokenOnPurpose(): number
   /** Tokens that this process got. */
   renewals(): number
@@ -44,6 +43,7 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
   const token = watchToken(credential, () => clock?.now() ?? Date.now())
   const faults = createFaults()
   const counted = { brokenOnPurpose: 0, renewals: 0 }
+  let isBroken = false
   const needsPerson = () => card.signIn !== undefined && token.state().state === 'sign-in'
   const card: Card = {
     id: vendor.name.toLowerCase().replaceAll(' ', '-'),
@@ -66,7 +66,9 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
     close: () => faults.close(),
   }
   vendor.onRequest((request) => {
-    if (!request.ok && faults.now().length > 0) counted.brokenOnPurpose += 1
+    // After an outage token calls back off, so requests fail a little longer than the outage lasts.
+    isBroken = faults.now().length > 0 || (isBroken && !request.ok)
+    if (!request.ok && isBroken) counted.brokenOnPurpose += 1
     events.onRequest(request)
   })
   tellEvents(credential, (told) => {
@@ -81,7 +83,9 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
 function cardState(card: Card): CardState {
   const { vendor, token, faults, id } = card
   const { name, source, client, grant, code } = vendor
-  const { problem, requests, failures, refreshes, replays, tokenCalls } = vendor.figures()
+  const { requests, failures, refreshes, replays, tokenCalls } = vendor.figures()
+  const problem = vendor.problem()
+  const now = vendor.simulation?.clock.now() ?? Date.now()
   return {
     id,
     name,
@@ -92,11 +96,23 @@ function cardState(card: Card): CardState {
     token: token.state(),
     generation: token.generation(),
     reading: vendor.reading(),
-    problem,
+    problem: problem?.text,
+    retryInMs: problem?.retryAt === undefined ? undefined : problem.retryAt - now,
     counts: { requests, failures, refreshes, replays, tokenCalls },
     actions: actionsOf(card),
     faults: faults.now(),
   }
+}
+
+/** A vendor that is not simulated has none: this page breaks nothing in a real account. */
+export function actionsOf({ vendor, token }: Card): CardAction[] {
+  const { simulation } = vendor
+  if (simulation === undefined) return []
+  const { state } = token.state()
+  if (state === 'key') return ['replace-key', 'down']
+  if (state === 'sign-in') return ['sign-in']
+  const ofGrant: CardAction[] = vendor.grant === 'client credentials' ? [] : ['revoke-grant']
+  return ['expire', 'revoke-token', ...ofGrant, 'down', 'slow', 'rate-limit']
 }
 
 /** False as soon as the signal aborts. */

@@ -23,7 +23,7 @@ export interface DashboardOptions {
   readonly durations?: Durations | undefined
 }
 
-/** The vendors at work, and what one may do to them. */
+/** The vendors at work, and what can be done to them. */
 export interface Dashboard {
   readonly vendors: readonly Vendor[]
   readonly signIns: SignIns
@@ -71,7 +71,7 @@ function createParts(
     createCard(vendor, {
       onTold: ({ id, vendor: { name } }, { kind, text }) => timeline.add({ card: id, name, kind, text }),
       onRenewal: () => latency.mark(index),
-      onRequest: ({ durationMs, ok }) => (ok ? latency.record(index, durationMs) : undefined),
+      onRequest: ({ durationMs, ok }) => (ok ? latency.record(index, durationMs) : latency.fail(index)),
     }),
   )
   const second = createSecondProcess({ cards, store: store.setup, program, pollMs: durations.pollMs, timeline })

@@ -12,7 +12,7 @@ export interface SignIns {
   /**
    * @param callback path and query that the browser came back with
    * @param state of the sign-in that this browser began. Undefined: it began none
-   * @returns whether somebody has signed in. What fails is told in the timeline.
+   * @returns whether the sign-in is complete. What fails is told in the timeline.
    */
   complete(card: Card, callback: string, state: string | undefined): Promise<boolean>
 }
@@ -21,7 +21,7 @@ export function createSignIns(): SignIns {
   const pending = new Map<string, PendingSignIn>()
   return {
     async begin(card) {
-      if (!card.signIn) throw new TypeError('nobody signs in there')
+      if (!card.signIn) throw new TypeError('this card has no sign-in')
       const { url, signIn } = await card.signIn.beginSignIn()
       pending.set(signIn.state, signIn)
       for (const oldest of [...pending.keys()].slice(0, -MAX_PENDING)) pending.delete(oldest)
@@ -30,7 +30,7 @@ export function createSignIns(): SignIns {
     async complete(card, callback, state = '') {
       const signIn = pending.get(state)
       if (!card.signIn || !signIn) {
-        card.say('failed', 'sign-in failed: nobody began it in this browser')
+        card.say('failed', 'sign-in failed: it was not begun in this browser')
         return false
       }
       try {
@@ -47,7 +47,7 @@ export function createSignIns(): SignIns {
   }
 }
 
-/** Nobody is asked at the start: the simulator allows it by itself. */
+/** At the start no person is asked: the simulator allows it by itself. */
 export async function signInAtStart({ signIn, vendor }: Card): Promise<void> {
   const approve = vendor.simulation?.approve
   if (!signIn || !approve) return

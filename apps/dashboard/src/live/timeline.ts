@@ -1,8 +1,8 @@
 import type { CredentialEvents } from '@valetkey/core'
-import type { AnyCredential } from '../connect/connection.ts'
 import type { EntryKind, TimelineEntry } from '../state.ts'
+import type { AnyCredential } from '../vendors/connection.ts'
 
-/** What one has in view, and a little more. */
+/** What is in view, and a little more. */
 const ENTRIES = 60
 
 /** A burst of the same event is one line. ms */
@@ -60,7 +60,7 @@ type Tellers = {
 const TELLERS: Tellers = {
   acquired: ({ durationMs }) => ['good', `token acquired in ${Math.round(durationMs)} ms`],
   refreshed: ({ durationMs }) => ['good', `token refreshed in ${Math.round(durationMs)} ms`],
-  adopted: () => ['shared', 'token adopted, no call of its own'],
+  adopted: () => ['shared', 'token adopted from the store, no token call'],
   waited: ({ durationMs }) => ['shared', `waited ${Math.round(durationMs)} ms for another process`],
   refused: ({ status, reason }) => ['refused', `request refused with ${status}${reason ? ` (${reason})` : ''}`],
   replayed: ({ accepted, status }) => [
@@ -79,7 +79,7 @@ const TELLERS: Tellers = {
   signed_out: () => ['refused', 'signed out'],
 }
 
-/** Tells of every event of a credential. None of it is secret. */
+/** Tells every event of a credential. None of it is secret. */
 export function tellEvents(credential: AnyCredential, tell: (told: Told) => void): void {
   credential.on('*', (event, detail) => {
     const [kind, text] = wordsOf(event, detail)

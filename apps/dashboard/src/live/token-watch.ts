@@ -1,6 +1,6 @@
 import type { CredentialStatus } from '@valetkey/core'
-import type { AnyCredential } from '../connect/connection.ts'
 import type { TokenState } from '../state.ts'
+import type { AnyCredential } from '../vendors/connection.ts'
 
 /** Defaults of the credential's options `refreshAheadMs` and `expiryLeewayMs`, and the share of the lifetime that bounds them. */
 const SOFT = { ms: 60_000, share: 0.2 }
@@ -15,7 +15,7 @@ export interface TokenWatch {
   generation(): number
   /** Asks the credential. */
   look(): Promise<void>
-  /** How long until the token is over, and until it is renewed in the background for sure, ms. Undefined: there is none, or nobody knows. */
+  /** How long until the token is over, and until it is renewed in the background for sure, ms. Undefined: there is none, or its end is not known. */
   untilEnd(): number | undefined
   untilRenewal(): number | undefined
 }

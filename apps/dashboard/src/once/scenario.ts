@@ -1,16 +1,16 @@
-import type { Counts } from '../vendors/counters.ts'
+import { type Counts, difference } from '../vendors/counters.ts'
 import { describeProblem } from '../vendors/problem.ts'
 import type { Vendor } from '../vendors/vendor.ts'
-import type { Step } from './steps.ts'
+import { type Step, stepsOf } from './steps.ts'
 
 /** What one step of the scenario cost. */
 export interface StepResult {
-  readonly vendor: string
-  readonly step: string
+  readonly step: Pick<Step, 'name' | 'shows'>
   readonly counts: Counts
 }
 
 export interface ScenarioResult {
+  readonly vendor: Vendor
   readonly steps: readonly StepResult[]
   /** What failed or cost more than it should, one sentence each. */
   readonly problems: readonly string[]
@@ -18,30 +18,27 @@ export interface ScenarioResult {
 
 /** Takes a simulated vendor through its steps; a live one is only read once. */
 export async function runScenario(vendor: Vendor): Promise<ScenarioResult> {
-  const { name, simulation } = vendor
-  if (simulation === undefined) return readOnce(vendor)
+  if (vendor.simulation === undefined) {
+    return { vendor, steps: [], problems: await problemsOf(() => vendor.read()) }
+  }
   const steps: StepResult[] = []
   const problems: string[] = []
-  for (const step of simulation.steps) {
+  for (const step of stepsOf(vendor.simulation)) {
     const before = vendor.figures()
-    const failure = await failureOf(() => step.run(vendor))
+    const failure = await problemsOf(() => step.run(vendor))
     const counts = difference(vendor.figures(), before)
-    steps.push({ vendor: name, step: step.name, counts })
-    problems.push(...(failure ?? surprises(step, counts)).map((problem) => `${name}, ${step.name}: ${problem}`))
-    if (failure) break
+    steps.push({ step, counts })
+    const found = failure.length > 0 ? failure : surprises(step, counts)
+    problems.push(...found.map((problem) => `${step.name}: ${problem}`))
+    if (failure.length > 0) break
   }
-  return { steps, problems }
+  return { vendor, steps, problems }
 }
 
-async function readOnce(vendor: Vendor): Promise<ScenarioResult> {
-  const failure = await failureOf(() => vendor.read())
-  return { steps: [], problems: (failure ?? []).map((problem) => `${vendor.name}: ${problem}`) }
-}
-
-async function failureOf(act: () => Promise<void>): Promise<readonly string[] | undefined> {
+async function problemsOf(act: () => Promise<void>): Promise<readonly string[]> {
   try {
     await act()
-    return undefined
+    return []
   } catch (error) {
     return [describeProblem(error)]
   }
@@ -56,14 +53,4 @@ function surprises(step: Step, counts: Counts): readonly string[] {
   return CHECKED.filter(({ of }) => counts[of] !== step[of]).map(
     ({ of, title }) => `${title}: ${counts[of]} instead of ${step[of]}`,
   )
-}
-
-function difference(after: Counts, before: Counts): Counts {
-  return {
-    requests: after.requests - before.requests,
-    tokenCalls: after.tokenCalls - before.tokenCalls,
-    refreshes: after.refreshes - before.refreshes,
-    replays: after.replays - before.replays,
-    failures: after.failures - before.failures,
-  }
 }

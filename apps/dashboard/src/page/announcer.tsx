@@ -5,7 +5,7 @@ import type { TimelineEntry } from '../state.ts'
 /** So often at most something is read out. ms */
 const QUIET_MS = 8_000
 
-/** Tells screen readers what was done and what needs somebody, and is silent about refreshes: they happen all the time. */
+/** Tells screen readers what was done and what failed, and is silent about refreshes: they happen all the time. */
 export function Announcer({ entries }: { readonly entries: readonly TimelineEntry[] }): JSX.Element {
   const [text, setText] = useState('')
   const said = useRef({ id: entries[0]?.id ?? 0, at: 0 })

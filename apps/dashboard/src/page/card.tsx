@@ -2,23 +2,31 @@ import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { CardState } from '../state.ts'
 import { CodeDialog } from './code-dialog.tsx'
+import { Explained } from './explained.tsx'
 import type { LiveState } from './live-state.ts'
 import { ReadingChart } from './reading-chart.tsx'
 import { Ring } from './ring.tsx'
 import { useFocusKept } from './use-focus-kept.ts'
-import { ACTIONS, count, statusOf } from './words.ts'
+import { ACTIONS, CONCLUSIONS, count, hintOf, MEANINGS, statusOf } from './words.ts'
 
 interface CardProps {
   readonly card: CardState
   /** Decides its colour. */
   readonly place: number
+  /** The tour is about it. */
+  readonly isShown: boolean
   readonly live: LiveState
 }
 
-export function Card({ card, place, live }: CardProps): JSX.Element {
+export function Card({ card, place, isShown, live }: CardProps): JSX.Element {
   const { id, name, grant, client, source, reading, token } = card
   return (
-    <article class={`card vendor-${place}`} aria-labelledby={`${id}-name`} data-card={id}>
+    <article
+      id={id}
+      class={`card vendor-${place}${isShown ? ' shown' : ''}`}
+      aria-labelledby={`${id}-name`}
+      data-card={id}
+    >
       <div class="card-top">
         <div class="title">
           <h2 id={`${id}-name`}>{name}</h2>
@@ -31,10 +39,11 @@ export function Card({ card, place, live }: CardProps): JSX.Element {
             <strong>{reading?.headline.value ?? '–'}</strong> <span>{reading?.headline.label ?? 'not read yet'}</span>
           </p>
         </div>
-        <Ring name={name} token={token} />
+        <Ring id={id} name={name} token={token} />
       </div>
+      <p class="conclusion">{CONCLUSIONS[card.code]}</p>
       <ReadingChart name={name} chart={reading?.chart} place={place} />
-      <p class={`status ${token.state}`} data-status>
+      <p class={`status ${token.state}`} title={card.problem} data-status>
         {statusOf(card)}
       </p>
       <Counts card={card} />
@@ -43,7 +52,7 @@ export function Card({ card, place, live }: CardProps): JSX.Element {
   )
 }
 
-function Counts({ card: { counts, generation, token } }: { readonly card: CardState }): JSX.Element {
+function Counts({ card: { id, counts, generation, token } }: { readonly card: CardState }): JSX.Element {
   const figures = [
     ['requests', counts.requests],
     ['failures', counts.failures],
@@ -54,13 +63,27 @@ function Counts({ card: { counts, generation, token } }: { readonly card: CardSt
   return (
     <dl class="counts">
       {figures.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
+        <div key={name} data-figure={name}>
+          <dt>
+            {isExplained(name) ? (
+              <Explained id={`${id}-${name}`} text={MEANINGS[name]}>
+                {name}
+              </Explained>
+            ) : (
+              name
+            )}
+          </dt>
           <dd>{count(value)}</dd>
         </div>
       ))}
     </dl>
   )
+}
+
+const EXPLAINED = ['replays', 'generation', 'key'] as const
+
+function isExplained(name: string): name is (typeof EXPLAINED)[number] {
+  return EXPLAINED.some((each) => each === name)
 }
 
 function Buttons({ card, live }: { readonly card: CardState; readonly live: LiveState }): JSX.Element {
@@ -75,18 +98,20 @@ function Buttons({ card, live }: { readonly card: CardState; readonly live: Live
             type="button"
             class={action === 'sign-in' ? 'primary' : ''}
             aria-label={`${ACTIONS[action]}: ${card.name}`}
+            title={hintOf(action, card)}
             onClick={() => void live.pressCard(card, action)}
           >
             {ACTIONS[action]}
           </button>
         ))}
-        {card.actions.length === 0 && <p class="hands-off">A real account: nothing of it can be broken here.</p>}
+        {card.actions.length === 0 && <p class="hands-off">A real account: this page breaks nothing in it.</p>}
       </fieldset>
       <button
         type="button"
         class="quiet"
         aria-label={`Show me the code: ${card.name}`}
         aria-haspopup="dialog"
+        title="Shows the file by which this page connects, to copy."
         onClick={() => dialog.current?.showModal()}
       >
         Show me the code

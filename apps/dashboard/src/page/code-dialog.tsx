@@ -1,6 +1,7 @@
 import type { JSX, RefObject } from 'preact'
 import { useState } from 'preact/hooks'
 import { highlight } from './highlight.ts'
+import { QUICK_START } from './words.ts'
 
 interface CodeDialogProps {
   readonly dialog: RefObject<HTMLDialogElement | null>
@@ -9,7 +10,7 @@ interface CodeDialogProps {
   readonly code: string
 }
 
-/** The files by which this very program connects, as they were when the page was built. */
+/** The files by which this program connects, as they were when the page was built. Each compiles by itself. */
 const SOURCES = import.meta.glob('../connect/*.ts', { query: '?raw', import: 'default', eager: true })
 
 export function CodeDialog({ dialog, name, code }: CodeDialogProps): JSX.Element {
@@ -23,10 +24,16 @@ export function CodeDialog({ dialog, name, code }: CodeDialogProps): JSX.Element
     <dialog ref={dialog} class="code" aria-label={`The code of ${name}`} onClose={() => setCopied(false)}>
       <div class="code-top">
         <h3>{name}: this is all of it</h3>
-        <button type="button" onClick={() => void copy()}>
+        <button type="button" title="Copies the file. It compiles as it is." onClick={() => void copy()}>
           {copied ? 'Copied' : 'Copy'}
         </button>
-        <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
+        <a href={QUICK_START}>Quick start</a>
+        <button
+          type="button"
+          class="quiet"
+          title="Closes the code; Escape does so too."
+          onClick={() => dialog.current?.close()}
+        >
           Close
         </button>
       </div>

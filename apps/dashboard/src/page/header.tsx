@@ -1,7 +1,8 @@
 import type { JSX } from 'preact'
 import type { CardState, DashboardState } from '../state.ts'
+import { Explained } from './explained.tsx'
 import type { LiveState } from './live-state.ts'
-import { count } from './words.ts'
+import { count, MEANINGS, QUICK_START } from './words.ts'
 
 interface HeaderProps {
   readonly totals: DashboardState['totals']
@@ -20,21 +21,28 @@ export function Header({ totals, cards, live }: HeaderProps): JSX.Element {
           Tokens die. <span>Your requests do not notice.</span>
         </h1>
         <p class="lede">
-          Five vendors, three HTTP clients. A credential keeps each token valid: renewed before it ends, replaced when
-          it is refused, got once however many ask. {sourceOf(cards)}
+          Five vendors, three HTTP clients. valetkey renews each token before it ends, replaces it when the API refuses
+          it, and makes one token call however many requests wait. {sourceOf(cards)}
         </p>
       </div>
       <div class="numbers">
         <dl class="totals">
           <Total name="requests" value={totals.requests} />
-          <Total name="failures" value={totals.failures} note={noteOf(totals)} good={totals.failures === 0} />
+          <Total name="failures" value={totals.failures} note={noteOf(totals)} good={totals.failures === 0} explained />
           <Total name="token calls" value={totals.tokenCalls} />
         </dl>
         <p class="connection">
-          <button type="button" class="quiet" aria-pressed={live.paused.value} onClick={live.togglePause}>
+          <button
+            type="button"
+            class="quiet"
+            aria-pressed={live.paused.value}
+            title="The page stands still, or moves on. The vendors go on either way."
+            onClick={live.togglePause}
+          >
             {live.paused.value ? 'Resume' : 'Pause'}
           </button>
           <span>{live.connected.value ? (live.paused.value ? 'paused' : 'live') : 'connecting …'}</span>
+          <a href={QUICK_START}>Quick start</a>
         </p>
       </div>
     </header>
@@ -46,12 +54,21 @@ interface TotalProps {
   readonly value: number
   readonly note?: string | undefined
   readonly good?: boolean
+  readonly explained?: boolean
 }
 
-function Total({ name, value, note = ' ', good = false }: TotalProps): JSX.Element {
+function Total({ name, value, note = ' ', good = false, explained = false }: TotalProps): JSX.Element {
   return (
     <div class={good ? 'total good' : 'total'}>
-      <dt>{name}</dt>
+      <dt>
+        {explained ? (
+          <Explained id={`total-${name}`} text={MEANINGS.failures}>
+            {name}
+          </Explained>
+        ) : (
+          name
+        )}
+      </dt>
       <dd>{count(value)}</dd>
       <dd class="note">{note}</dd>
     </div>
@@ -68,7 +85,7 @@ function noteOf({ failures, brokenOnPurpose }: HeaderProps['totals']): string {
 function sourceOf(cards: readonly CardState[]): string {
   const live = cards.filter(({ source }) => source === 'live').map(({ name }) => name)
   if (live.length === 0)
-    return 'All five are simulated on this machine with tokens of a minute at most: break what you like.'
+    return 'All five are simulated on this machine, and tokens live a minute at most: break what you like.'
   if (live.length === cards.length) return 'All of them are real.'
   return `${live.join(', ')} ${live.length === 1 ? 'is' : 'are'} real, the others are simulated on this machine.`
 }

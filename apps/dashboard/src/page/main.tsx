@@ -2,8 +2,13 @@ import { render } from 'preact'
 import type { DashboardState } from '../state.ts'
 import { App } from './app.tsx'
 import { followServer } from './live-state.ts'
-import './style.css'
+import { createTour } from './tour.ts'
+import './styles/page.css'
+import './styles/overview.css'
+import './styles/card.css'
+import './styles/controls.css'
 
 const first: DashboardState = JSON.parse(document.getElementById('state')?.textContent ?? '')
 const root = document.getElementById('app')
-if (root) render(<App live={followServer(first)} />, root)
+const live = followServer(first)
+if (root) render(<App live={live} tour={createTour(live)} />, root)

@@ -1,35 +1,55 @@
 import type { JSX } from 'preact'
 import type { TokenState } from '../state.ts'
-import { ringLabel } from './words.ts'
+import { TipText, useTip } from './explained.tsx'
+import { MEANINGS, ringLabel } from './words.ts'
 
 const RADIUS = 31
 const ZONE_RADIUS = 38
 const CENTER = 42
 
+interface RingProps {
+  /** Of the card. */
+  readonly id: string
+  readonly name: string
+  readonly token: TokenState
+}
+
 /** How much of the token's life is left; the outer arcs are its soft and its hard window. */
-export function Ring({ name, token }: { readonly name: string; readonly token: TokenState }): JSX.Element {
+export function Ring({ id, name, token }: RingProps): JSX.Element {
   const life = lifeOf(token)
-  const label = ringLabel(name, token)
+  const { isOpen, around } = useTip()
+  const tip = `${id}-ring`
   return (
-    <svg class="ring" viewBox="0 0 84 84" width="84" height="84" role="img" aria-label={label}>
-      <title>{label}</title>
-      <circle class={token.state === 'sign-in' ? 'track dead' : 'track'} cx={CENTER} cy={CENTER} r={RADIUS} />
-      {life && (
-        <>
-          <Arc class="zone soft" radius={ZONE_RADIUS} from={life.hard} to={life.soft} />
-          <Arc class="zone hard" radius={ZONE_RADIUS} from={0} to={life.hard} />
-        </>
-      )}
-      <Arc
-        class={`left ${phaseOf(life, token)}`}
-        radius={RADIUS}
-        from={0}
-        to={life?.left ?? (token.state === 'key' ? 1 : 0)}
-      />
-      <text x={CENTER} y={CENTER} class={life ? 'figure' : 'figure word'}>
-        {figureOf(token)}
-      </text>
-    </svg>
+    <span class="ring-place" {...around}>
+      <svg
+        class="ring"
+        viewBox="0 0 84 84"
+        width="84"
+        height="84"
+        role="img"
+        tabindex={0}
+        aria-label={ringLabel(name, token)}
+        aria-describedby={tip}
+      >
+        <circle class={token.state === 'sign-in' ? 'track dead' : 'track'} cx={CENTER} cy={CENTER} r={RADIUS} />
+        {life && (
+          <>
+            <Arc class="zone soft" radius={ZONE_RADIUS} from={life.hard} to={life.soft} />
+            <Arc class="zone hard" radius={ZONE_RADIUS} from={0} to={life.hard} />
+          </>
+        )}
+        <Arc
+          class={`left ${phaseOf(life, token)}`}
+          radius={RADIUS}
+          from={0}
+          to={life?.left ?? (token.state === 'key' ? 1 : 0)}
+        />
+        <text x={CENTER} y={CENTER} class={life ? 'figure' : 'figure word'}>
+          {figureOf(token)}
+        </text>
+      </svg>
+      <TipText id={tip} text={token.state === 'key' ? MEANINGS.keyRing : MEANINGS.ring} isOpen={isOpen} />
+    </span>
   )
 }
 

@@ -12,7 +12,7 @@ export function Timeline({ entries, cards }: TimelineProps): JSX.Element {
     <section class="panel timeline" aria-labelledby="timeline-title">
       <div class="panel-top">
         <h2 id="timeline-title">What happens to the tokens</h2>
-        <p class="hint">as it happens</p>
+        <p class="hint">newest first</p>
       </div>
       <ol tabindex={0} aria-labelledby="timeline-title">
         {entries.map((entry, line) => (

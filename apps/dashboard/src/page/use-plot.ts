@@ -6,7 +6,7 @@ import { onSchemeChange } from './chart-colors.ts'
 
 export type PlotOptions = Omit<uPlot.Options, 'width' | 'height'>
 
-/** Keeps a chart as wide as its place, in the colours of the moment. @param options read anew when the colours change */
+/** Keeps a chart as wide as its place, in the colours of the moment. @param options read again when the colours change */
 export function usePlot(
   options: () => PlotOptions,
   data: uPlot.AlignedData,

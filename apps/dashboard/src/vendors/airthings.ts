@@ -2,22 +2,12 @@ import type { TokenCredential } from '@valetkey/core'
 import { airthingsSimulator } from '@valetkey/testing/simulators'
 import { connectAirthingsClient } from '../connect/airthings-client.ts'
 import { connectAirthingsUser } from '../connect/airthings-sign-in.ts'
-import { tokenSteps } from '../once/steps.ts'
 import { readBusiness, readConsumer } from './air.ts'
 import type { AirthingsAccount } from './environment.ts'
-import type { SetupBase } from './setup.ts'
-import { LIFETIMES_S, revokeTokens, type Simulation, simulatedTime, UNLIMITED } from './simulated.ts'
-import type { SteppableClock } from './steppable-clock.ts'
+import type { AirthingsSetup } from './setup.ts'
+import { LIFETIMES_S, type Simulation, UNLIMITED } from './simulated.ts'
+import { type SteppableClock, steppableClock } from './steppable-clock.ts'
 import { createVendor, type Runtime, runtimeOptions, type Vendor } from './vendor.ts'
-
-export interface AirthingsSetup extends SetupBase, AirthingsAccount {
-  readonly kind: 'airthings'
-  /** Of a simulator. */
-  readonly tokenUrl?: string | undefined
-  /** Both: a person signs in. */
-  readonly redirectUri?: string | undefined
-  readonly authorizationUrl?: string | undefined
-}
 
 const SIMULATED = {
   clientId: 'simulated-client',
@@ -35,7 +25,7 @@ export async function openAirthings(account: AirthingsAccount | undefined, runti
     const live = { source: 'live', baseUrl: HOSTS[account.api], allowInsecureRequests: false } as const
     return airthingsVendor({ kind: 'airthings', ...account, ...live }, runtime)
   }
-  const { clock, expireTokens } = simulatedTime(LIFETIMES_S.airthings)
+  const clock = steppableClock()
   const redirectUri = runtime.origin && runtime.origin + AIRTHINGS_CALLBACK
   const simulator = await airthingsSimulator({
     ...SIMULATED,
@@ -56,8 +46,8 @@ export async function openAirthings(account: AirthingsAccount | undefined, runti
     allowInsecureRequests: true,
     ...(redirectUri && { redirectUri, authorizationUrl }),
   }
-  const steps = tokenSteps(() => revokeTokens(simulator, clock), expireTokens)
-  return airthingsVendor(setup, runtime, clock, { simulator, clock, steps, approve: (url) => approve(url) })
+  const lifetimeMs = LIFETIMES_S.airthings * 1000
+  return airthingsVendor(setup, runtime, clock, { simulator, clock, lifetimeMs, approve: (url) => approve(url) })
 }
 
 /** @param simulation what this process simulates of it */

@@ -1,4 +1,4 @@
-import type { Reply, Send } from '../connect/connection.ts'
+import type { Reply, Send } from './connection.ts'
 import { isSuccess } from './counters.ts'
 import { type Json, toJson } from './json.ts'
 import { ApiProblem } from './problem.ts'

@@ -1,26 +1,15 @@
 import { bluesondeSimulator } from '@valetkey/testing/simulators'
 import { connectBluesondeKey } from '../connect/bluesonde-key.ts'
 import { connectBluesondeUser } from '../connect/bluesonde-sign-in.ts'
-import { keySteps } from '../once/steps.ts'
 import type { Api } from './api.ts'
 import type { BluesondeAccount } from './environment.ts'
 import type { Json } from './json.ts'
 import type { Reading } from './reading.ts'
-import type { SetupBase } from './setup.ts'
-import { LIFETIMES_S, type Simulation, simulatedTime } from './simulated.ts'
+import type { BluesondeSetup } from './setup.ts'
+import { LIFETIMES_S, type Simulation } from './simulated.ts'
 import { type SteppableClock, steppableClock } from './steppable-clock.ts'
 import { summarize } from './summary.ts'
 import { createVendor, type Runtime, runtimeOptions, type Vendor, type VendorParts } from './vendor.ts'
-
-/** A person signs in; the program has no secret. */
-export interface BluesondeSetup extends SetupBase {
-  readonly kind: 'bluesonde'
-  readonly source: 'simulator'
-  readonly clientId: string
-  readonly redirectUri: string
-  readonly tokenUrl: string
-  readonly authorizationUrl: string
-}
 
 type Parts = Pick<VendorParts, 'name' | 'client' | 'read' | 'touch'>
 
@@ -64,12 +53,12 @@ async function openSimulatedKey(): Promise<Vendor> {
     source: 'simulator',
     baseUrl,
     connect: () => connectBluesondeKey({ apiKey: () => apiKey, baseUrl, allowInsecureRequests: true }),
-    simulation: { simulator, replaceKey, clock: steppableClock(), steps: keySteps(replaceKey) },
+    simulation: { simulator, replaceKey, clock: steppableClock() },
   })
 }
 
 async function openSimulatedUser(runtime: Runtime, origin: string): Promise<Vendor> {
-  const { clock } = simulatedTime(LIFETIMES_S.bluesonde)
+  const clock = steppableClock()
   const redirectUri = origin + BLUESONDE_CALLBACK
   const simulator = await bluesondeSimulator({
     clientId: CLIENT_ID,
@@ -87,7 +76,12 @@ async function openSimulatedUser(runtime: Runtime, origin: string): Promise<Vend
     ...urls,
     allowInsecureRequests: true,
   }
-  return bluesondeVendor(setup, runtime, clock, { simulator, clock, steps: [], approve: (url) => approve(url) })
+  return bluesondeVendor(setup, runtime, clock, {
+    simulator,
+    clock,
+    lifetimeMs: LIFETIMES_S.bluesonde * 1000,
+    approve: (url) => approve(url),
+  })
 }
 
 /** @param simulation what this process simulates of it */

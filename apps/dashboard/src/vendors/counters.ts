@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@valetkey/core'
-import type { Send } from '../connect/connection.ts'
+import type { Send } from './connection.ts'
 
 type Fetch = typeof globalThis.fetch
 
@@ -9,7 +9,7 @@ export interface Counts {
   readonly requests: number
   /** Requests to the token endpoint. */
   readonly tokenCalls: number
-  /** Tokens after the first, whether by refresh token or asked for anew. */
+  /** Tokens after the first, whether by refresh token or acquired again. */
   readonly refreshes: number
   /** Requests that the API refused and that were sent again with a newer token. */
   readonly replays: number
@@ -24,8 +24,6 @@ export interface Figures extends Counts {
   readonly client: ClientName
   /** What was read last, one line per device. */
   readonly reading: readonly string[]
-  /** Why the last reading failed. */
-  readonly problem?: string | undefined
 }
 
 export type Source = 'simulator' | 'live'
@@ -85,6 +83,25 @@ export function createCounters(): Counters {
         counted.replays += 1
       })
     },
+  }
+}
+
+/** What was counted from `before` to `after`. */
+export function difference(after: Counts, before: Counts): Counts {
+  return eachOf((of) => after[of] - before[of])
+}
+
+export function sum(all: readonly Counts[]): Counts {
+  return eachOf((of) => all.reduce((total, counts) => total + counts[of], 0))
+}
+
+function eachOf(value: (of: keyof Counts) => number): Counts {
+  return {
+    requests: value('requests'),
+    tokenCalls: value('tokenCalls'),
+    refreshes: value('refreshes'),
+    replays: value('replays'),
+    failures: value('failures'),
   }
 }
 

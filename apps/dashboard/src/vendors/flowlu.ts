@@ -1,19 +1,14 @@
 import { flowluSimulator } from '@valetkey/testing/simulators'
 import { connectFlowluKey } from '../connect/flowlu-key.ts'
 import { connectFlowluUser } from '../connect/flowlu-user.ts'
-import { keySteps, silentTokenSteps } from '../once/steps.ts'
 import type { Api } from './api.ts'
 import type { FlowluKeyAccount, FlowluUserAccount } from './environment.ts'
 import type { Json } from './json.ts'
 import type { Point, Reading } from './reading.ts'
-import type { SetupBase } from './setup.ts'
-import { LIFETIMES_S, type Simulation, simulatedTime } from './simulated.ts'
+import type { FlowluUserSetup } from './setup.ts'
+import { LIFETIMES_S, type Simulation } from './simulated.ts'
 import { type SteppableClock, steppableClock } from './steppable-clock.ts'
 import { createVendor, type Runtime, runtimeOptions, type Vendor, type VendorParts } from './vendor.ts'
-
-export interface FlowluUserSetup extends SetupBase, FlowluUserAccount {
-  readonly kind: 'flowlu-user'
-}
 
 type Parts = Pick<VendorParts, 'name' | 'client' | 'grant' | 'code' | 'read' | 'touch'>
 
@@ -44,7 +39,7 @@ export async function openFlowluKey(account: FlowluKeyAccount | undefined): Prom
     apiKey = simulator.createApiKey()
   }
   const options = { company: COMPANY, apiKey: () => apiKey, baseUrl, allowInsecureRequests: true }
-  const simulation = { simulator, replaceKey, clock: steppableClock(), steps: keySteps(replaceKey) }
+  const simulation = { simulator, replaceKey, clock: steppableClock() }
   return createVendor({
     ...KEY,
     source: 'simulator',
@@ -60,14 +55,14 @@ export async function openFlowluUser(account: FlowluUserAccount | undefined, run
     const live = { source: 'live', baseUrl: hostOf(account), allowInsecureRequests: false } as const
     return flowluUserVendor({ kind: 'flowlu-user', ...account, ...live }, runtime)
   }
-  const { clock, expireTokens } = simulatedTime(LIFETIMES_S.flowlu)
+  const clock = steppableClock()
   const { username, password } = SIMULATED
   const simulator = await flowluSimulator({ username, password, clock, expiresIn: LIFETIMES_S.flowlu })
   const { baseUrl, tokenUrl } = simulator
   const urls = { baseUrl, tokenUrl, allowInsecureRequests: true }
   const setup: FlowluUserSetup = { kind: 'flowlu-user', source: 'simulator', ...SIMULATED, ...urls }
-  const steps = silentTokenSteps(expireTokens)
-  return flowluUserVendor(setup, runtime, clock, { simulator, clock, steps })
+  const lifetimeMs = LIFETIMES_S.flowlu * 1000
+  return flowluUserVendor(setup, runtime, clock, { simulator, clock, lifetimeMs, isSilent: true })
 }
 
 /** @param simulation what this process simulates of it */

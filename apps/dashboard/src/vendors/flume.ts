@@ -3,20 +3,15 @@ import { systemClock } from '@valetkey/core/kit'
 import * as flume from '@valetkey/flume'
 import { flumeSimulator } from '@valetkey/testing/simulators'
 import { connectFlume } from '../connect/flume.ts'
-import { tokenSteps } from '../once/steps.ts'
 import type { Api } from './api.ts'
 import type { FlumeAccount } from './environment.ts'
 import type { Json } from './json.ts'
 import { ApiProblem } from './problem.ts'
 import type { Point, Reading } from './reading.ts'
-import type { SetupBase } from './setup.ts'
-import { LIFETIMES_S, revokeTokens, type Simulation, simulatedTime, UNLIMITED } from './simulated.ts'
-import type { SteppableClock } from './steppable-clock.ts'
+import type { FlumeSetup } from './setup.ts'
+import { LIFETIMES_S, type Simulation, UNLIMITED } from './simulated.ts'
+import { type SteppableClock, steppableClock } from './steppable-clock.ts'
 import { createVendor, type Runtime, runtimeOptions, type Vendor } from './vendor.ts'
-
-export interface FlumeSetup extends SetupBase, FlumeAccount {
-  readonly kind: 'flume'
-}
 
 const API = 'https://api.flumewater.com'
 
@@ -36,7 +31,7 @@ const SIMULATED: FlumeAccount = {
 /** Without an account a simulator is started. */
 export async function openFlume(account: FlumeAccount | undefined, runtime: Runtime): Promise<Vendor> {
   if (account) return flumeVendor({ kind: 'flume', source: 'live', ...account, ...LIVE }, runtime)
-  const { clock, expireTokens } = simulatedTime(LIFETIMES_S.flume)
+  const clock = steppableClock()
   const simulator = await flumeSimulator({
     ...SIMULATED,
     clock,
@@ -48,7 +43,7 @@ export async function openFlume(account: FlumeAccount | undefined, runtime: Runt
   return flumeVendor(setup, runtime, clock, {
     simulator,
     clock,
-    steps: tokenSteps(() => revokeTokens(simulator, clock), expireTokens),
+    lifetimeMs: LIFETIMES_S.flume * 1000,
   })
 }
 

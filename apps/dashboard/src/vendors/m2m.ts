@@ -1,23 +1,18 @@
 import { m2mSimulator } from '@valetkey/testing/simulators'
 import { connectM2m } from '../connect/m2m.ts'
-import { tokenSteps } from '../once/steps.ts'
 import type { M2mAccount } from './environment.ts'
-import type { SetupBase } from './setup.ts'
-import { LIFETIMES_S, revokeTokens, type Simulation, simulatedTime } from './simulated.ts'
-import type { SteppableClock } from './steppable-clock.ts'
+import type { M2mSetup } from './setup.ts'
+import { LIFETIMES_S, type Simulation } from './simulated.ts'
+import { type SteppableClock, steppableClock } from './steppable-clock.ts'
 import { summarize } from './summary.ts'
 import { createVendor, type Runtime, runtimeOptions, type Vendor } from './vendor.ts'
-
-export interface M2mSetup extends SetupBase, M2mAccount {
-  readonly kind: 'm2m'
-}
 
 const SIMULATED = { clientId: 'simulated-client', clientSecret: 'simulated-client-secret', path: '/v1/items' }
 
 /** Without an account a simulator is started. */
 export async function openM2m(account: M2mAccount | undefined, runtime: Runtime): Promise<Vendor> {
   if (account) return m2mVendor({ kind: 'm2m', source: 'live', allowInsecureRequests: false, ...account }, runtime)
-  const { clock, expireTokens } = simulatedTime(LIFETIMES_S.m2m)
+  const clock = steppableClock()
   const { path: _, ...client } = SIMULATED
   const simulator = await m2mSimulator({ ...client, clock, expiresIn: LIFETIMES_S.m2m })
   const { baseUrl } = simulator
@@ -25,7 +20,7 @@ export async function openM2m(account: M2mAccount | undefined, runtime: Runtime)
   return m2mVendor(setup, runtime, clock, {
     simulator,
     clock,
-    steps: tokenSteps(() => revokeTokens(simulator, clock), expireTokens),
+    lifetimeMs: LIFETIMES_S.m2m * 1000,
   })
 }
 

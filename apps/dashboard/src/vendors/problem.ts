@@ -15,6 +15,11 @@ export function describeProblem(error: unknown): string {
   return cause === undefined ? `an unexpected ${error.name}` : `the connection failed (${cause})`
 }
 
+/** When the credential asks the token endpoint again, Unix ms by its own clock: after failed token calls it waits (a back-off). */
+export function retryAtOf(error: unknown): number | undefined {
+  return isCredentialError(error, 'token_unavailable') ? error.retryAt : undefined
+}
+
 /** Clients wrap the platform's error, some more than once. */
 function innermostCode(error: Error): string | undefined {
   const inner = error.cause instanceof Error ? innermostCode(error.cause) : undefined

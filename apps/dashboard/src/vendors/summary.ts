@@ -1,7 +1,7 @@
 import type { Json } from './json.ts'
 import type { Point, Reading } from './reading.ts'
 
-/** What can be said of an answer whose shape nobody has published: how long its lists are, and what is in one of them. */
+/** What can be said of an answer whose shape is not published: how long its lists are, and what is in one of them. */
 export function summarize(answer: Json): Reading {
   const lists = listsOf(answer)
   const line = lists.map(([name, list]) => `${list.length} ${name}`).join(', ') || 'an answer without a list'

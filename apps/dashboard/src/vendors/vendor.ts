@@ -1,8 +1,8 @@
 import type { TokenStore } from '@valetkey/core'
-import type { AnyCredential, Connection } from '../connect/connection.ts'
 import { type Api, createApi } from './api.ts'
+import { type AnyCredential, type Connection, sendOf } from './connection.ts'
 import { type ClientName, createCounters, type Figures, type FinishedRequest, type Source } from './counters.ts'
-import { describeProblem } from './problem.ts'
+import { describeProblem, retryAtOf } from './problem.ts'
 import type { Reading } from './reading.ts'
 import type { Setup } from './setup.ts'
 import type { Simulation } from './simulated.ts'
@@ -14,6 +14,8 @@ export interface Vendor extends VendorTitle {
   readonly credential: AnyCredential
   figures(): Figures
   reading(): Reading | undefined
+  /** Why the last reading failed. */
+  problem(): Problem | undefined
   /** Reads the vendor's devices and keeps what they say, or why that failed. Rejects as the request does. */
   read(signal?: AbortSignal): Promise<void>
   /** One small request. */
@@ -25,6 +27,12 @@ export interface Vendor extends VendorTitle {
   readonly simulation: Simulation | undefined
   /** Resolves when no token is on its way to be stored any more. */
   close(): Promise<void>
+}
+
+export interface Problem {
+  readonly text: string
+  /** Until then no token call is made; Unix ms by the vendor's clock. */
+  readonly retryAt: number | undefined
 }
 
 export interface VendorTitle {
@@ -51,7 +59,7 @@ export interface VendorParts<C extends AnyCredential = AnyCredential> extends Ve
 /** Where tokens are kept, and by which clock they expire. */
 export interface Runtime {
   readonly store?: TokenStore | undefined
-  /** Where people come back to after they signed in, e.g. `http://127.0.0.1:4180`. Absent: nobody signs in. */
+  /** Where people come back to after they signed in, e.g. `http://127.0.0.1:4180`. Absent: no person signs in. */
   readonly origin?: string | undefined
 }
 
@@ -67,11 +75,12 @@ export function runtimeOptions(
 export function createVendor<C extends AnyCredential>(parts: VendorParts<C>): Vendor {
   const { name, grant, client, code, source, baseUrl, connect, read, touch, simulation, setup } = parts
   const counters = createCounters()
-  const { credential, send: uncounted } = connect(counters.countTokenCalls((input, init) => fetch(input, init)))
+  const connection = connect(counters.countTokenCalls((input, init) => fetch(input, init)))
+  const { credential } = connection
   counters.countEvents(credential)
-  const send = counters.countRequests(uncounted)
+  const send = counters.countRequests(sendOf(connection))
   let reading: Reading | undefined
-  let problem: string | undefined
+  let problem: Problem | undefined
   return {
     name,
     grant,
@@ -83,13 +92,14 @@ export function createVendor<C extends AnyCredential>(parts: VendorParts<C>): Ve
     setup,
     onRequest: counters.onRequest,
     reading: () => reading,
-    figures: () => ({ vendor: name, source, client, ...counters.counts(), reading: reading?.lines ?? [], problem }),
+    figures: () => ({ vendor: name, source, client, ...counters.counts(), reading: reading?.lines ?? [] }),
+    problem: () => problem,
     async read(signal) {
       try {
         reading = await read(createApi(send, baseUrl, signal), credential)
         problem = undefined
       } catch (error) {
-        problem = describeProblem(error)
+        problem = { text: describeProblem(error), retryAt: retryAtOf(error) }
         throw error
       }
     },

@@ -1,7 +1,7 @@
 import type { Terminal } from '../../src/once/run.ts'
 
 /** A terminal that keeps what is written to it. */
-export function recordingTerminal() {
+export function recordingTerminal(hasColor = false) {
   const printed: string[] = []
   const warned: string[] = []
   const waiters = new Set<() => void>()
@@ -9,7 +9,7 @@ export function recordingTerminal() {
     lines.push(text)
     for (const look of waiters) look()
   }
-  const terminal: Terminal = { print: record(printed), warn: record(warned) }
+  const terminal: Terminal = { print: record(printed), warn: record(warned), hasColor }
   return {
     terminal,
     printed: () => printed.join('\n'),

@@ -1,5 +1,5 @@
 import { usageError } from '../cli-error.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../command.ts'
 import { completionScript, isShell } from '../completion-script.ts'
 
 export const run: Run = async ({ output, positionals: [shell = ''] }) => {

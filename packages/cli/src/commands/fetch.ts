@@ -1,7 +1,7 @@
 import { originOf } from '@valetkey/core/kit'
 import { withCredential } from '../accounts.ts'
 import { EXIT, usageError } from '../cli-error.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../command.ts'
 import { chooseAccount } from '../fetch/choose-account.ts'
 import { withSession } from '../session.ts'
 

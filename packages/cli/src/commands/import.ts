@@ -1,7 +1,7 @@
 import type { CredentialStatus } from '@valetkey/core'
 import { type Account, DEFAULT_ACCOUNT, settingsOf, withCredential } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../command.ts'
 import { duration } from '../duration.ts'
 import type { Output } from '../output.ts'
 import { withSession } from '../session.ts'

@@ -1,6 +1,6 @@
 import type { CredentialStatus } from '@valetkey/core'
 import { type Account, DEFAULT_ACCOUNT, settingsOf, tokenKeysOf } from '../accounts.ts'
-import type { Invocation, Run } from '../commands.ts'
+import type { Invocation, Run } from '../command.ts'
 import type { Connection } from '../connections.ts'
 import { duration } from '../duration.ts'
 import { type Session, withSession } from '../session.ts'

@@ -1,5 +1,5 @@
 import { DEFAULT_ACCOUNT, findAccount, labelOf, withCredential } from '../accounts.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../command.ts'
 import { removeConnection } from '../connections.ts'
 import { withSession } from '../session.ts'
 import { isTokenCredential } from '../vendors/credential-kind.ts'

@@ -1,7 +1,7 @@
 import type { Credential } from '@valetkey/core'
 import { type Account, createCredential, DEFAULT_ACCOUNT, findAccount, listAccounts } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
-import type { Invocation, Run } from '../commands.ts'
+import type { Invocation, Run } from '../command.ts'
 import { abortedAfter, REQUEST_ENDING_MS, unlessAborted } from '../ending.ts'
 import { messageOf } from '../output.ts'
 import type { Refusal } from '../proxy/target.ts'

@@ -9,7 +9,7 @@ import {
 } from '../accounts.ts'
 import { EXIT, usageError } from '../cli-error.ts'
 import { columns } from '../columns.ts'
-import type { Invocation, Run } from '../commands.ts'
+import type { Invocation, Run } from '../command.ts'
 import { duration } from '../duration.ts'
 import { messageOf } from '../output.ts'
 import { exitCodeOf } from '../report-error.ts'

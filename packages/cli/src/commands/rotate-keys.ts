@@ -1,5 +1,5 @@
 import { CliError, EXIT, usageError } from '../cli-error.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../command.ts'
 import { type Session, withSession } from '../session.ts'
 import { renewKeyRing } from '../stores/key-ring.ts'
 import { keyRingOptions, localStore } from '../stores/local-store.ts'

@@ -2,13 +2,12 @@ import { type CredentialStatus, memoryStore, type TokenStore } from '@valetkey/c
 import { type Account, labelOf, listAccounts, withCredential } from '../accounts.ts'
 import { EXIT } from '../cli-error.ts'
 import { columns } from '../columns.ts'
-import type { Run } from '../commands.ts'
+import type { Invocation, Run } from '../command.ts'
 import { duration } from '../duration.ts'
 import { messageOf } from '../output.ts'
 import { isPlainName } from '../plain-name.ts'
 import { type Session, withSession } from '../session.ts'
 import { isTokenCredential } from '../vendors/credential-kind.ts'
-import { reportNobody } from './status.ts'
 
 interface Row {
   readonly vendor: string
@@ -25,7 +24,8 @@ interface Row {
 const THIS_MACHINE = 'this machine'
 const NEEDS_SIGN_IN: readonly Row['state'][] = ['signed_out', 'reauthorization_required']
 
-export const showStatus: Run = (invocation) =>
+/** @param reportNobody says that there is no account, and gives the exit code */
+export const showStatus = (invocation: Invocation, reportNobody: (invocation: Invocation) => number): ReturnType<Run> =>
   withSession(invocation, async (session) => {
     const [vendor] = invocation.positionals
     const { account } = invocation.values

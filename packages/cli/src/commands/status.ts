@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT } from '../cli-error.ts'
-import type { Invocation, Run } from '../commands.ts'
+import type { Invocation, Run } from '../command.ts'
 import { configFile } from '../config.ts'
 import { dataFolder } from '../home.ts'
 import { namesGrant } from '../vendors/variables.ts'
@@ -9,7 +9,7 @@ import { namesGrant } from '../vendors/variables.ts'
 export const run: Run = async (invocation) => {
   if (isUntouched(invocation)) return reportNobody(invocation)
   const { showStatus } = await import('./status-table.ts')
-  return await showStatus(invocation)
+  return await showStatus(invocation, reportNobody)
 }
 
 /** Whether there can be no account: then nothing has to be opened. */
@@ -20,7 +20,7 @@ function isUntouched({ io, values }: Invocation): boolean {
 }
 
 /** @returns the exit code: who asks for one vendor learns that a sign-in is needed */
-export function reportNobody({ output, positionals }: Invocation): number {
+function reportNobody({ output, positionals }: Invocation): number {
   output.result({ accounts: [] })
   output.note('Nobody has signed in. Begin with: valetkey login <vendor>')
   return positionals.length === 0 ? EXIT.ok : EXIT.signInNeeded

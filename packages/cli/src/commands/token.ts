@@ -1,6 +1,6 @@
 import { DEFAULT_ACCOUNT, findAccount, withCredential } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../command.ts'
 import { withSession } from '../session.ts'
 import { isTokenCredential } from '../vendors/credential-kind.ts'
 

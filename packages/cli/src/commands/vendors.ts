@@ -1,5 +1,5 @@
 import { columns } from '../columns.ts'
-import type { Run } from '../commands.ts'
+import type { Run } from '../command.ts'
 import { isPlainName } from '../plain-name.ts'
 import { openProject } from '../project.ts'
 import type { OptionDescription } from '../vendors/description.ts'

@@ -1,7 +1,7 @@
 import { memoryStore } from '@valetkey/core'
 import { type Account, createCredential, DEFAULT_ACCOUNT, listAccounts } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
-import type { Invocation } from '../commands.ts'
+import type { Invocation } from '../command.ts'
 import { messageOf } from '../output.ts'
 import type { Session } from '../session.ts'
 

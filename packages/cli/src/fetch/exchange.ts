@@ -1,7 +1,7 @@
 import { type Credential, isCredentialError } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { CliError, EXIT } from '../cli-error.ts'
-import type { Invocation } from '../commands.ts'
+import type { Invocation } from '../command.ts'
 
 /** Sends a request with a credential and prints the answer. @returns its status @throws CliError `api_unreachable` */
 export async function exchange(

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { addAbortSignal } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { usageError } from '../cli-error.ts'
-import type { Invocation } from '../commands.ts'
+import type { Invocation } from '../command.ts'
 import type { CommandIo } from '../io.ts'
 import { parseObject } from '../json.ts'
 

@@ -1,7 +1,7 @@
 import { isCredentialError } from '@valetkey/core'
 import { type Account, chosenGrant, DEFAULT_ACCOUNT, labelOf } from '../accounts.ts'
 import { usageError } from '../cli-error.ts'
-import type { Invocation } from '../commands.ts'
+import type { Invocation } from '../command.ts'
 import { type Connection, readConnection, writeConnection } from '../connections.ts'
 import type { Session } from '../session.ts'
 import { camelCase } from '../vendors/camel-case.ts'

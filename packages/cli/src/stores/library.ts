@@ -2,7 +2,17 @@ import { join } from 'node:path'
 import { CliError, EXIT, usageError } from '../cli-error.ts'
 import { readManifest } from '../vendors/find-packages.ts'
 import { importPackage } from '../vendors/load-factory.ts'
-import type { StoreAddress } from './shared-store.ts'
+
+/** What every kind of shared store is opened with. */
+export interface StoreAddress {
+  readonly url: URL
+  /** Without user name, password and query: it may be shown. */
+  readonly label: string
+  /** The package of its client; `undefined`: it needs none. */
+  readonly library: string | undefined
+  /** What stands behind `#`: `prefix` (Redis), `table` (Postgres). It never reaches the server. */
+  readonly settings: URLSearchParams
+}
 
 /** A store's client library of one of `roots`. @throws CliError `usage` when it is not installed */
 export async function loadLibrary(name: string, roots: readonly string[]): Promise<unknown> {

@@ -2,8 +2,7 @@ import type { TokenStore } from '@valetkey/core'
 import { postgresStore, type QueryClient } from '@valetkey/store-postgres'
 import { usageError } from '../cli-error.ts'
 import { member } from '../json.ts'
-import { connectionError, loadLibrary } from './library.ts'
-import type { StoreAddress } from './shared-store.ts'
+import { connectionError, loadLibrary, type StoreAddress } from './library.ts'
 
 /** A person waits for it. */
 const CONNECT_TIMEOUT_MS = 10_000

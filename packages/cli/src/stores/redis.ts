@@ -2,8 +2,7 @@ import type { TokenStore } from '@valetkey/core'
 import { type RedisClient, redisStore } from '@valetkey/store-redis'
 import { usageError } from '../cli-error.ts'
 import { member } from '../json.ts'
-import { connectionError, loadLibrary } from './library.ts'
-import type { StoreAddress } from './shared-store.ts'
+import { connectionError, loadLibrary, type StoreAddress } from './library.ts'
 
 /** A person waits for it. */
 const CONNECT_TIMEOUT_MS = 10_000

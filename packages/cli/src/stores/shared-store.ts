@@ -4,23 +4,13 @@ import { type EncryptedStore, encryptedStore } from '@valetkey/store-encrypted'
 import { usageError } from '../cli-error.ts'
 import type { Io } from '../io.ts'
 import { parseKeys } from './key-text.ts'
+import type { StoreAddress } from './library.ts'
 
 /** A store that servers use too. */
 export interface SharedStore {
   /** Encrypted when VALETKEY_STORE_KEY is set. */
   readonly store: TokenStore & Partial<Pick<EncryptedStore, 'rotateKeys'>>
   close(): Promise<void>
-}
-
-/** What every kind of shared store is opened with. */
-export interface StoreAddress {
-  readonly url: URL
-  /** Without user name, password and query: it may be shown. */
-  readonly label: string
-  /** The package of its client; `undefined`: it needs none. */
-  readonly library: string | undefined
-  /** What stands behind `#`: `prefix` (Redis), `table` (Postgres). It never reaches the server. */
-  readonly settings: URLSearchParams
 }
 
 type Open = (

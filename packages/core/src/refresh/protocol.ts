@@ -362,8 +362,8 @@ function finish(state: Answered, snapshot: Snapshot, at: Moment): Step {
   const generation = snapshot.record?.generation ?? lease.generation
   const remember = { type: 'remember', snapshot, own: true } as const
   const current = advanced(snapshot, at)
-  const { mode, leasedAt } = lease
-  const request = { mode, generation, durationMs: current.now - leasedAt, server: state.server }
+  const { mode, leasedMono } = lease
+  const request = { mode, generation, durationMs: at.mono - leasedMono, server: state.server }
   if (outcome.type === 'obtained')
     return withEffects([remember, { type: 'obtained', request }], settle(state, { type: 'tokens', snapshot }))
   const failed = { type: 'failed', failure: outcome, request } as const

@@ -10,14 +10,17 @@ export type Reply = Pick<Response, 'status' | 'json'>
 /** Sends one request with the credential. Rejects when there is no answer, and resolves whatever its status is. */
 export type Send = (url: URL, init: RequestInit) => Promise<Reply>
 
-/** A credential, and a client that it was attached to. */
+/** A credential, and a client that it was attached to: axios, or one that is called like `fetch`. */
 export interface Connection<C extends AnyCredential = AnyCredential> {
   readonly credential: C
-  readonly send: Send
+  readonly api: Send | AxiosInstance
 }
 
-/** An axios instance as a `Send`. */
-export function axiosSend(http: AxiosInstance): Send {
+export function sendOf({ api }: Pick<Connection, 'api'>): Send {
+  return 'request' in api ? axiosSend(api) : (url, init) => api(url, init)
+}
+
+function axiosSend(http: AxiosInstance): Send {
   return async (url, { method = 'GET', body, headers, signal }) => {
     const answer = await http.request<string>({
       url: url.href,
