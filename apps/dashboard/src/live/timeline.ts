@@ -69,7 +69,10 @@ const TELLERS: Tellers = {
   ],
   replay_skipped: ({ reason }) => ['refused', `request not replayed (${reason})`],
   scope_required: ({ scopes }) => ['refused', `more scopes needed (${scopes.join(' ') || 'not named'})`],
-  refresh_failed: ({ reason, status }) => ['failed', `token endpoint: ${status ?? reason}`],
+  refresh_failed: ({ reason, status }) => [
+    'failed',
+    `token endpoint: ${status ?? (reason === 'token_unavailable' ? 'no answer' : reason)}`,
+  ],
   reauthorization_required: ({ reason }) => ['failed', `sign in again (${reason})`],
   reauthorization_due: () => ['failed', 'sign-in ends soon: sign in again'],
   signed_in: () => ['good', 'signed in'],

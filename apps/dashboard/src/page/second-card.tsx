@@ -33,7 +33,7 @@ export function SecondCard({ second, store, isSimulated, isShown, live }: Second
         <li>See which of the two made each token call.</li>
       </ol>
       <table>
-        <caption>New tokens since then; the store is {STORES[store]}</caption>
+        <caption>New tokens since step 1 (the store is {STORES[store]})</caption>
         <thead>
           <tr>
             <th scope="col">Renewed by</th>

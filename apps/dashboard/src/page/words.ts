@@ -88,7 +88,7 @@ export function statusOf(
   if (actions.includes('sign-in')) return 'A person has to sign in again.'
   if (fault && fault.name !== 'Grant revoked') return `${fault.name}, ${seconds(fault.endsInMs)} left`
   if (retryInMs !== undefined && retryInMs > 0)
-    return `Token calls failed, so valetkey waits (back-off): next one in ${seconds(retryInMs)}.`
+    return `Token calls failed, so valetkey waits (back-off): next one in ${Math.ceil(retryInMs / 1000)} s.`
   if (retryInMs !== undefined) return 'The next request asks for a token again.'
   if (problem !== undefined) return problem
   if (token.state === 'key') return `Key ${generation}: never expires, is read again if refused.`
