@@ -104,7 +104,7 @@ class Exchange implements RequestToSend<Response> {
     const request = typeof input === 'object' && isRequest(input) ? input : undefined
     const isPlain = !init || Object.getPrototypeOf(init) === Object.prototype
     // Without a prototype: what stands on one is no option.
-    const own: PlainInit = Object.assign(Object.create(null) as PlainInit, isPlain ? init : membersOf(init))
+    const own: PlainInit = ownMembers((isPlain ? init : membersOf(init)) ?? {})
     const { valetkey } = own
     const isTakenOut = valetkey !== undefined && !client.isOurs
     if (isTakenOut) delete own.valetkey

@@ -75,21 +75,29 @@ export function createSender(
       if (!credential || request.alreadyAuthorized(credential.carries)) return request.send()
       const { signal } = request
       const ready = credential.authorization(signal ? { signal } : undefined)
-      if ('then' in ready)
-        return ready.then(
-          (authorization) => attempt({ ...FIRST, request, credential, authorization, options: own }),
-          own?.optional ? (error) => sendSignedOut(request, error) : undefined,
-        )
-      return attempt({ ...FIRST, request, credential, authorization: ready, options: own })
+      if ('then' in ready) return sendWhenReady(request, credential, ready, own)
+      return attempt(first(request, credential, ready, own))
     } catch (error) {
       return Promise.reject(error)
     }
   }
 }
 
-function sendSignedOut<R>(request: RequestToSend<R>, error: unknown): Promise<R> {
-  if (isSignedOut(error)) return request.send()
-  throw error
+/** A function of its own, so that a request whose authorization is at hand makes no closures. */
+async function sendWhenReady<R>(
+  request: RequestToSend<R>,
+  credential: Credential,
+  ready: Promise<Authorization>,
+  options: RequestOptions | undefined,
+): Promise<R> {
+  let authorization: Authorization
+  try {
+    authorization = await ready
+  } catch (error) {
+    if (options?.optional && isSignedOut(error)) return request.send()
+    throw error
+  }
+  return attempt(first(request, credential, authorization, options))
 }
 
 function isSignedOut(error: unknown): boolean {
@@ -111,7 +119,24 @@ interface Attempt<R> {
   readonly options: RequestOptions | undefined
 }
 
-const FIRST = { hop: undefined, redirects: 0, isReplay: false, isRepeat: false }
+/** A literal, since V8 makes a hidden class for each object that a spread begins. */
+function first<R>(
+  request: RequestToSend<R>,
+  credential: Credential,
+  authorization: Authorization,
+  options: RequestOptions | undefined,
+): Attempt<R> {
+  return {
+    request,
+    credential,
+    authorization,
+    hop: undefined,
+    redirects: 0,
+    isReplay: false,
+    isRepeat: false,
+    options,
+  }
+}
 
 /** The usual answer is final and accepted, and costs one promise beside the client's. */
 function attempt<R>(now: Attempt<R>): Promise<R> {
