@@ -140,14 +140,15 @@ function first<R>(
 
 /** The usual answer is final and accepted, and costs one promise beside the client's. */
 function attempt<R>(now: Attempt<R>): Promise<R> {
-  const { request, credential, authorization, hop } = now
-  const isCovered = hop === undefined || credential.covers(originOf(hop.url) ?? '')
+  const isCovered = now.hop === undefined || now.credential.covers(originOf(now.hop.url) ?? '')
   const answer =
-    isCovered && credential.prove
+    isCovered && now.credential.prove
       ? sendProved(now)
-      : request.send(isCovered ? authorization : undefined, credential, hop)
+      : now.request.send(isCovered ? now.authorization : undefined, now.credential, now.hop)
+  // These hold no more than `now`: what a closure holds is copied for each request.
   return answer.then(
     (response) => {
+      const { request, credential, authorization, hop } = now
       try {
         const view = request.view(response)
         const { status } = view
@@ -166,7 +167,7 @@ function attempt<R>(now: Attempt<R>): Promise<R> {
       }
     },
     (error: unknown) => {
-      throw redactError(error, authorization)
+      throw redactError(error, now.authorization)
     },
   )
 }
