@@ -141,7 +141,7 @@ class Exchange implements RequestToSend<Response> {
     if (query.length > 0 && hasParameter(this.url, query)) return true
     if (headers instanceof Headers) return names.some((name) => headers.has(name))
     if (Array.isArray(headers)) return headers.some(([name]) => names.includes(String(name).toLowerCase()))
-    for (const name in headers) if (names.includes(name.toLowerCase())) return true
+    for (const name in headers) if (isOneOf(names, name)) return true
     return false
   }
 
@@ -231,6 +231,15 @@ class Exchange implements RequestToSend<Response> {
 /** Where an answer names no more than the URL that it came from (React Native). */
 function isElsewhere(reached: string | undefined, url: string): boolean {
   return Boolean(reached) && reached !== new URL(url).href.split('#', 1)[0]
+}
+
+/** Headers of another length than all of these are not even lower-cased. */
+function isOneOf(names: readonly string[], header: string): boolean {
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index]
+    if (name?.length === header.length && name === header.toLowerCase()) return true
+  }
+  return false
 }
 
 function isOnlyAuthorization(headers: readonly string[], query: readonly string[]): boolean {

@@ -362,10 +362,10 @@ export function createChooser(
   let last: Credential | undefined
   return (request) => {
     const { url } = request
+    if (last && lastOrigin && url[lastOrigin.length] === '/' && url.startsWith(lastOrigin)) return last
     const pathStart = url.indexOf('/', 'https://'.length)
     const text = pathStart === -1 ? url : url.slice(0, pathStart)
     const isLast = text === lastOrigin
-    if (isLast && last && typeof source !== 'function') return last
     const origin = isLast ? lastOrigin : originOf(url)
     if (origin === undefined) return undefined
     if (typeof source === 'function') {
