@@ -362,24 +362,27 @@ export function createChooser(
   let last: Credential | undefined
   return (request) => {
     const { url } = request
-    if (last && lastOrigin && url[lastOrigin.length] === '/' && url.startsWith(lastOrigin)) return last
-    const pathStart = url.indexOf('/', 'https://'.length)
-    const text = pathStart === -1 ? url : url.slice(0, pathStart)
-    const isLast = text === lastOrigin
+    const isLast = lastOrigin !== undefined && isWritten(lastOrigin, url)
+    if (isLast && last && typeof source !== 'function') return last
     const origin = isLast ? lastOrigin : originOf(url)
     if (origin === undefined) return undefined
     if (typeof source === 'function') {
-      if (origin === text) lastOrigin = origin
+      if (isWritten(origin, url)) lastOrigin = origin
       const choice = source(url, (request.method ?? 'GET').toUpperCase())
       return !choice || checked(choice).covers(origin) ? choice : tell(origin, [choice])
     }
     const choice = isLast ? undefined : list.find((credential) => credential.covers(origin))
-    if (origin === text) {
+    if (isWritten(origin, url)) {
       lastOrigin = origin
       last = choice
     }
     return choice ?? tell(origin, list)
   }
+}
+
+/** Whether the URL is this origin, letter for letter, with nothing or a path after it. */
+function isWritten(origin: string, url: string): boolean {
+  return url.startsWith(origin) && (url.length === origin.length || url[origin.length] === '/')
 }
 
 /** Which origins there are is no secret. */
