@@ -103,16 +103,14 @@ class Exchange implements RequestToSend<Response> {
   constructor(client: Client, input: RequestInfo | URL, init: PlainInit | undefined) {
     const request = typeof input === 'object' && isRequest(input) ? input : undefined
     const isPlain = !init || Object.getPrototypeOf(init) === Object.prototype
-    // Without a prototype: what stands on one is no option.
-    const own: PlainInit = ownMembers((isPlain ? init : membersOf(init)) ?? {})
+    const given = isPlain ? init : membersOf(init)
+    const own: PlainInit = isPlain && !inherits(PLAIN) ? { ...given } : ownMembers(given ?? {})
     const { valetkey } = own
     const isTakenOut = valetkey !== undefined && !client.isOurs
     if (isTakenOut) delete own.valetkey
     const headers = own.headers ?? request?.headers
     if (headers) own.headers = copyHeaders(headers)
-    const base = request ? undefined : (globalThis.document?.baseURI ?? globalThis.location?.href)
-    const url: string | URL = request ? request.url : (input as string | URL)
-    this.url = base === undefined ? String(url) : absolute(String(url), base)
+    this.url = request ? request.url : absolute(String(input))
     this.signal = own.signal === undefined ? request?.signal : own.signal
     this.options = valetkey
     this.client = client
@@ -247,12 +245,29 @@ function isOnlyAuthorization(headers: readonly string[], query: readonly string[
 }
 
 /** The absolute URL, if there is one. */
-function absolute(url: string, base: string): string {
+function absolute(url: string): string {
+  if (url.startsWith('https://') || url.startsWith('http://')) return url
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href
+  if (base === undefined) return url
   try {
     return new URL(url, base).href
   } catch {
     return url
   }
+}
+
+const PLAIN = {}
+
+/** Whether something stands on the prototype that would be read as a member of `init`: it is no option. */
+function inherits(plain: object): boolean {
+  return (
+    'headers' in plain ||
+    'redirect' in plain ||
+    'signal' in plain ||
+    'valetkey' in plain ||
+    'method' in plain ||
+    'body' in plain
+  )
 }
 
 /** A copy of headers in the form that they have; other iterables than arrays may be readable once, and become one. */
