@@ -25,12 +25,12 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   time: {
     transport: STUB,
     meter: workMeter,
-    plan: { warmUp: 40_000, batches: 15, requestsPerBatch: 10_000, inFlight: 1 },
+    plan: { warmUp: 40_000, batches: 15, requestsPerBatch: 5_000, inFlight: 1 },
   },
   bytes: {
     transport: STUB,
     meter: allocationMeter,
-    plan: { warmUp: 40_000, batches: 9, requestsPerBatch: 5_000, inFlight: 1 },
+    plan: { warmUp: 20_000, batches: 9, requestsPerBatch: 2_000, inFlight: 1 },
   },
   loopback: {
     transport: { fetch: globalThis.fetch },

@@ -105,10 +105,9 @@ class Exchange implements RequestToSend<Response> {
     const isPlain = !init || Object.getPrototypeOf(init) === Object.prototype
     const given = isPlain ? init : membersOf(init)
     const own: PlainInit = isPlain && !inherits(PLAIN) ? { ...given } : ownMembers(given ?? {})
-    const { valetkey } = own
+    const { valetkey, headers } = own
     const isTakenOut = valetkey !== undefined && !client.isOurs
     if (isTakenOut) delete own.valetkey
-    const headers = own.headers ?? request?.headers
     if (headers) own.headers = copyHeaders(headers)
     this.url = request ? request.url : absolute(String(input))
     this.signal = own.signal === undefined ? request?.signal : own.signal
@@ -117,6 +116,8 @@ class Exchange implements RequestToSend<Response> {
     this.input = input
     // An iterator can be read once.
     this.given = isTakenOut || Array.isArray(own.headers) ? own : init
+    // As pairs, since a `Headers` is slow to copy and to set.
+    if (request?.headers && !headers) own.headers = [...request.headers]
     this.own = own
   }
 
