@@ -1,63 +1,55 @@
-// What a request with a fresh token costs over the same fetch with a hand-set header. See ../README.md.
+// What a request with a fresh token costs over the same client with a hand-set header. See ../README.md.
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import peer from '@badgateway/oauth2-client/package.json' with { type: 'json' }
+import manifest from '../package.json' with { type: 'json' }
 import { formatSpread, overPlain, plainCost, type Spread, shareOfPlain, table } from './report.ts'
 import { measureRounds, type Results } from './rounds.ts'
-
-const PEER = 'badgateway'
+import { CLIENTS, titleOf } from './subjects.ts'
 
 interface Row {
   readonly subject: string
   /** µs over plain, stub transport. */
   readonly stubUs: Spread
-  /** 0.04: one 25th of the peer. */
-  readonly ofPeer: number
+  /** Of plain, stub transport; 0.95 is 5 % less. */
+  readonly ofPlain: Spread
   /** Bytes over plain, stub transport. */
   readonly bytes: Spread
-  /** µs over plain, through Node's fetch to a loopback server. */
-  readonly loopbackUs: Spread
-  /** Of the plain request; 0.01 is 1 %. */
-  readonly loopbackShare: number
+  /** Of plain, through the network of this machine, 64 requests at once. */
+  readonly loopback: Spread
 }
 
 function summarize(results: Results): Row[] {
-  const peerUs = overPlain(results.get(PEER)?.time ?? []).median
-  return [...results].map(([subject, { time, bytes, loopback }]) => {
-    const stubUs = overPlain(time)
-    return {
-      subject,
-      stubUs,
-      ofPeer: stubUs.median / peerUs,
-      bytes: overPlain(bytes),
-      loopbackUs: overPlain(loopback),
-      loopbackShare: shareOfPlain(loopback),
-    }
-  })
+  return [...results].map(([subject, { time, bytes, loopback }]) => ({
+    subject: subject.name === 'plain' ? `${titleOf(subject)} (noise)` : titleOf(subject),
+    stubUs: overPlain(time),
+    ofPlain: shareOfPlain(time),
+    bytes: overPlain(bytes),
+    loopback: shareOfPlain(loopback),
+  }))
 }
 
 function tableOf(rows: readonly Row[]): string {
   const head = [
     'subject',
     'µs over plain (range)',
-    `of ${PEER}`,
+    'times plain (range)',
     'bytes over plain',
-    'whole fetch: µs over plain (range)',
-    'of the request',
+    'loopback: times plain (range)',
   ]
-  const cells = rows.map(({ subject, stubUs, ofPeer, bytes, loopbackUs, loopbackShare }) => [
-    subject === 'plain' ? 'plain (noise)' : subject,
+  const cells = rows.map(({ subject, stubUs, ofPlain, bytes, loopback }) => [
+    subject,
     formatSpread(stubUs, 2),
-    subject === 'plain' ? '-' : `1/${(1 / ofPeer).toFixed(1)}`,
+    formatSpread(ofPlain, 2),
     bytes.median.toFixed(0),
-    formatSpread(loopbackUs, 1),
-    `${(100 * loopbackShare).toFixed(1)} %`,
+    formatSpread(loopback, 3),
   ])
   return table(head, cells)
 }
 
-function plainUs(results: Results, measurement: 'time' | 'loopback'): number {
-  return plainCost([...results.values()].flatMap((pairs) => pairs[measurement]))
+/** µs of the plain clients. */
+function plainUs(results: Results, measurement: 'time' | 'loopback'): Record<string, number> {
+  const plain = [...results].filter(([{ name }]) => name === 'plain')
+  return Object.fromEntries(plain.map(([{ client }, pairs]) => [client, plainCost(pairs[measurement])]))
 }
 
 function load(): string {
@@ -67,17 +59,23 @@ function load(): string {
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '9' }, json: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '9' },
+    client: { type: 'string', multiple: true, default: [...CLIENTS] },
+    json: { type: 'boolean', default: false },
+  },
 })
 const rounds = Number(values.rounds)
 if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds must be a whole number above 0')
 
 const loadBefore = load()
-const results = await measureRounds(rounds)
+const results = await measureRounds(rounds, values.client)
 const rows = summarize(results)
 const conditions = {
   node: process.versions.node,
-  [PEER]: peer.version,
+  badgateway: manifest.devDependencies['@badgateway/oauth2-client'],
+  axios: manifest.devDependencies.axios,
+  ky: manifest.devDependencies.ky,
   rounds,
   processors: cpus().length,
   loadBefore,

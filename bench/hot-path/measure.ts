@@ -5,19 +5,16 @@ export interface Plan {
   readonly warmUp: number
   readonly batches: number
   readonly requestsPerBatch: number
+  /** So many requests at once. */
+  readonly inFlight: number
 }
 
 /** Called before and after a batch; the difference is what the batch cost. */
 export type Meter = () => number
 
-/** Median over the batches of what one request costs each sender. Senders take turns; one request at a time. */
-export async function costPerRequest(
-  senders: readonly Send[],
-  url: string,
-  plan: Plan,
-  meter: Meter,
-): Promise<number[]> {
-  for (const send of senders) await sendMany(send, url, plan.warmUp)
+/** Median over the batches of what one request costs each sender. Senders take turns. */
+export async function costPerRequest(senders: readonly Send[], plan: Plan, meter: Meter): Promise<number[]> {
+  for (const send of senders) await sendMany(send, plan.warmUp, plan.inFlight)
   const costs = senders.map((): number[] => [])
   for (let batch = 0; batch < plan.batches; batch += 1) {
     const turns = [...senders.entries()]
@@ -25,7 +22,7 @@ export async function costPerRequest(
     if (batch % 2 === 1) turns.reverse()
     for (const [index, send] of turns) {
       const before = meter()
-      await sendMany(send, url, plan.requestsPerBatch)
+      await sendMany(send, plan.requestsPerBatch, plan.inFlight)
       costs[index]?.push((meter() - before) / plan.requestsPerBatch)
     }
   }
@@ -43,13 +40,18 @@ export function allocationMeter(): number {
   return process.memoryUsage().heapUsed
 }
 
-async function sendMany(send: Send, url: string, count: number): Promise<void> {
-  for (let sent = 0; sent < count; sent += 1) {
-    const response = await send(url)
-    if (response.status !== 200) throw new Error(`unexpected status ${response.status}`)
-    // A connection is free again when its answer has been read.
-    if (response.body) await response.arrayBuffer()
+async function sendMany(send: Send, count: number, inFlight: number): Promise<void> {
+  let left = count
+  const sendInTurn = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1
+      const answer = await send()
+      if (answer.status !== 200) throw new Error(`unexpected status ${answer.status}`)
+      // A connection is free again when its answer has been read.
+      if (answer.body) await answer.arrayBuffer?.()
+    }
   }
+  await Promise.all(Array.from({ length: inFlight }, sendInTurn))
 }
 
 export function median(values: readonly number[]): number {

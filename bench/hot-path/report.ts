@@ -1,6 +1,6 @@
 import { median } from './measure.ts'
 
-/** What one request cost the plain fetch and the subject at about the same time. */
+/** What one request cost the plain client and the subject at about the same time. */
 export interface Pair {
   readonly plain: number
   readonly subject: number
@@ -12,15 +12,18 @@ export interface Spread {
   readonly max: number
 }
 
-/** A subject is compared with the plain fetch of its own round, since the machine may be slower in another one. */
+/** A subject is compared with the plain client of its own round, since the machine may be slower in another one. */
 export function overPlain(pairs: readonly Pair[]): Spread {
-  const values = pairs.map(({ plain, subject }) => subject - plain)
+  return spreadOf(pairs.map(({ plain, subject }) => subject - plain))
+}
+
+function spreadOf(values: readonly number[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
 }
 
-/** The same as a share of the plain fetch; 0.01 is 1 %. */
-export function shareOfPlain(pairs: readonly Pair[]): number {
-  return median(pairs.map(({ plain, subject }) => (subject - plain) / plain))
+/** The same as a multiple of the plain client's cost. */
+export function shareOfPlain(pairs: readonly Pair[]): Spread {
+  return spreadOf(pairs.map(({ plain, subject }) => subject / plain))
 }
 
 export function plainCost(pairs: readonly Pair[]): number {

@@ -1,5 +1,6 @@
 import { fork, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { type Subject, titleOf } from './subjects.ts'
 
 export type MeasurementName = 'time' | 'bytes' | 'loopback'
 
@@ -15,16 +16,17 @@ const FLAGS: Readonly<Record<MeasurementName, readonly string[]>> = {
 /** What one request costs each of the subjects, measured by turns in one fresh process. */
 export async function runChild(
   measurement: MeasurementName,
-  subjects: readonly string[],
+  subjects: readonly Subject[],
   origin: string,
 ): Promise<number[]> {
   const file = join(import.meta.dirname, 'child.ts')
-  const args = [...FLAGS[measurement], file, measurement, subjects.join(','), origin]
+  const titles = JSON.stringify(subjects.map(titleOf))
+  const args = [...FLAGS[measurement], file, measurement, titles, origin]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const output: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))
-  if (code !== 0) throw new Error(`measuring ${measurement} of ${subjects.join(', ')} ended with ${String(code)}`)
+  if (code !== 0) throw new Error(`measuring ${measurement} of ${titles} ended with ${String(code)}`)
   return JSON.parse(Buffer.concat(output).toString())
 }
 

@@ -1,9 +1,17 @@
+/** What `Object.create(null)` gives is a dictionary, which takes ten times as long to read and to copy as an instance does. */
+const Bare = /* @__PURE__ */ (() => {
+  class Members {}
+  Reflect.deleteProperty(Members.prototype, 'constructor')
+  Object.freeze(Object.setPrototypeOf(Members.prototype, null))
+  return Members
+})()
+
 /**
- * A copy without a prototype: a member that is absent reads as `undefined`, whatever was put on `Object.prototype`. What the
+ * A copy that inherits nothing: a member that is absent reads as `undefined`, whatever was put on `Object.prototype`. What the
  * object inherits is not copied, so options may be an instance of a class with fields, but not one with getters.
  */
 export function ownMembers<T extends object>(source: T): T {
-  return Object.assign(Object.create(null) as object, source)
+  return Object.assign(new Bare(), source) as T
 }
 
 /** An object with these methods; nothing is known of what they take and answer. */

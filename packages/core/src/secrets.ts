@@ -43,8 +43,9 @@ const MAX_CAUSES = 5
 
 /** The same error, whose texts, and those of its causes, hold nothing of the authorization: clients quote URLs and headers. */
 export function redactError(error: unknown, authorization: Pick<Authorization, 'headers' | 'query'>): unknown {
+  if (!isError(error)) return error
   const secrets = secretTexts(authorization)
-  for (let it = error, depth = 0; isError(it) && depth < MAX_CAUSES; it = it.cause, depth += 1)
+  for (let it: unknown = error, depth = 0; isError(it) && depth < MAX_CAUSES; it = it.cause, depth += 1)
     for (const name of new Set(['message', 'stack', ...Object.keys(it)])) {
       const text: unknown = Reflect.get(it, name)
       const value = typeof text === 'string' ? secrets.reduce(mask, text) : text

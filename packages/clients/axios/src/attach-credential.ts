@@ -3,8 +3,8 @@ import { isCredentialError } from '@valetkey/core'
 import type { OptionNames, SenderOptions } from '@valetkey/core/kit'
 import { createSender, invalidOption, knownOptions, SENDER_OPTIONS } from '@valetkey/core/kit'
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
-import { Exchange } from './exchange.ts'
-import { bareOf } from './transport.ts'
+import { type Client, Exchange } from './exchange.ts'
+import { bareOf, createUrlOf } from './transport.ts'
 import { createWait, statusError, timeoutError, withConfig } from './wait.ts'
 
 /** An instance of axios, of any version and of either build (ES module, CommonJS): what is needed of it. */
@@ -47,8 +47,13 @@ export function attachCredential(
     throw invalidOption('@valetkey/axios', 'instance', 'must be an instance of axios')
   if (!source) throw invalidOption('@valetkey/axios', 'source', 'must be a credential, several, or a function')
   const own = knownOptions('@valetkey/axios', options, OPTIONS)
-  const { replay = true } = own
   const bare = bareOf(http)
+  const client: Client = {
+    bare,
+    replay: own.replay ?? true,
+    isBrowser: globalThis.navigator?.userAgent?.startsWith('Mozilla/') ?? false,
+    urlOf: createUrlOf(bare),
+  }
   const send = createSender(source, own)
   const attach = (config: InternalAxiosRequestConfig) => {
     const { adapter } = config
@@ -57,18 +62,18 @@ export function attachCredential(
       Object.assign(final, { adapter })
       const wait = createWait(final)
       try {
-        const answer = send(new Exchange(bare, final, replay, wait))
-        wait.begin()
+        const answer = send(new Exchange(client, final, wait))
+        wait?.begin()
         const { response, error, isAsked } = await answer
         const isAccepted = isAsked && (final.validateStatus?.(response.status) ?? true)
         if (error && !isAccepted) throw error
         if (isAsked && !isAccepted) throw await statusError(bare, final, response)
         return response
       } catch (error) {
-        if (wait.overdue !== undefined && error === wait.overdue) throw await timeoutError(bare, final)
+        if (wait && error === wait.overdue) throw await timeoutError(bare, final)
         throw isCredentialError(error) ? withConfig(error, final) : error
       } finally {
-        wait.end()
+        wait?.end()
       }
     }
     return config

@@ -21,7 +21,7 @@ import type { AxiosAdapter, AxiosError, AxiosInstance, AxiosResponse, InternalAx
 import { type FormBytes, formBytesOf } from './form-bytes.ts'
 import { reachedAnswer, reachedUrl, telltaleFetch } from './reached-url.ts'
 import { type Placed, redact } from './redact.ts'
-import { adapterOf, copyOf, firstAdapter, type UrlParts, urlOf, urlPartsOf } from './transport.ts'
+import { adapterOf, copyOf, firstAdapter, type UrlParts, urlPartsOf } from './transport.ts'
 import type { Wait } from './wait.ts'
 
 type Config = InternalAxiosRequestConfig
@@ -37,7 +37,8 @@ export interface Answer {
   readonly error?: Error | undefined
   /** Whether it is an error only if it is the caller's answer and the caller's `validateStatus` refuses it. */
   readonly isAsked?: boolean
-  readonly location?: string | null | undefined
+  /** Whether its redirect is for core to follow. */
+  readonly isOurs?: boolean | undefined
   readonly reached?: FollowedHop | 'unknown' | undefined
 }
 
@@ -54,6 +55,14 @@ interface Redirected {
   url?: string
 }
 
+/** What all requests of one attachment share. */
+export interface Client {
+  readonly bare: AxiosInstance
+  readonly replay: boolean
+  readonly isBrowser: boolean
+  readonly urlOf: (parts: UrlParts) => string
+}
+
 /** One request of a caller. */
 export class Exchange implements RequestToSend<Answer> {
   readonly url: string
@@ -63,19 +72,21 @@ export class Exchange implements RequestToSend<Answer> {
   readonly replay: boolean
   readonly options: RequestOptions | undefined
   private readonly config: Config
-  private readonly wait: Wait
+  private readonly wait: Wait | undefined
+  private readonly isBrowser: boolean
   private form: FormBytes | undefined
   private readonly urlParts: UrlParts
   private readonly adapter: AxiosAdapter
   /** Adapters of others, such as mocks, get the URL as the caller wrote it; the rest gets the one that was checked. */
   private readonly isCustom: boolean
 
-  constructor(bare: AxiosInstance, config: Config, replay: boolean, wait: Wait) {
+  constructor({ bare, replay, isBrowser, urlOf }: Client, config: Config, wait: Wait | undefined) {
     this.urlParts = urlPartsOf(config)
-    this.url = urlOf(bare, this.urlParts)
+    this.url = urlOf(this.urlParts)
     this.method = config.method
     this.maxRedirects = config.maxRedirects
-    this.signal = wait.signal
+    this.signal = wait ? wait.signal : (config.signal as AbortSignal | undefined)
+    this.isBrowser = isBrowser
     this.replay = replay
     this.options = config.valetkey
     this.config = config
@@ -101,7 +112,7 @@ export class Exchange implements RequestToSend<Answer> {
     const { headers, query } = authorization ?? NOTHING
     const url = hop?.url ?? this.url
     const sent = copyOf(config)
-    Object.assign(sent, { timeout: this.wait.timeLeft() })
+    if (this.wait) Object.assign(sent, { timeout: this.wait.timeLeft() })
     if (isCustom && !hop) Object.assign(sent, urlParts, { params: withParameters(urlParts.params, query) })
     else Object.assign(sent, { url: withQuery(url, query), baseURL: undefined, params: undefined })
     const own = hop ? headersOfHop(config.headers, hop) : config.headers
@@ -119,15 +130,16 @@ export class Exchange implements RequestToSend<Answer> {
       sent.headers.set('content-type', this.form.contentType)
     } else if (this.options?.replay ?? this.replay) this.form = formBytesOf(config)
     sent.fetchOptions &&= { ...sent.fetchOptions }
-    if (isLeftToUs(sent, credential)) sent.fetchOptions = { ...sent.fetchOptions, redirect: 'manual' }
+    if (this.isLeftToCore(sent, credential)) sent.fetchOptions = { ...sent.fetchOptions, redirect: 'manual' }
     // The adapter `http` asks `beforeRedirect` in one turn, in which no proof can be made: each hop is then a send of core's.
     if (credential.prove) sent.maxRedirects = 0
     if (!isCustom) sent.env = { ...sent.env, fetch: sent.env?.fetch ?? telltaleFetch }
     return this.attempt(sent, url, authorization ?? NOTHING, credential, hop)
   }
 
-  location({ location }: Answer): string | null | undefined {
-    return location
+  location({ response: { status, headers }, isOurs }: Answer): string | null | undefined {
+    if (!isOurs) return undefined
+    return status === 0 ? null : (headerOf(headers, 'location') ?? undefined)
   }
 
   reached({ reached }: Answer): FollowedHop | 'unknown' | undefined {
@@ -135,13 +147,17 @@ export class Exchange implements RequestToSend<Answer> {
   }
 
   view({ response }: Answer): ResponseView {
-    const { status, headers } = response
-    const header = (name: string) => headerOf(headers, name)
-    return { status, url: reachedUrl(response), header, json: () => readJson(response, header) }
+    return new AxiosResponseView(response)
   }
 
   discard({ response }: Answer): Promise<void> {
     return discardBody(response.data)
+  }
+
+  /** The adapter `fetch` leaves redirects to core, unless the caller wants otherwise or a browser does them right itself. */
+  private isLeftToCore({ fetchOptions }: Config, { carries: { headers, query } }: Credential): boolean {
+    if ((fetchOptions?.redirect ?? 'follow') !== 'follow') return false
+    return !this.isBrowser || query.length > 0 || headers.some((name) => name !== 'authorization')
   }
 
   private attempt(sent: Config, url: string, placed?: Placed, credential?: Credential, hop?: Hop): Promise<Answer> {
@@ -175,12 +191,11 @@ export class Exchange implements RequestToSend<Answer> {
     Object.assign(config, { adapter: sent.adapter })
     const finish = (response: AxiosResponse<unknown>, error?: Error): Answer => {
       const isShown = credential?.prove ? !this.isCustom && !isLedElsewhere(response, sent.url) : isManual(response)
-      const isOurs = credential && isShown && isLeftToUs(config, credential)
-      const location = response.status === 0 ? null : (headerOf(response.headers, 'location') ?? undefined)
+      const isOurs = credential && isShown && this.isLeftToCore(config, credential)
       const isLed = !isOurs && !this.isCustom && isLedElsewhere(response, sent.url)
       const reached = followed ?? (isLed ? 'unknown' : undefined)
       redact(error ?? response, original)
-      return { response, error, isAsked, location: isOurs ? location : undefined, reached }
+      return { response, error, isAsked, isOurs, reached }
     }
     return answered.then(finish, (error: AxiosError) => {
       if (sent.timeout !== config.timeout) nameTimeout(error, sent.timeout, config.timeout)
@@ -189,6 +204,28 @@ export class Exchange implements RequestToSend<Answer> {
       redact(error, original)
       throw error
     })
+  }
+}
+
+class AxiosResponseView implements ResponseView {
+  readonly status: number
+  private readonly response: AxiosResponse<unknown>
+
+  constructor(response: AxiosResponse<unknown>) {
+    this.status = response.status
+    this.response = response
+  }
+
+  get url(): string {
+    return reachedUrl(this.response)
+  }
+
+  header(name: string): string | null {
+    return headerOf(this.response.headers, name)
+  }
+
+  json(): Promise<unknown> {
+    return readJson(this.response, (name) => this.header(name))
   }
 }
 
@@ -233,13 +270,6 @@ function removeCredential(options: Redirected, request: Redirected | undefined, 
     for (const name of Object.keys(sent)) if (name.toLowerCase() in headers) delete sent[name]
   options.path = withoutQuery(options.path ?? '', query)
   if (request) request.url = withoutQuery(request.url ?? '', query)
-}
-
-/** The adapter `fetch` leaves redirects to core, unless the caller wants otherwise or a browser does them right itself. */
-function isLeftToUs({ fetchOptions }: Config, { carries: { headers, query } }: Credential): boolean {
-  const isBrowser = globalThis.navigator?.userAgent?.startsWith('Mozilla/') ?? false
-  const isStripped = query.length === 0 && headers.every((name) => name === 'authorization')
-  return (fetchOptions?.redirect ?? 'follow') === 'follow' && !(isBrowser && isStripped)
 }
 
 /** The adapter `fetch` shows its `Request`, or `false` where `env.Request` is null. */

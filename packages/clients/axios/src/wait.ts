@@ -10,9 +10,9 @@ const MAX_TIMER_MS = 2_147_483_647
 /** How long a caller waits: for the token, and for every time that the request is sent. */
 export interface Wait {
   /** Ends the wait for a token: with the request's signal, its cancel token (axios makes the error of these), or its time. */
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignal
   /** What the wait fails with when the time is up. */
-  readonly overdue?: object
+  readonly overdue: object
   /** Called when nothing can be sent in the turn of the call any more: what is sent in it has the whole time. */
   begin(): void
   /** What is left of the request's `timeout`. */
@@ -20,11 +20,11 @@ export interface Wait {
   end(): void
 }
 
-export function createWait({ signal, cancelToken, timeout }: Config): Wait {
+/** `undefined` where no more than a signal of the platform can end it. */
+export function createWait({ signal, cancelToken, timeout }: Config): Wait | undefined {
   // As axios reads it, which refuses what is no number by itself.
   const timeoutMs = Number.parseInt(String(timeout), 10) || 0
-  if (!cancelToken && timeoutMs <= 0 && (!signal || signal instanceof AbortSignal))
-    return { signal, begin: () => {}, timeLeft: () => timeout, end: () => {} }
+  if (!cancelToken && timeoutMs <= 0 && (!signal || signal instanceof AbortSignal)) return undefined
   const controller = new AbortController()
   const overdue = {}
   const abort = () => controller.abort()

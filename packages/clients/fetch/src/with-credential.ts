@@ -103,22 +103,21 @@ class Exchange implements RequestToSend<Response> {
   constructor(client: Client, input: RequestInfo | URL, init: PlainInit | undefined) {
     const request = typeof input === 'object' && isRequest(input) ? input : undefined
     const isPlain = !init || Object.getPrototypeOf(init) === Object.prototype
-    // Without a prototype: what stands on one is no option.
-    const own: PlainInit = Object.assign(Object.create(null) as PlainInit, isPlain ? init : membersOf(init))
-    const { valetkey } = own
+    const given = isPlain ? init : membersOf(init)
+    const own: PlainInit = isPlain && !inherits(PLAIN) ? { ...given } : ownMembers(given ?? {})
+    const { valetkey, headers } = own
     const isTakenOut = valetkey !== undefined && !client.isOurs
     if (isTakenOut) delete own.valetkey
-    const headers = own.headers ?? request?.headers
     if (headers) own.headers = copyHeaders(headers)
-    const base = request ? undefined : (globalThis.document?.baseURI ?? globalThis.location?.href)
-    const url: string | URL = request ? request.url : (input as string | URL)
-    this.url = base === undefined ? String(url) : absolute(String(url), base)
+    this.url = request ? request.url : absolute(String(input))
     this.signal = own.signal === undefined ? request?.signal : own.signal
     this.options = valetkey
     this.client = client
     this.input = input
     // An iterator can be read once.
     this.given = isTakenOut || Array.isArray(own.headers) ? own : init
+    // As pairs, since a `Headers` is slow to copy and to set.
+    if (request?.headers && !headers) own.headers = [...request.headers]
     this.own = own
   }
 
@@ -141,7 +140,7 @@ class Exchange implements RequestToSend<Response> {
     if (query.length > 0 && hasParameter(this.url, query)) return true
     if (headers instanceof Headers) return names.some((name) => headers.has(name))
     if (Array.isArray(headers)) return headers.some(([name]) => names.includes(String(name).toLowerCase()))
-    for (const name in headers) if (names.includes(name.toLowerCase())) return true
+    for (const name in headers) if (isOneOf(names, name)) return true
     return false
   }
 
@@ -233,17 +232,43 @@ function isElsewhere(reached: string | undefined, url: string): boolean {
   return Boolean(reached) && reached !== new URL(url).href.split('#', 1)[0]
 }
 
+/** Headers of another length than all of these are not even lower-cased. */
+function isOneOf(names: readonly string[], header: string): boolean {
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index]
+    if (name?.length === header.length && name === header.toLowerCase()) return true
+  }
+  return false
+}
+
 function isOnlyAuthorization(headers: readonly string[], query: readonly string[]): boolean {
   return query.length === 0 && headers.every((name) => name === 'authorization')
 }
 
 /** The absolute URL, if there is one. */
-function absolute(url: string, base: string): string {
+function absolute(url: string): string {
+  if (url.startsWith('https://') || url.startsWith('http://')) return url
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href
+  if (base === undefined) return url
   try {
     return new URL(url, base).href
   } catch {
     return url
   }
+}
+
+const PLAIN = {}
+
+/** Whether something stands on the prototype that would be read as a member of `init`: it is no option. */
+function inherits(plain: object): boolean {
+  return (
+    'headers' in plain ||
+    'redirect' in plain ||
+    'signal' in plain ||
+    'valetkey' in plain ||
+    'method' in plain ||
+    'body' in plain
+  )
 }
 
 /** A copy of headers in the form that they have; other iterables than arrays may be readable once, and become one. */

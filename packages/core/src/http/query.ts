@@ -7,12 +7,14 @@ export function hasParameter(url: string, names: readonly string[]): boolean {
 
 /** The URL with each parameter whose name it does not have already. The spelling of the rest stays. */
 export function withQuery(url: string, added: Parameters): string {
+  if (Object.keys(added).length === 0) return url
   const missing = Object.entries(added).filter(([name]) => !hasParameter(url, [name]))
   return withPairs(url, [...pairsOf(url), ...missing.map((pair) => pair.map(encode).join('='))])
 }
 
 /** The URL without these parameters; another value under the same name stays, and so does the spelling of the rest. */
 export function withoutQuery(url: string, removed: Parameters): string {
+  if (Object.keys(removed).length === 0) return url
   const kept = pairsOf(url).filter((pair) => {
     const { name, value } = decode(pair)
     return removed[name] !== value

@@ -75,21 +75,29 @@ export function createSender(
       if (!credential || request.alreadyAuthorized(credential.carries)) return request.send()
       const { signal } = request
       const ready = credential.authorization(signal ? { signal } : undefined)
-      if ('then' in ready)
-        return ready.then(
-          (authorization) => attempt({ ...FIRST, request, credential, authorization, options: own }),
-          own?.optional ? (error) => sendSignedOut(request, error) : undefined,
-        )
-      return attempt({ ...FIRST, request, credential, authorization: ready, options: own })
+      if ('then' in ready) return sendWhenReady(request, credential, ready, own)
+      return attempt(first(request, credential, ready, own))
     } catch (error) {
       return Promise.reject(error)
     }
   }
 }
 
-function sendSignedOut<R>(request: RequestToSend<R>, error: unknown): Promise<R> {
-  if (isSignedOut(error)) return request.send()
-  throw error
+/** A function of its own, so that a request whose authorization is at hand makes no closures. */
+async function sendWhenReady<R>(
+  request: RequestToSend<R>,
+  credential: Credential,
+  ready: Promise<Authorization>,
+  options: RequestOptions | undefined,
+): Promise<R> {
+  let authorization: Authorization
+  try {
+    authorization = await ready
+  } catch (error) {
+    if (options?.optional && isSignedOut(error)) return request.send()
+    throw error
+  }
+  return attempt(first(request, credential, authorization, options))
 }
 
 function isSignedOut(error: unknown): boolean {
@@ -111,18 +119,36 @@ interface Attempt<R> {
   readonly options: RequestOptions | undefined
 }
 
-const FIRST = { hop: undefined, redirects: 0, isReplay: false, isRepeat: false }
+/** A literal, since V8 makes a hidden class for each object that a spread begins. */
+function first<R>(
+  request: RequestToSend<R>,
+  credential: Credential,
+  authorization: Authorization,
+  options: RequestOptions | undefined,
+): Attempt<R> {
+  return {
+    request,
+    credential,
+    authorization,
+    hop: undefined,
+    redirects: 0,
+    isReplay: false,
+    isRepeat: false,
+    options,
+  }
+}
 
 /** The usual answer is final and accepted, and costs one promise beside the client's. */
 function attempt<R>(now: Attempt<R>): Promise<R> {
-  const { request, credential, authorization, hop } = now
-  const isCovered = hop === undefined || credential.covers(originOf(hop.url) ?? '')
+  const isCovered = now.hop === undefined || now.credential.covers(originOf(now.hop.url) ?? '')
   const answer =
-    isCovered && credential.prove
+    isCovered && now.credential.prove
       ? sendProved(now)
-      : request.send(isCovered ? authorization : undefined, credential, hop)
+      : now.request.send(isCovered ? now.authorization : undefined, now.credential, now.hop)
+  // These hold no more than `now`: what a closure holds is copied for each request.
   return answer.then(
     (response) => {
+      const { request, credential, authorization, hop } = now
       try {
         const view = request.view(response)
         const { status } = view
@@ -141,7 +167,7 @@ function attempt<R>(now: Attempt<R>): Promise<R> {
       }
     },
     (error: unknown) => {
-      throw redactError(error, authorization)
+      throw redactError(error, now.authorization)
     },
   )
 }
@@ -339,24 +365,27 @@ export function createChooser(
   let last: Credential | undefined
   return (request) => {
     const { url } = request
-    const pathStart = url.indexOf('/', 'https://'.length)
-    const text = pathStart === -1 ? url : url.slice(0, pathStart)
-    const isLast = text === lastOrigin
+    const isLast = lastOrigin !== undefined && isWritten(lastOrigin, url)
     if (isLast && last && typeof source !== 'function') return last
     const origin = isLast ? lastOrigin : originOf(url)
     if (origin === undefined) return undefined
     if (typeof source === 'function') {
-      if (origin === text) lastOrigin = origin
+      if (isWritten(origin, url)) lastOrigin = origin
       const choice = source(url, (request.method ?? 'GET').toUpperCase())
       return !choice || checked(choice).covers(origin) ? choice : tell(origin, [choice])
     }
     const choice = isLast ? undefined : list.find((credential) => credential.covers(origin))
-    if (origin === text) {
+    if (isWritten(origin, url)) {
       lastOrigin = origin
       last = choice
     }
     return choice ?? tell(origin, list)
   }
+}
+
+/** Whether the URL is this origin, letter for letter, with nothing or a path after it. */
+function isWritten(origin: string, url: string): boolean {
+  return url.startsWith(origin) && (url.length === origin.length || url[origin.length] === '/')
 }
 
 /** Which origins there are is no secret. */

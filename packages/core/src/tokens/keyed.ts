@@ -13,6 +13,9 @@ import type { TokenSettings } from './settings.ts'
 /** Secrets are read again at most this often, and never while memory holds a token that may be served without a thought. */
 const CHECK_INTERVAL_MS = 1_000
 
+/** So long after both clocks were read, the wall clock alone says whether tokens are fresh: reading the other one takes twice as long. */
+const BOTH_CLOCKS_MS = 50
+
 /** The tokens of one store key, as one credential uses them. */
 export interface KeyedTokens {
   readonly key: string
@@ -91,6 +94,9 @@ export function createKeying(
   let checking: Promise<KeyedTokens> | undefined
   let checkAfter = isKeyedBySecrets ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   let keepFreshAfter = Number.NEGATIVE_INFINITY
+  /** The tokens that both clocks allowed to be served, and when, by the wall clock. */
+  let quiet: HeldTokens | undefined
+  let quietAt = 0
   let ownKey = ''
 
   /** @throws what the store throws, and a GrantError for secrets that cannot be read */
@@ -157,9 +163,15 @@ export function createKeying(
   const heldNow = (): HeldTokens | undefined => {
     const held = current?.lifecycle.memory.held
     if (!current || !held) return undefined
-    const [now, mono] = [clock.now(), clock.monotonic()]
     const { quietUntil, hardExpiry } = held
-    if (now < quietUntil.wall && mono < quietUntil.mono) return held
+    const now = clock.now()
+    if (held === quiet && now >= quietAt && now - quietAt < BOTH_CLOCKS_MS && now < quietUntil.wall) return held
+    const mono = clock.monotonic()
+    if (now < quietUntil.wall && mono < quietUntil.mono) {
+      quiet = held
+      quietAt = now
+      return held
+    }
     if (now >= hardExpiry.wall || mono >= hardExpiry.mono) return undefined
     keepFresh(current)
     return held
