@@ -18,20 +18,26 @@ export interface TokenStore {
    * Writes `value` only if the stored version is `expected` (`undefined`: only if the key is absent). Durable before it
    * resolves. Rejecting means "unknown whether applied". A version never repeats for a key, not even after removal.
    */
-  compareAndSet(
-    key: string,
-    expected: string | undefined,
-    value: string,
-    options?: { readonly retainMs?: number | undefined },
-  ): Promise<CasResult>
-  /** Resolves when the version is no longer `version`, or after the timeout. Saves polling; a lost wake-up costs latency only. */
+  compareAndSet(key: string, expected: string | undefined, value: string, options?: WriteOptions): Promise<CasResult>
+  /**
+   * Resolves when the version is no longer `version`, or after the timeout. Saves polling; a lost wake-up costs latency only.
+   * With `'extended'` when all that happened were writes with `isExtension`: whoever waits goes on with the same `version`,
+   * without a read. Rejects when it cannot hear of changes: then the store is polled.
+   */
   waitForChange?(
     key: string,
     version: string | undefined,
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
-  ): Promise<void>
+  ): Promise<unknown>
   /** Keys present (status, key rotation, sign-out of all). */
   list?(): AsyncIterable<string>
+}
+
+export interface WriteOptions {
+  /** The record may be dropped after so many ms; absent: it stays. */
+  readonly retainMs?: number | undefined
+  /** Only says that the holder of a lease is at work: whoever waits for a change need not be woken. */
+  readonly isExtension?: boolean | undefined
 }
 
 export type StoreRead =
@@ -137,8 +143,9 @@ export async function setWithin(
   expected: string | undefined,
   value: string,
   retainMs?: number,
+  isExtension?: boolean,
 ): Promise<CasResult> {
-  const written = await limited(clock, store.compareAndSet(key, expected, value, { retainMs }))
+  const written = await limited(clock, store.compareAndSet(key, expected, value, { retainMs, isExtension }))
   if (written?.ok === false || typeof written?.version === 'string') return written
   throw wrongAnswer('compareAndSet() must give { ok, version }')
 }

@@ -103,7 +103,7 @@ function waitForOther(state: FlightState, snapshot: Snapshot, at: Moment, wayOut
   const leftMs = stored.until - now
   // Run out, or longer than any holder writes it on this clock. A holder that is alive changes it all the same.
   if (leftMs <= 0 || leftMs > timing.LEASE_MS)
-    return pause(watching, Math.min(remainingMs, timing.POLL_MAX_MS), undefined, true)
+    return pause(watching, Math.min(remainingMs, timing.LOOK_MS), undefined, true)
   if (state.goal.soft) return wayOut({ type: 'timeout' })
   if (at.mono - state.startedAt > state.policy.maxWaitMs) return settle(state, { type: 'timeout' })
   const jittered = state.pollMs * (0.75 + at.random / 2)

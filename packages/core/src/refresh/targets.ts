@@ -1,5 +1,12 @@
 import { ownMembers } from '../members.ts'
-import type { GrantRecord, SetOfAccess, StoredOther, StoredTokens } from '../tokens/record.ts'
+import {
+  type GrantRecord,
+  KEYED_RETAIN_MS,
+  type SetOfAccess,
+  type StoredOther,
+  type StoredTokens,
+  TOMBSTONE_RETAIN_MS,
+} from '../tokens/record.ts'
 
 /**
  * A grant may give access tokens for several targets (APIs), all by its one refresh token. One record holds them: `tokens` has
@@ -43,6 +50,26 @@ export function storedOf(view: GrantRecord, target: string | undefined): GrantRe
     strikes: main?.strikes,
     others: Object.keys(of).length === 0 ? undefined : { setId: view.setId, of },
   })
+}
+
+/**
+ * How long the store keeps a record as it is stored; `undefined`: for ever. What a program gets again by itself has an end: a
+ * day after its last access token, so that notes about failures and refusals are over, too. A refresh token is not such a thing.
+ * @param now the store's clock, Unix ms
+ */
+export function retainMsOf(
+  record: GrantRecord,
+  now: number,
+  canAcquire: boolean,
+  isKeyedBySecrets: boolean | undefined,
+): number | undefined {
+  const { tokens, signedOut } = record
+  if (signedOut || (isKeyedBySecrets && !tokens)) return TOMBSTONE_RETAIN_MS
+  const kept = isKeyedBySecrets ? KEYED_RETAIN_MS : undefined
+  if (!canAcquire || !tokens || tokens.refreshToken !== undefined) return kept
+  const sets = [tokens, ...Object.values(othersOf(record)).map((other) => other.tokens)]
+  const endsAt = Math.max(...sets.map((set) => (set?.accessToken ? (set.expiresAt ?? Number.POSITIVE_INFINITY) : now)))
+  return Number.isFinite(endsAt) ? Math.max(endsAt - now, 0) + TOMBSTONE_RETAIN_MS : kept
 }
 
 /** The same access tokens of other targets, in a record that holds another refresh token of the same grant. */

@@ -1,3 +1,5 @@
+import { hasMethods } from '@valetkey/core/kit'
+
 /** What the store needs of a connection, whichever client it is of. Rejects with what the client rejects with. */
 export interface Connection {
   evaluate(evaluation: Evaluation): Promise<Evaluated>
@@ -26,10 +28,29 @@ export interface Evaluated {
   readonly confirmed?: unknown
 }
 
-/** A connection that only listens. */
+/** A connection that only listens. Subscribing to a channel once more does nothing. */
 export interface Subscriber {
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): Promise<void>
+  /** `false`: it is known to hear nothing now. */
+  isConnected(): boolean
 }
 
-export type OnMessage = (channel: string, message: string) => void
+export interface SubscriberEvents {
+  onMessage(channel: string, message: string): void
+  /** The connection was lost, or is there again: messages were missed. */
+  onInterrupted(): void
+}
+
+/** What a client of either library tells of its connection. */
+const INTERRUPTIONS = ['reconnecting', 'end', 'ready']
+
+/** Listens to the client while it is subscribed to anything. */
+export function interruptionsOf(client: unknown, onInterrupted: () => void): (isSubscribed: boolean) => void {
+  let isListening = false
+  return (isSubscribed) => {
+    if (isListening === isSubscribed || !hasMethods(client, ['on', 'off'])) return
+    isListening = isSubscribed
+    for (const event of INTERRUPTIONS) client[isSubscribed ? 'on' : 'off'](event, onInterrupted)
+  }
+}

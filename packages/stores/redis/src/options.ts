@@ -62,8 +62,8 @@ function checkedSubscriber(subscriber: unknown, client: unknown): Watch {
   if (subscriber === client) {
     throw invalidOption(PACKAGE, 'subscriber', 'must be a connection of its own, such as client.duplicate()')
   }
-  return createWatch((onMessage) => {
-    const connection = nodeRedisSubscriber(subscriber, onMessage) ?? ioRedisSubscriber(subscriber, onMessage)
+  return createWatch((events) => {
+    const connection = nodeRedisSubscriber(subscriber, events) ?? ioRedisSubscriber(subscriber, events)
     if (connection === undefined) throw invalidOption(PACKAGE, 'subscriber', `must be ${CLIENTS} that can subscribe`)
     return connection
   })
