@@ -1,6 +1,6 @@
 import { CredentialError } from './errors.ts'
 import { knownOptions } from './options.ts'
-import { boundedWait, type Clock, systemClock, systemSleep, within } from './time.ts'
+import { boundedWait, type Clock, onAbort, systemClock, systemSleep, within } from './time.ts'
 
 /**
  * Keeps one opaque text per key and compares before it sets. Everything else (leases, crash handling, back-off) is built
@@ -63,7 +63,8 @@ interface Entry {
 export function memoryStore(options: { readonly clock?: Clock | undefined } = {}): TokenStore {
   const { clock = systemClock() } = knownOptions('@valetkey/core', options, { clock: true })
   const entries = new Map<string, Entry>()
-  const watchers = new Map<string, Set<AbortController>>()
+  /** What ends each wait, and the key that it is for. There are few: the callers of one process share a flight. */
+  const watchers = new Map<AbortController, string>()
   let writes = 0
 
   const present = (key: string): Entry | undefined => {
@@ -95,21 +96,17 @@ export function memoryStore(options: { readonly clock?: Clock | undefined } = {}
       if (retainMs !== undefined) sweep()
       const version = String(writes)
       entries.set(key, { version, value, dropAt: retainMs === undefined ? Infinity : clock.now() + retainMs })
-      for (const watcher of watchers.get(key) ?? []) watcher.abort()
-      watchers.delete(key)
+      for (const [watcher, watched] of watchers) if (watched === key) watcher.abort()
       return { ok: true, version }
     },
     async waitForChange(key, version, { timeoutMs, signal }) {
       if (present(key)?.version !== version || signal?.aborted) return
       const watcher = new AbortController()
-      const stop = () => watcher.abort()
-      watchers.set(key, (watchers.get(key) ?? new Set()).add(watcher))
-      signal?.addEventListener('abort', stop, { once: true })
+      const leave = onAbort(signal, () => watcher.abort())
+      watchers.set(watcher, key)
       await sleep(timeoutMs, watcher.signal)
-      signal?.removeEventListener('abort', stop)
-      const others = watchers.get(key)
-      others?.delete(watcher)
-      if (others?.size === 0) watchers.delete(key)
+      leave()
+      watchers.delete(watcher)
     },
     async *list() {
       for (const key of [...entries.keys()]) if (present(key)) yield key

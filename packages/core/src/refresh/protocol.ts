@@ -84,7 +84,7 @@ function onRecord(state: FlightState, event: FlightEvent & { readonly type: 'rea
     if (snapshot.record?.claim?.owner === lease.id)
       return proceed({ ...state, lease: { ...lease, isUncertain: false, snapshot } }, event)
     if (state.hasAnswered && snapshot.version === lease.expected && isWorthFinding(state, lease, event))
-      return pause(state, timing.LOOK_MS, snapshot)
+      return pause(state, timing.LOOK_MS)
     if (state.hasAnswered) return settle(state, { type: 'timeout' })
   }
   const storeFailingSince = lease?.isUncertain ? state.storeFailingSince : undefined

@@ -122,7 +122,7 @@ export function runFlight(
         return result.resolve({ type: 'tokens', snapshot: effect.snapshot })
       case 'pause':
         if (isIdle()) return dispatch({ type: 'left' })
-        if (effect.isForOther) waitsForOtherSince ??= clock.monotonic()
+        if (effect.change) waitsForOtherSince ??= clock.monotonic()
         else tellWait()
         return void pause(effect)
       case 'read':
@@ -137,21 +137,20 @@ export function runFlight(
     }
   }
 
-  /** Never rejects: a store that cannot wait for changes is polled. */
-  const pause = async ({ ms, timer, change, isForOther }: EffectOf<'pause'>): Promise<void> => {
+  /** Never rejects: a store that cannot tell of changes is polled. */
+  const pause = async ({ ms, timer, change }: EffectOf<'pause'>): Promise<void> => {
     const { signal } = timers
     const { store } = runtime
-    const polled = () => clock.sleep(ms, signal)
-    const lease = isForOther && store.waitForChange ? state.seen.lease : undefined
-    const timeoutMs = lease ? Math.min(lease.until - progressAt, HEARD_MS) : ms
+    const sleep = () => clock.sleep(ms, signal)
+    const { lease } = state.seen
+    const timeoutMs = change && lease && store.waitForChange ? Math.min(lease.until - progressAt, HEARD_MS) : ms
     let told: unknown
     do {
       // Whoever waits on purpose is not silent.
       if (state.phase === 'pausing') progressAt = clock.monotonic() + timeoutMs
-      told =
-        change && store.waitForChange
-          ? await store.waitForChange(key, change.version, { timeoutMs, signal }).catch(polled)
-          : await polled()
+      told = await (change && store.waitForChange
+        ? store.waitForChange(key, change.version, { timeoutMs, signal }).catch(sleep)
+        : sleep())
     } while (told === 'extended' && !signal.aborted)
     if (!signal.aborted) dispatch({ type: 'woke', timer })
   }

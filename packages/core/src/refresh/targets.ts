@@ -53,8 +53,8 @@ export function storedOf(view: GrantRecord, target: string | undefined): GrantRe
 }
 
 /**
- * How long the store keeps a record as it is stored; `undefined`: for ever. What a program gets again by itself has an end: a
- * day after its last access token, so that notes about failures and refusals are over, too. A refresh token is not such a thing.
+ * How long the store keeps a record as it is stored, ms; `undefined`: for ever. What a program gets again by itself has an end:
+ * a day after its last access token, when notes about failures and refusals are over, too. A refresh token is not such a thing.
  * @param now the store's clock, Unix ms
  */
 export function retainMsOf(
@@ -64,12 +64,16 @@ export function retainMsOf(
   isKeyedBySecrets: boolean | undefined,
 ): number | undefined {
   const { tokens, signedOut } = record
-  if (signedOut || (isKeyedBySecrets && !tokens)) return TOMBSTONE_RETAIN_MS
-  const kept = isKeyedBySecrets ? KEYED_RETAIN_MS : undefined
-  if (!canAcquire || !tokens || tokens.refreshToken !== undefined) return kept
-  const sets = [tokens, ...Object.values(othersOf(record)).map((other) => other.tokens)]
-  const endsAt = Math.max(...sets.map((set) => (set?.accessToken ? (set.expiresAt ?? Number.POSITIVE_INFINITY) : now)))
-  return Number.isFinite(endsAt) ? Math.max(endsAt - now, 0) + TOMBSTONE_RETAIN_MS : kept
+  const isKept = !signedOut && (!canAcquire || tokens?.refreshToken !== undefined)
+  const ends = [record, ...(signedOut ? [] : Object.values(othersOf(record)))].map((set) =>
+    set.tokens?.accessToken ? (set.tokens.expiresAt ?? Number.POSITIVE_INFINITY) : now,
+  )
+  const leftMs = isKept ? Number.POSITIVE_INFINITY : Math.max(now, ...ends) - now
+  return leftMs < Number.POSITIVE_INFINITY
+    ? leftMs + TOMBSTONE_RETAIN_MS
+    : isKeyedBySecrets
+      ? KEYED_RETAIN_MS
+      : undefined
 }
 
 /** The same access tokens of other targets, in a record that holds another refresh token of the same grant. */
