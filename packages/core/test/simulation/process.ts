@@ -104,7 +104,7 @@ function remoteStore(world: SimulatedWorld, later: Later, noteClaim: (value: str
         if (written.ok) noteClaim(value)
         return written
       }),
-    ...(faults.tells && { waitForChange: toldOfChanges(world, later) }),
+    ...(faults.tells ? { waitForChange: toldOfChanges(world, later) } : {}),
   }
 }
 
@@ -112,7 +112,7 @@ function remoteStore(world: SimulatedWorld, later: Later, noteClaim: (value: str
 function toldOfChanges(
   { chance, faults, scheduler, store }: SimulatedWorld,
   later: Later,
-): TokenStore['waitForChange'] {
+): NonNullable<TokenStore['waitForChange']> {
   const isLost = () => faults.tells === 'some' && chance.happens(1 / 3)
   return (_key, version, { timeoutMs, signal }) =>
     new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { invalidOption, knownOptions, type OptionNames } from '@valetkey/core/ki
 import { type PostgresJsClient, type Query, type QueryClient, queryOf } from './connection.ts'
 import { PACKAGE } from './errors.ts'
 import { listenOf, type PostgresListener } from './listener.ts'
-import { DEFAULT_TABLE, quotedTable } from './schema.ts'
+import { DEFAULT_TABLE, LONGEST_NAME, quotedTable } from './schema.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 /** `Pool` or `Client` of pg, `sql` of postgres.js, or PGlite. */
@@ -48,8 +48,6 @@ function watchWith(listener: unknown, table: string): Watch {
   }
   return createWatch(listen, channelOf(table))
 }
-
-const LONGEST_NAME = 63
 
 /** In lower case and never a reserved word, so that it is the same name quoted and unquoted. */
 function channelOf(table: string): string {
