@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect as dial } from 'node:net'
 import { loadavg } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import type { TokenCredential } from '@valetkey/core'
 import { redisStore } from '@valetkey/store-redis'
 import { acmeCredential } from '@valetkey-app/test-support/acme-credential'
 import { freePort } from '@valetkey-app/test-support/free-port'
@@ -38,24 +40,22 @@ await admin.close()
 await killProcess(server)
 
 async function connect(): Promise<RedisClientType> {
-  while (!(await isListening())) await pause(20)
-  return openClient(port)
+  for (;;) {
+    try {
+      await once(dial(port, '127.0.0.1'), 'connect')
+      return await openClient(port)
+    } catch {
+      await pause(20)
+    }
+  }
 }
 
-async function isListening(): Promise<boolean> {
-  const { connect: dial } = await import('node:net')
-  const socket = dial(port, '127.0.0.1')
-  return new Promise((resolve) => {
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-  }).finally(() => socket.destroy()) as Promise<boolean>
-}
-
-async function sent(): Promise<Record<string, number>> {
+async function commandCounts(): Promise<Readonly<Record<string, number>>> {
   const lines = (await admin.info('commandstats')).matchAll(/^cmdstat_([a-z|]+):calls=(\d+)/gm)
   return Object.fromEntries([...lines].map(([, name = '', calls]) => [name, Number(calls)]))
 }
 
-/** Instances that share one account, all of them wait while one of them refreshes; then once more, as an hour later. */
+/** Instances that share one account, all of which wait while one of them refreshes; then once more, as an hour later. */
 async function measureWaiting(isHearing: boolean): Promise<void> {
   await admin.flushAll()
   let waitMs = 0
@@ -66,24 +66,19 @@ async function measureWaiting(isHearing: boolean): Promise<void> {
     clients.push(client)
     return client
   }
-  const credentials = await Promise.all(
-    Array.from({ length: INSTANCES }, async () => {
-      const store = redisStore(await open(), isHearing ? { subscriber: await open() } : {})
-      return acmeCredential(vendor.url, { store, maxWaitMs: 60_000 })
-    }),
-  )
-  let current = await Promise.all(credentials.map((credential) => credential.authorization()))
+  const credentials: TokenCredential[] = []
+  // One after the other, so that none waits yet.
+  while (credentials.length < INSTANCES) {
+    const store = redisStore(await open(), isHearing ? { subscriber: await open() } : {})
+    const credential = acmeCredential(vendor.url, { store })
+    await credential.authorization()
+    credentials.push(credential)
+  }
   waitMs = SLOW_MS
-  for (const round of ['first', 'again']) {
+  for (const round of ['for the first time', 'again']) {
     await admin.configResetStat()
-    current = (await Promise.all(
-      credentials.map(async (credential, index) => {
-        const renewed = await credential.renew(current[index]!)
-        credential.observe?.('replayed', { generation: renewed?.generation ?? 0, status: 200, accepted: true })
-        return renewed
-      }),
-    )) as typeof current
-    const counts = await sent()
+    await Promise.all(credentials.map(renew))
+    const counts = await commandCounts()
     const total = SENT.reduce((sum, name) => sum + (counts[name] ?? 0), 0)
     const parts = SENT.filter((name) => counts[name]).map((name) => `${name} ${counts[name]}`)
     const how = isHearing ? 'with a subscriber' : 'without'
@@ -92,6 +87,11 @@ async function measureWaiting(isHearing: boolean): Promise<void> {
   console.log(`  token calls ${vendor.counts().calls}, spent tokens sent again ${vendor.counts().reuses}`)
   for (const client of clients) client.destroy()
   await vendor.close()
+}
+
+async function renew(credential: TokenCredential): Promise<void> {
+  const renewed = await credential.renew(await credential.authorization())
+  credential.observe?.('replayed', { generation: renewed?.generation ?? 0, status: 200, accepted: true })
 }
 
 /** Processes that share one grant whose refresh tokens work once; halfway the API refuses the token to all. */

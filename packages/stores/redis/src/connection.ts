@@ -43,14 +43,29 @@ export interface SubscriberEvents {
 }
 
 /** What a client of either library tells of its connection. */
-const INTERRUPTIONS = ['reconnecting', 'end', 'ready']
+const INTERRUPTIONS = ['reconnecting', 'end', 'ready'] as const
 
-/** Listens to the client while it is subscribed to anything. */
-export function interruptionsOf(client: unknown, onInterrupted: () => void): (isSubscribed: boolean) => void {
-  let isListening = false
-  return (isSubscribed) => {
-    if (isListening === isSubscribed || !hasMethods(client, ['on', 'off'])) return
-    isListening = isSubscribed
-    for (const event of INTERRUPTIONS) client[isSubscribed ? 'on' : 'off'](event, onInterrupted)
+/** Watches the connection of a client while it is subscribed to anything. */
+export interface ConnectionWatch {
+  watch(isSubscribed: boolean): void
+  isLost(): boolean
+}
+
+export function watchConnection(client: unknown, onInterrupted: () => void): ConnectionWatch {
+  let isWatching = false
+  let isLost = false
+  const listeners = INTERRUPTIONS.map((event) => () => {
+    const wasLost = isLost
+    isLost = event !== 'ready'
+    if (isLost || wasLost) onInterrupted()
+  })
+  return {
+    watch(isSubscribed) {
+      if (isWatching === isSubscribed || !hasMethods(client, ['on', 'off'])) return
+      isWatching = isSubscribed
+      isLost = false
+      for (const [index, event] of INTERRUPTIONS.entries()) client[isSubscribed ? 'on' : 'off'](event, listeners[index])
+    },
+    isLost: () => isLost,
   }
 }

@@ -1,5 +1,5 @@
 import { hasMethods, type WithMethods } from '@valetkey/core/kit'
-import { type Connection, interruptionsOf, type Subscriber, type SubscriberEvents } from './connection.ts'
+import { type Connection, type Subscriber, type SubscriberEvents, watchConnection } from './connection.ts'
 import { storeError } from './errors.ts'
 import { listOf, scanPages, textOf } from './reply.ts'
 
@@ -40,26 +40,26 @@ export function ioRedisConnection(client: IoRedisClient): Connection {
 export function ioRedisSubscriber(client: unknown, events: SubscriberEvents): Subscriber | undefined {
   if (!isIoRedis(client) || !hasMethods(client, ['on', 'off', 'subscribe', 'unsubscribe'])) return undefined
   const listener = (channel: unknown, message: unknown): void => events.onMessage(textOf(channel), textOf(message))
-  const heedInterruptions = interruptionsOf(client, events.onInterrupted)
+  const connection = watchConnection(client, events.onInterrupted)
   const channels = new Set<string>()
   return {
     async subscribe(channel) {
       if (channels.size === 0) client.on('message', listener)
       channels.add(channel)
-      heedInterruptions(true)
+      connection.watch(true)
       await client.subscribe(channel)
     },
     async unsubscribe(channel) {
       channels.delete(channel)
       if (channels.size === 0) client.off('message', listener)
-      heedInterruptions(channels.size > 0)
+      connection.watch(channels.size > 0)
       await client.unsubscribe(channel)
     },
-    isConnected: () => !('status' in client) || !LOST.includes(client.status),
+    isConnected: () => !connection.isLost() && !('status' in client && LOST.includes(client.status)),
   }
 }
 
-/** `status` of a client that has been connected, or tries to be again. */
+/** `status` of a client that has been connected. */
 const LOST: readonly unknown[] = ['close', 'reconnecting', 'end']
 
 /**

@@ -3,10 +3,10 @@ import {
   type Connection,
   type Evaluated,
   type Evaluation,
-  interruptionsOf,
   type Subscriber,
   type SubscriberEvents,
   type Wait,
+  watchConnection,
 } from './connection.ts'
 import { listOf, type Page, scanPages, textOf } from './reply.ts'
 
@@ -55,20 +55,20 @@ export function nodeRedisConnection(client: NodeRedisClient): Connection {
 export function nodeRedisSubscriber(client: unknown, events: SubscriberEvents): Subscriber | undefined {
   if (!isNodeRedis(client) || !hasMethods(client, ['subscribe', 'unsubscribe'])) return undefined
   const listener = (message: unknown, channel: unknown): void => events.onMessage(textOf(channel), textOf(message))
-  const heedInterruptions = interruptionsOf(client, events.onInterrupted)
+  const connection = watchConnection(client, events.onInterrupted)
   const channels = new Set<string>()
   return {
     async subscribe(channel) {
       channels.add(channel)
-      heedInterruptions(true)
+      connection.watch(true)
       await client.subscribe(channel, listener)
     },
     async unsubscribe(channel) {
       channels.delete(channel)
-      heedInterruptions(channels.size > 0)
+      connection.watch(channels.size > 0)
       await client.unsubscribe(channel, listener)
     },
-    isConnected: () => !('isReady' in client) || client.isReady !== false,
+    isConnected: () => !connection.isLost() && !('isReady' in client && client.isReady === false),
   }
 }
 

@@ -132,6 +132,21 @@ describeWithRedis('waiting for a change', () => {
     expect(String(await server.command('info', 'commandstats'))).toContain('cmdstat_evalsha:calls=1,')
   })
 
+  test('stores that are made for each request share what their subscriber hears, and leave no listener each', async () => {
+    const client = await LIBRARIES[0]!.open(server.port)
+    const subscriber = createClient({ socket: { host: '127.0.0.1', port: server.port } })
+    await subscriber.connect()
+    open.push(client, { client: subscriber, close: () => subscriber.destroy() })
+    for (let request = 0; request < 20; request += 1) {
+      const store = redisStore(client.client, { subscriber })
+      const { version } = await store.get('key')
+      const waiting = store.waitForChange?.('key', version, { timeoutMs: NEVER_MS })
+      await redisStore(client.client).compareAndSet('key', version, `value ${request}`)
+      await waiting
+    }
+    expect(subscriber.listenerCount('ready')).toBe(1)
+  })
+
   test('a subscriber that is not connected, or may not listen, rejects: then the store is polled', async () => {
     const client = await LIBRARIES[0]!.open(server.port)
     open.push(client)
