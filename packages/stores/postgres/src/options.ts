@@ -14,7 +14,7 @@ export interface PostgresStoreOptions {
   /**
    * A connection with a session of its own (a `Client` of pg, `sql` of postgres.js, PGlite; not through a transaction pooler)
    * on which the store listens for changes, so that a process that waits for another's refresh learns of it at once. Writes
-   * then NOTIFY. @default none: it looks again, after 25 ms to 1 s
+   * then NOTIFY. @default none: it looks again, after 25 ms to 5 s
    */
   readonly listener?: PostgresListener | undefined
 }

@@ -13,7 +13,7 @@ export interface RedisStoreOptions {
   readonly prefix?: string | undefined
   /**
    * A connection of its own, such as `client.duplicate()`, on which the store listens for changes, so that a process that
-   * waits for another's refresh learns of it at once. @default none: it looks again, after 25 ms to 1 s
+   * waits for another's refresh learns of it at once. @default none: it looks again, after 25 ms to 5 s
    */
   readonly subscriber?: RedisClient | undefined
   /**
