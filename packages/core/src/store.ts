@@ -18,7 +18,17 @@ export interface TokenStore {
    * Writes `value` only if the stored version is `expected` (`undefined`: only if the key is absent). Durable before it
    * resolves. Rejecting means "unknown whether applied". A version never repeats for a key, not even after removal.
    */
-  compareAndSet(key: string, expected: string | undefined, value: string, options?: WriteOptions): Promise<CasResult>
+  compareAndSet(
+    key: string,
+    expected: string | undefined,
+    value: string,
+    options?: {
+      /** The record may be dropped after so many ms; absent: it stays. */
+      readonly retainMs?: number | undefined
+      /** Only says that the holder of a lease is at work: whoever waits for a change need not be woken. */
+      readonly isExtension?: boolean | undefined
+    },
+  ): Promise<CasResult>
   /**
    * Resolves when the version is no longer `version`, or after the timeout. Saves polling; a lost wake-up costs latency only.
    * With `'extended'` when all that happened were writes with `isExtension`: whoever waits goes on with the same `version`,
@@ -31,13 +41,6 @@ export interface TokenStore {
   ): Promise<unknown>
   /** Keys present (status, key rotation, sign-out of all). */
   list?(): AsyncIterable<string>
-}
-
-export interface WriteOptions {
-  /** The record may be dropped after so many ms; absent: it stays. */
-  readonly retainMs?: number | undefined
-  /** Only says that the holder of a lease is at work: whoever waits for a change need not be woken. */
-  readonly isExtension?: boolean | undefined
 }
 
 export type StoreRead =
