@@ -103,7 +103,7 @@ export function memoryStore(options: { readonly clock?: Clock | undefined } = {}
       return { ok: true, version }
     },
     async waitForChange(key, version, { timeoutMs, signal }) {
-      if (present(key)?.version !== version || signal?.aborted) return
+      if (present(key)?.version !== version) return
       const watcher = new AbortController()
       const leave = onAbort(signal, () => watcher.abort())
       watchers.set(watcher, key)

@@ -141,13 +141,13 @@ export function runFlight(
   const pause = async ({ ms, timer, change }: EffectOf<'pause'>): Promise<void> => {
     const { signal } = timers
     const { store } = runtime
-    const sleep = () => clock.sleep(ms, signal)
     const { lease } = state.seen
-    const timeoutMs = change && lease && store.waitForChange ? Math.min(lease.until - progressAt, HEARD_MS) : ms
+    const sleep = () => clock.sleep(ms, signal)
+    const timeoutMs = lease && store.waitForChange ? Math.min(lease.until - progressAt, HEARD_MS) : ms
     let told: unknown
     do {
-      // Whoever waits on purpose is not silent.
-      if (state.phase === 'pausing') progressAt = clock.monotonic() + timeoutMs
+      // Whoever waits for another is not silent.
+      if (change) progressAt = clock.monotonic() + timeoutMs
       told = await (change && store.waitForChange
         ? store.waitForChange(key, change.version, { timeoutMs, signal }).catch(sleep)
         : sleep())

@@ -63,17 +63,12 @@ export function retainMsOf(
   canAcquire: boolean,
   isKeyedBySecrets: boolean | undefined,
 ): number | undefined {
-  const { tokens, signedOut } = record
-  const isKept = !signedOut && (!canAcquire || tokens?.refreshToken !== undefined)
-  const ends = [record, ...(signedOut ? [] : Object.values(othersOf(record)))].map((set) =>
-    set.tokens?.accessToken ? (set.tokens.expiresAt ?? Number.POSITIVE_INFINITY) : now,
+  const isKept = !record.signedOut && (!canAcquire || record.tokens?.refreshToken !== undefined)
+  const ends = [record, ...Object.values(othersOf(record))].map(({ tokens }) =>
+    tokens?.accessToken ? (tokens.expiresAt ?? Infinity) : now,
   )
-  const leftMs = isKept ? Number.POSITIVE_INFINITY : Math.max(now, ...ends) - now
-  return leftMs < Number.POSITIVE_INFINITY
-    ? leftMs + TOMBSTONE_RETAIN_MS
-    : isKeyedBySecrets
-      ? KEYED_RETAIN_MS
-      : undefined
+  const endsAt = isKept ? Infinity : Math.max(now, ...ends)
+  return endsAt < Infinity ? endsAt - now + TOMBSTONE_RETAIN_MS : isKeyedBySecrets ? KEYED_RETAIN_MS : undefined
 }
 
 /** The same access tokens of other targets, in a record that holds another refresh token of the same grant. */
