@@ -73,7 +73,7 @@ describe('signing out', () => {
       },
     }))
     await credential.getToken()
-    expect(written.every(([, retainMs]) => retainMs === undefined)).toBe(true)
+    expect(written.at(-1)?.[1]).toBeUndefined()
     await credential.signOut()
     const [value = '', retainMs] = written.at(-1) ?? []
     expect(JSON.parse(value)).toMatchObject({ signedOut: true })

@@ -1,6 +1,6 @@
 import { CredentialError } from './errors.ts'
 import { knownOptions } from './options.ts'
-import { boundedWait, type Clock, systemClock, systemSleep, within } from './time.ts'
+import { boundedWait, type Clock, onAbort, systemClock, systemSleep, within } from './time.ts'
 
 /**
  * Keeps one opaque text per key and compares before it sets. Everything else (leases, crash handling, back-off) is built
@@ -22,14 +22,23 @@ export interface TokenStore {
     key: string,
     expected: string | undefined,
     value: string,
-    options?: { readonly retainMs?: number | undefined },
+    options?: {
+      /** The record may be dropped after so many ms; absent: it stays. */
+      readonly retainMs?: number | undefined
+      /** Only says that the holder of a lease is at work: whoever waits for a change need not be woken. */
+      readonly isExtension?: boolean | undefined
+    },
   ): Promise<CasResult>
-  /** Resolves when the version is no longer `version`, or after the timeout. Saves polling; a lost wake-up costs latency only. */
+  /**
+   * Resolves when the version is no longer `version`, or after the timeout. Saves polling; a lost wake-up costs latency only.
+   * With `'extended'` when all that happened were writes with `isExtension`: whoever waits goes on with the same `version`,
+   * without a read. Rejects when it cannot hear of changes: then the store is polled.
+   */
   waitForChange?(
     key: string,
     version: string | undefined,
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
-  ): Promise<void>
+  ): Promise<unknown>
   /** Keys present (status, key rotation, sign-out of all). */
   list?(): AsyncIterable<string>
 }
@@ -57,7 +66,8 @@ interface Entry {
 export function memoryStore(options: { readonly clock?: Clock | undefined } = {}): TokenStore {
   const { clock = systemClock() } = knownOptions('@valetkey/core', options, { clock: true })
   const entries = new Map<string, Entry>()
-  const watchers = new Map<string, Set<AbortController>>()
+  /** What ends each wait, and the key that it is for. There are few: the callers of one process share a flight. */
+  const watchers = new Map<AbortController, string>()
   let writes = 0
 
   const present = (key: string): Entry | undefined => {
@@ -89,21 +99,17 @@ export function memoryStore(options: { readonly clock?: Clock | undefined } = {}
       if (retainMs !== undefined) sweep()
       const version = String(writes)
       entries.set(key, { version, value, dropAt: retainMs === undefined ? Infinity : clock.now() + retainMs })
-      for (const watcher of watchers.get(key) ?? []) watcher.abort()
-      watchers.delete(key)
+      for (const [watcher, watched] of watchers) if (watched === key) watcher.abort()
       return { ok: true, version }
     },
     async waitForChange(key, version, { timeoutMs, signal }) {
-      if (present(key)?.version !== version || signal?.aborted) return
+      if (present(key)?.version !== version) return
       const watcher = new AbortController()
-      const stop = () => watcher.abort()
-      watchers.set(key, (watchers.get(key) ?? new Set()).add(watcher))
-      signal?.addEventListener('abort', stop, { once: true })
+      const leave = onAbort(signal, () => watcher.abort())
+      watchers.set(watcher, key)
       await sleep(timeoutMs, watcher.signal)
-      signal?.removeEventListener('abort', stop)
-      const others = watchers.get(key)
-      others?.delete(watcher)
-      if (others?.size === 0) watchers.delete(key)
+      leave()
+      watchers.delete(watcher)
     },
     async *list() {
       for (const key of [...entries.keys()]) if (present(key)) yield key
@@ -137,8 +143,9 @@ export async function setWithin(
   expected: string | undefined,
   value: string,
   retainMs?: number,
+  isExtension?: boolean,
 ): Promise<CasResult> {
-  const written = await limited(clock, store.compareAndSet(key, expected, value, { retainMs }))
+  const written = await limited(clock, store.compareAndSet(key, expected, value, { retainMs, isExtension }))
   if (written?.ok === false || typeof written?.version === 'string') return written
   throw wrongAnswer('compareAndSet() must give { ok, version }')
 }

@@ -39,7 +39,7 @@ export function fallbackStore(open: () => Promise<TokenStore>, onFallback: (erro
     },
     async waitForChange(key, version, options) {
       const store = await current()
-      await store.waitForChange?.(key, version, options)
+      return await store.waitForChange?.(key, version, options)
     },
   }
 }

@@ -84,7 +84,7 @@ function onRecord(state: FlightState, event: FlightEvent & { readonly type: 'rea
     if (snapshot.record?.claim?.owner === lease.id)
       return proceed({ ...state, lease: { ...lease, isUncertain: false, snapshot } }, event)
     if (state.hasAnswered && snapshot.version === lease.expected && isWorthFinding(state, lease, event))
-      return pause(state, timing.POLL_MAX_MS, snapshot)
+      return pause(state, timing.LOOK_MS)
     if (state.hasAnswered) return settle(state, { type: 'timeout' })
   }
   const storeFailingSince = lease?.isUncertain ? state.storeFailingSince : undefined
@@ -119,7 +119,7 @@ function onStoreFailure(state: FlightState, at: FlightEvent & { type: 'read_fail
   const effects: FlightEffect[] = hasAnswered ? [] : [{ type: 'degraded', reason }]
   if (!isFindable) return withEffects(effects, settle(failing, result))
   if (!hasAnswered) effects.push({ type: 'answer', result })
-  return withEffects(effects, pause({ ...failing, hasAnswered: true }, timing.POLL_MAX_MS))
+  return withEffects(effects, pause({ ...failing, hasAnswered: true }, timing.LOOK_MS))
 }
 
 function onNoting(state: FlightState, event: FlightEvent): Step {

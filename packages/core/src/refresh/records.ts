@@ -101,14 +101,14 @@ function waitForOther(state: FlightState, snapshot: Snapshot, at: Moment, wayOut
   const { now, mono } = snapshot
   const watching: FlightState = { ...state, seen: { clocks: { now, mono }, ...state.seen, lease } }
   const leftMs = stored.until - now
-  // Run out, or longer than any holder writes it on this clock. A holder that is alive changes it all the same.
-  if (leftMs <= 0 || leftMs > timing.LEASE_MS)
-    return pause(watching, Math.min(remainingMs, timing.POLL_MAX_MS), undefined, true)
-  if (state.goal.soft) return wayOut({ type: 'timeout' })
-  if (at.mono - state.startedAt > state.policy.maxWaitMs) return settle(state, { type: 'timeout' })
-  const jittered = state.pollMs * (0.75 + at.random / 2)
-  const pollMs = Math.min(state.pollMs * timing.POLL_GROWTH, timing.POLL_MAX_MS)
-  return pause({ ...watching, pollMs }, Math.min(jittered, leftMs + 1), snapshot, true)
+  const waitedMs = at.mono - state.startedAt
+  // Run out, or longer than any holder writes it on this clock: soon it is taken over. A holder that is alive changes it.
+  if (leftMs > 0 && leftMs <= timing.LEASE_MS) {
+    if (state.goal.soft) return wayOut({ type: 'timeout' })
+    if (waitedMs > state.policy.maxWaitMs) return settle(state, { type: 'timeout' })
+  }
+  const pollMs = Math.max(waitedMs * timing.POLL_SHARE, timing.POLL_MIN_MS) * (0.75 + at.random / 2)
+  return pause(watching, Math.min(pollMs, timing.POLL_MAX_MS, remainingMs), snapshot)
 }
 
 /**

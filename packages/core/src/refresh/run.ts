@@ -4,15 +4,7 @@ import type { TokenStore } from '../store.ts'
 import { getWithin, setWithin } from '../store.ts'
 import { deferred, systemClock } from '../time.ts'
 import { callGrant, fingerprint, type GrantCaller } from '../tokens/grant.ts'
-import {
-  type GrantRecord,
-  KEYED_RETAIN_MS,
-  parseRecord,
-  serializeRecord,
-  TOMBSTONE_RETAIN_MS,
-  type Unreadable,
-  unreadableAs,
-} from '../tokens/record.ts'
+import { type GrantRecord, parseRecord, serializeRecord, type Unreadable, unreadableAs } from '../tokens/record.ts'
 import { step } from './protocol.ts'
 import {
   beginFlight,
@@ -20,11 +12,13 @@ import {
   type FlightFact,
   type FlightPolicy,
   type FlightResult,
+  type FlightState,
   type Goal,
   type Seen,
   type Snapshot,
 } from './state.ts'
-import { storedOf, viewOf } from './targets.ts'
+import { retainMsOf, storedOf, viewOf } from './targets.ts'
+import { HEARD_MS } from './timing.ts'
 
 export { isBehind } from '../tokens/record.ts'
 export { routeOf } from './records.ts'
@@ -128,19 +122,37 @@ export function runFlight(
         return result.resolve({ type: 'tokens', snapshot: effect.snapshot })
       case 'pause':
         if (isIdle()) return dispatch({ type: 'left' })
-        if (effect.isForOther) waitsForOtherSince ??= clock.monotonic()
+        if (effect.change) waitsForOtherSince ??= clock.monotonic()
         else tellWait()
-        return void pause(effect, runtime, key, timers.signal).then((fact) => fact && dispatch(fact))
+        return void pause(effect)
       case 'read':
         return void readStore(runtime, policy).then(dispatch)
       case 'write':
         tellWait()
-        return void writeStore(effect, runtime, policy).then(dispatch)
+        return void writeStore(effect, runtime, state).then(dispatch)
       case 'request':
         return void askGrant({ ...runtime, proofKey: state.lease?.snapshot?.record?.proofKey }, effect).then(dispatch)
       default:
         return runtime.changed(effect)
     }
+  }
+
+  /** Never rejects: a store that cannot tell of changes is polled. */
+  const pause = async ({ ms, timer, change }: EffectOf<'pause'>): Promise<void> => {
+    const { signal } = timers
+    const { store } = runtime
+    const { lease } = state.seen
+    const sleep = () => clock.sleep(ms, signal)
+    const timeoutMs = lease && store.waitForChange ? Math.min(lease.until - progressAt, HEARD_MS) : ms
+    let told: unknown
+    do {
+      // Whoever waits for another is not silent.
+      if (change) progressAt = clock.monotonic() + timeoutMs
+      told = await (change && store.waitForChange
+        ? store.waitForChange(key, change.version, { timeoutMs, signal }).catch(sleep)
+        : sleep())
+    } while (told === 'extended' && !signal.aborted)
+    if (!signal.aborted) dispatch({ type: 'woke', timer })
   }
 
   /** Only waits for its next try, and nobody for it. */
@@ -167,22 +179,6 @@ export function runFlight(
 }
 
 type EffectOf<Type extends FlightEffect['type']> = Extract<FlightEffect, { type: Type }>
-
-/** Never rejects: a store that cannot wait for changes is polled. */
-async function pause(
-  { ms, timer, change }: EffectOf<'pause'>,
-  { store, clock }: FlightRuntime,
-  key: string,
-  signal: AbortSignal,
-): Promise<FlightFact | undefined> {
-  const sleep = () => clock.sleep(ms, signal)
-  if (change && store.waitForChange) {
-    await store.waitForChange(key, change.version, { timeoutMs: ms, signal }).catch(sleep)
-  } else {
-    await sleep()
-  }
-  return signal.aborted ? undefined : { type: 'woke', timer }
-}
 
 /** With the origin that was asked last: discovery comes before the token endpoint. */
 async function askGrant(
@@ -313,13 +309,14 @@ const TOKENS_KEY_START = '["vk1",'
 async function writeStore(
   { expected, record }: EffectOf<'write'>,
   { store, clock, isKeyedBySecrets }: FlightRuntime,
-  { key, target }: FlightPolicy,
+  { policy, phase, pending }: FlightState,
 ): Promise<FlightFact> {
   const since = clock.monotonic()
+  const stored = storedOf(record, policy.target)
+  const retainMs = retainMsOf(stored, pending?.now ?? 0, policy.canAcquire, isKeyedBySecrets)
+  const isExtension = phase === 'requesting'
   try {
-    const isShort = record.signedOut || (isKeyedBySecrets && !record.tokens)
-    const retainMs = isShort ? TOMBSTONE_RETAIN_MS : isKeyedBySecrets ? KEYED_RETAIN_MS : undefined
-    const written = await setWithin(store, clock, key, expected, serializeRecord(storedOf(record, target)), retainMs)
+    const written = await setWithin(store, clock, policy.key, expected, serializeRecord(stored), retainMs, isExtension)
     return written.ok ? { type: 'written', version: written.version } : { type: 'write_lost' }
   } catch (error) {
     const { reason, isMistake } = storeFailure(error)

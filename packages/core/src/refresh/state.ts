@@ -1,7 +1,7 @@
 import { ownMembers } from '../members.ts'
 import type { Failed, Obtained, ObtainedTokens } from '../tokens/grant.ts'
 import type { ExpiryWindows, GrantRecord, StoredRejection } from '../tokens/record.ts'
-import { COMMIT_RETRY_MIN_MS, POLL_MIN_MS } from './timing.ts'
+import { COMMIT_RETRY_MIN_MS } from './timing.ts'
 
 /**
  * A flight is one process's attempt to get usable tokens for one store key: read, lease, request, commit. Its state is
@@ -25,7 +25,6 @@ export interface FlightState {
   readonly leaseCount: number
   readonly startedAt: number
   readonly storeFailingSince?: number | undefined
-  readonly pollMs: number
   readonly seen: Seen
   /** The lease being worked on; from its write on. */
   readonly lease?: HeldLease | undefined
@@ -175,14 +174,13 @@ export type FlightEffect =
       readonly expected: string | undefined
       readonly record: GrantRecord
     }
-  /** Wakes after `ms`; with `version` as soon as the stored version is another. */
+  /** Wakes after `ms`; with `change` as soon as the stored version is another, and later where the store tells that. */
   | {
       readonly type: 'pause'
       readonly ms: number
       readonly timer: number
-      readonly change?: { readonly version: string | undefined }
       /** Another has the lease. */
-      readonly isForOther?: boolean | undefined
+      readonly change?: { readonly version: string | undefined } | undefined
     }
   | { readonly type: 'request'; readonly mode: 'acquire' }
   | { readonly type: 'request'; readonly mode: 'refresh'; readonly refreshToken: string }
@@ -255,7 +253,6 @@ export function beginFlight(id: string, goal: Goal, policy: FlightPolicy, seen: 
     leaseCount: 0,
     startedAt: 0,
     seen,
-    pollMs: POLL_MIN_MS,
     timers: { next: 1 },
     extending: 'idle',
     commitDelayMs: COMMIT_RETRY_MIN_MS,
@@ -300,21 +297,20 @@ export function startTimer(
   name: 'pause' | 'extend' | 'grace',
   ms: number,
   snapshot?: Snapshot,
-  isForOther?: boolean,
 ): Step {
   const timer = state.timers.next
   const timers = { ...state.timers, next: timer + 1, [name]: timer }
-  const change = snapshot && { change: { version: snapshot.version } }
-  return { state: { ...state, timers }, effects: [{ type: 'pause', ms, timer, ...change, isForOther }] }
+  const change = snapshot && { version: snapshot.version }
+  return { state: { ...state, timers }, effects: [{ type: 'pause', ms, timer, change }] }
 }
 
 export function isTimer(state: FlightState, name: 'pause' | 'extend' | 'grace', event: FlightEvent): boolean {
   return event.type === 'woke' && event.timer === state.timers[name]
 }
 
-/** Reads again after `ms`; with `snapshot`, as soon as the stored version is another. */
-export function pause(state: FlightState, ms: number, snapshot?: Snapshot, isForOther?: boolean): Step {
-  return startTimer({ ...state, phase: 'pausing' }, 'pause', ms, snapshot, isForOther)
+/** Reads again after `ms`; with `snapshot`, in which another has the lease, as soon as the stored version is another. */
+export function pause(state: FlightState, ms: number, snapshot?: Snapshot): Step {
+  return startTimer({ ...state, phase: 'pausing' }, 'pause', ms, snapshot)
 }
 
 export function withEffects(effects: readonly FlightEffect[], next: Step): Step {

@@ -1,5 +1,12 @@
 import { ownMembers } from '../members.ts'
-import type { GrantRecord, SetOfAccess, StoredOther, StoredTokens } from '../tokens/record.ts'
+import {
+  type GrantRecord,
+  KEYED_RETAIN_MS,
+  type SetOfAccess,
+  type StoredOther,
+  type StoredTokens,
+  TOMBSTONE_RETAIN_MS,
+} from '../tokens/record.ts'
 
 /**
  * A grant may give access tokens for several targets (APIs), all by its one refresh token. One record holds them: `tokens` has
@@ -43,6 +50,25 @@ export function storedOf(view: GrantRecord, target: string | undefined): GrantRe
     strikes: main?.strikes,
     others: Object.keys(of).length === 0 ? undefined : { setId: view.setId, of },
   })
+}
+
+/**
+ * How long the store keeps a record as it is stored, ms; `undefined`: for ever. What a program gets again by itself has an end:
+ * a day after its last access token, when notes about failures and refusals are over, too. A refresh token is not such a thing.
+ * @param now the store's clock, Unix ms
+ */
+export function retainMsOf(
+  record: GrantRecord,
+  now: number,
+  canAcquire: boolean,
+  isKeyedBySecrets: boolean | undefined,
+): number | undefined {
+  const isKept = !record.signedOut && (!canAcquire || record.tokens?.refreshToken !== undefined)
+  const ends = [record, ...Object.values(othersOf(record))].map(({ tokens }) =>
+    tokens?.accessToken ? (tokens.expiresAt ?? Infinity) : now,
+  )
+  const endsAt = isKept ? Infinity : Math.max(now, ...ends)
+  return endsAt < Infinity ? endsAt - now + TOMBSTONE_RETAIN_MS : isKeyedBySecrets ? KEYED_RETAIN_MS : undefined
 }
 
 /** The same access tokens of other targets, in a record that holds another refresh token of the same grant. */

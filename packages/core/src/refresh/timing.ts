@@ -12,9 +12,18 @@ export const PERSIST_GRACE_MS: number = 2_000
 /** A store that fails this long counts as down; one that is silent, with the first call. */
 export const STORE_PATIENCE_MS: number = STORE_CALL_LIMIT_MS
 export const STORE_RETRY_MS: number = 200
+/**
+ * Whoever waits for another's refresh looks again after so long, and then each time after this share of the time that it has
+ * waited: most token endpoints answer at once, and one that is slow may take its time. A holder that is alive writes as often
+ * as the longest step.
+ */
 export const POLL_MIN_MS: number = 25
-export const POLL_MAX_MS: number = 1_000
-export const POLL_GROWTH: number = 1.6
+export const POLL_SHARE = 0.65
+export const POLL_MAX_MS: number = EXTEND_MS
+/** With a store that tells: a holder that has not been heard for so long is looked for. */
+export const HEARD_MS: number = 1.5 * EXTEND_MS
+/** Between looks for a lease whose writer does not know what became of it. */
+export const LOOK_MS: number = 1_000
 /** Commits are retried faster than a takeover may happen, or an outage of the store costs the grant. */
 export const COMMIT_RETRY_MIN_MS: number = 50
 export const COMMIT_RETRY_MAX_MS: number = TAKEOVER_MS / 3

@@ -117,8 +117,12 @@ export function createTokenMemory(
   return memory
 }
 
-/** A use this long after the last read re-reads in the background: another process's sign-out takes effect by then. */
-const READ_AGAIN_MS = 30_000
+/**
+ * A use this long after the last read reads again in the background, so that another process's sign-out takes effect: after
+ * half the age of the token, which is between these limits. What stayed as it was for long is not looked at often.
+ */
+const READ_AGAIN_MIN_MS = 30_000
+const READ_AGAIN_MAX_MS = 5 * 60_000
 
 /**
  * Servers of an API learn of a new token one after the other: GitHub's and others' refuse it for one to three seconds. Until it
@@ -166,11 +170,12 @@ function holdTokens(
   }
   const local = (storeTime: number): number => Math.round(instant(storeTime).wall)
   const soft = softExpiry(tokens, windows)
+  const readAgainMs = Math.min(Math.max((snapshot.now - tokens.issuedAt) / 2, READ_AGAIN_MIN_MS), READ_AGAIN_MAX_MS)
   return {
     tokens,
     proofKey,
     generation,
-    quietUntil: instant(Math.min(soft, snapshot.now + READ_AGAIN_MS)),
+    quietUntil: instant(Math.min(soft, snapshot.now + readAgainMs)),
     // A store's clock that was set back must not make old tokens young for longer.
     knownFrom: instant(Math.min(tokens.issuedAt, snapshot.now) + SPREAD_MS),
     softExpiry: instant(soft),

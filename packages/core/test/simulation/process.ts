@@ -98,13 +98,39 @@ function remoteStore(world: SimulatedWorld, later: Later, noteClaim: (value: str
   return {
     specVersion: 'v1',
     get: () => call(store.read),
-    compareAndSet: (_key, expected, value) =>
+    compareAndSet: (_key, expected, value, options) =>
       call(() => {
-        const written = store.write(expected, value)
+        const written = store.write(expected, value, options?.isExtension)
         if (written.ok) noteClaim(value)
         return written
       }),
+    ...(faults.tells ? { waitForChange: toldOfChanges(world, later) } : {}),
   }
+}
+
+/** Listens, and looks once it does. */
+function toldOfChanges(
+  { chance, faults, scheduler, store }: SimulatedWorld,
+  later: Later,
+): NonNullable<TokenStore['waitForChange']> {
+  const isLost = () => faults.tells === 'some' && chance.happens(1 / 3)
+  return (_key, version, { timeoutMs, signal }) =>
+    new Promise((resolve, reject) => {
+      if (isLost()) return later(chance.between(0.5, 4), () => reject(new Error('not connected')))
+      const end = (told?: 'extended'): void => {
+        store.listeners.delete(hear)
+        resolve(told)
+      }
+      const hear = (isExtension: boolean): void => {
+        if (!isLost()) later(chance.between(0.5, 4), () => end(isExtension ? 'extended' : undefined))
+      }
+      store.listeners.add(hear)
+      signal?.addEventListener('abort', () => end(), { once: true })
+      later(timeoutMs, end)
+      scheduler.at(chance.between(0.5, 4), () => {
+        if (store.read().version !== version) later(chance.between(0.5, 4), end)
+      })
+    })
 }
 
 function requestTokens(world: SimulatedWorld, later: Later, refreshToken: string): Promise<TokenSet> {

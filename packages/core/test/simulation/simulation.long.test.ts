@@ -17,6 +17,7 @@ const HIDES_OUTCOME = [
   'crashes of the holder',
   'pauses of the holder',
   'everything at once',
+  'a store that loses what it tells, everything at once',
 ]
 
 async function run(rule: VendorRule, faults: Faults) {
@@ -49,6 +50,13 @@ describe('six processes, clocks two minutes apart', () => {
       expect(rotations).toBeLessThanOrEqual(MINUTES + 1)
       expect(longestWaitMs).toBeLessThan(3_500)
     }
+  })
+
+  test('with a store that tells, nobody waits longer than one refresh takes; what it loses is found after half a lease', async () => {
+    const longest = (results: readonly { readonly longestWaitMs: number }[]) =>
+      Math.max(...results.map(({ longestWaitMs }) => longestWaitMs))
+    expect(longest(await run('strict', { tells: 'all' }))).toBeLessThan(3_300)
+    expect(longest(await run('strict', { tells: 'some' }))).toBeLessThan(3_300 + 7_500)
   })
 
   test('the same seed gives the same run', async () => {

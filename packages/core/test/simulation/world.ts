@@ -13,6 +13,8 @@ export interface Faults {
   readonly slow?: boolean
   /** Of the token endpoint, up to a minute each, with every kind of `Retry-After`. */
   readonly refuse?: boolean
+  /** The store has `waitForChange`; `some`: a third of what it tells is lost, and at times it cannot listen. */
+  readonly tells?: 'all' | 'some'
   /** Strikes whoever holds the lease. */
   readonly aim?: 'crash' | 'pause'
 }
@@ -32,7 +34,9 @@ export interface SimulatedWorld {
   wall(): number
   readonly store: {
     read(): StoreRead
-    write(expected: string | undefined, value: string): CasResult
+    write(expected: string | undefined, value: string, isExtension?: boolean): CasResult
+    /** Called at each write. */
+    readonly listeners: Set<(isExtension: boolean) => void>
     isDown(): boolean
     failFor(ms: number): void
   }
@@ -62,6 +66,7 @@ export function createSimulatedWorld(seed: number, rule: VendorRule, faults: Fau
   let downUntil = -1
   let refusesUntil = -1
   const calls: number[] = []
+  const listeners = new Set<(isExtension: boolean) => void>()
   let mostCalls = 0
 
   const ends = new Map<number, number>()
@@ -80,9 +85,11 @@ export function createSimulatedWorld(seed: number, rule: VendorRule, faults: Fau
     wall,
     store: {
       read: () => ({ now: wall() + STORE_AHEAD_MS, version: String(stored.version), value: stored.value }),
-      write(expected, value) {
+      listeners,
+      write(expected, value, isExtension = false) {
         if (String(stored.version) !== expected) return { ok: false }
         stored = { version: stored.version + 1, value }
+        for (const listener of listeners) listener(isExtension)
         return { ok: true, version: String(stored.version) }
       },
       isDown: () => scheduler.now() < downUntil,

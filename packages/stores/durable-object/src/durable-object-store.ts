@@ -74,8 +74,9 @@ export function durableObjectStore(
     get: (key) => ask({ ask: 'get', key }),
     compareAndSet: async (key, expected, value, { retainMs } = {}) =>
       await ask({ ask: 'compareAndSet', key, expected, value, retainMs }),
-    waitForChange: (key, version, { timeoutMs, signal }) =>
-      boundedWait({ timeoutMs, signal }, (end) => {
+    async waitForChange(key, version, { timeoutMs, signal }) {
+      let failure: unknown
+      await boundedWait({ timeoutMs, signal }, (end) => {
         const over = new AbortController()
         const listen = async (): Promise<void> => {
           while (!over.signal.aborted) {
@@ -83,10 +84,15 @@ export function durableObjectStore(
             if (await ask({ ask: 'wait', key, version, timeoutMs: limited }, over.signal)) return end()
           }
         }
-        // Without an answer the wait ends with its timeout.
-        listen().catch(() => {})
+        listen().catch((error: unknown) => {
+          if (!over.signal.aborted) failure = error
+          end()
+        })
         return () => over.abort()
-      }),
+      })
+      // Then the store is polled.
+      if (failure !== undefined) throw failure
+    },
     async *list() {
       yield* await ask({ ask: 'list' })
     },

@@ -1,4 +1,5 @@
 import { boundedWait, type WaitBounds } from '@valetkey/core/kit'
+import { storeUnavailable } from './failure.ts'
 
 export interface Change {
   readonly key: string
@@ -17,16 +18,25 @@ export interface Wait extends WaitBounds {
   hasChanged(): Promise<boolean>
 }
 
-/** Resolves at a change of `key` to another version than `version`, at the timeout or when aborted; never rejects. */
-export function waitForChange(database: string, key: string, version: string | undefined, wait: Wait): Promise<void> {
-  return boundedWait(wait, (end) => {
+/**
+ * Resolves at a change of `key` to another version than `version`, at the timeout or when aborted. Rejects where nobody tells
+ * of changes: then the store is polled.
+ */
+export async function waitForChange(
+  database: string,
+  key: string,
+  version: string | undefined,
+  wait: Wait,
+): Promise<void> {
+  if (typeof BroadcastChannel === 'undefined') throw storeUnavailable('the browser has no BroadcastChannel')
+  await boundedWait(wait, (end) => {
     const channel = openChannel(database)
     channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (isChange(data) && data.key === key && data.version !== version) end()
     })
     wait.hasChanged().then(
       (isOther) => isOther && end(),
-      () => {}, // the timeout ends the wait
+      end, // what keeps the record from being read, the next read says
     )
     return () => channel?.close()
   })

@@ -9,6 +9,7 @@ interface ListenMethodClient {
 /** `Client` of pg. */
 interface NotificationClient {
   on(event: 'notification', onNotification: (notification: Notification) => void): unknown
+  on(event: 'end', onEnd: () => void): unknown
   query(text: string): Promise<unknown>
 }
 
@@ -20,19 +21,33 @@ interface Notification {
 /** A client that can keep a session: `Client` of pg, `sql` of postgres.js, PGlite. */
 export type PostgresListener = ListenMethodClient | NotificationClient
 
+export interface ListenEvents {
+  onPayload(payload: string): void
+  /** The connection was lost. `isOver`: it stays so, and listening again rejects; else it is there again. */
+  onInterrupted(isOver: boolean): void
+}
+
 /** Begins to listen; may be called again where it rejected. */
-export type Listen = (channel: string, onPayload: (payload: string) => void) => Promise<void>
+export type Listen = (channel: string, events: ListenEvents) => Promise<void>
 
 /** `undefined`: not a client that can listen. */
 export function listenOf(listener: unknown): Listen | undefined {
   if (hasListenMethod(listener)) {
-    return async (channel, onPayload) => {
-      await listener.listen(channel, onPayload)
+    return async (channel, { onPayload, onInterrupted }) => {
+      let isFirst = true
+      // Of postgres.js: called each time that it listens, also when it has connected again.
+      const onListening = (): void => {
+        if (!isFirst) onInterrupted(false)
+        isFirst = false
+      }
+      const given = isPostgresJs(listener) ? [channel, onPayload, onListening] : [channel, onPayload]
+      await Reflect.apply(listener.listen, listener, given)
     }
   }
   if (!isNotified(listener)) return undefined
-  return async (channel, onPayload) => {
+  return async (channel, { onPayload, onInterrupted }) => {
     await listener.query(`listen "${channel}"`)
+    listener.on('end', () => onInterrupted(true))
     listener.on('notification', (notification) => {
       if (notification.channel === channel) onPayload(notification.payload ?? '')
     })

@@ -2,7 +2,7 @@ import { invalidOption, knownOptions, type OptionNames } from '@valetkey/core/ki
 import { type PostgresJsClient, type Query, type QueryClient, queryOf } from './connection.ts'
 import { PACKAGE } from './errors.ts'
 import { listenOf, type PostgresListener } from './listener.ts'
-import { DEFAULT_TABLE, quotedTable } from './schema.ts'
+import { DEFAULT_TABLE, LONGEST_NAME, quotedTable } from './schema.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 /** `Pool` or `Client` of pg, `sql` of postgres.js, or PGlite. */
@@ -14,7 +14,7 @@ export interface PostgresStoreOptions {
   /**
    * A connection with a session of its own (a `Client` of pg, `sql` of postgres.js, PGlite; not through a transaction pooler)
    * on which the store listens for changes, so that a process that waits for another's refresh learns of it at once. Writes
-   * then NOTIFY. @default none: it looks again, after 25 ms to 1 s
+   * then NOTIFY. @default none: it looks again, after 25 ms to 5 s
    */
   readonly listener?: PostgresListener | undefined
 }
@@ -48,8 +48,6 @@ function watchWith(listener: unknown, table: string): Watch {
   }
   return createWatch(listen, channelOf(table))
 }
-
-const LONGEST_NAME = 63
 
 /** In lower case and never a reserved word, so that it is the same name quoted and unquoted. */
 function channelOf(table: string): string {

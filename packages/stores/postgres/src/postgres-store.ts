@@ -22,9 +22,10 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   return {
     specVersion: 'v1',
     get,
-    async compareAndSet(key, expected, value, { retainMs } = {}) {
+    async compareAndSet(key, expected, value, { retainMs, isExtension } = {}) {
       const version = crypto.randomUUID()
-      const notification = watch && { channel: watch.channel, payload: await watch.payloadOf(key, expected) }
+      const announced = { key, version, replaced: expected, isExtension }
+      const notification = watch && { channel: watch.channel, payload: await watch.payloadOf(announced) }
       const write = { key: storedKey(key), expected, version, value, retainMs, notification }
       return (await runWrite(query, writeStatement(table, write), table)) ? { ok: true, version } : { ok: false }
     },

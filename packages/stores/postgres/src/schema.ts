@@ -4,21 +4,26 @@ import { PACKAGE } from './errors.ts'
 export const DEFAULT_TABLE = 'valetkey_tokens'
 
 /** Longer names are cut by Postgres without a word. */
+export const LONGEST_NAME = 63
+const INDEX_SUFFIX = '_expires_at'
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/
 
 /**
- * The SQL that creates the table of `postgresStore(client, { table })`, and does nothing where it is there already. The
+ * The SQL that creates the table of `postgresStore(client, { table })` and its index, and does nothing where they are there already. The
  * store never runs it: run it with your migrations.
  * @throws CredentialError `invalid_option`
  */
 export function postgresSchema(table: string = DEFAULT_TABLE): string {
-  return `create table if not exists ${quotedTable(table)} (
+  const quoted = quotedTable(table)
+  const index = (table.split('.').at(-1) ?? '').slice(0, LONGEST_NAME - INDEX_SUFFIX.length) + INDEX_SUFFIX
+  return `create table if not exists ${quoted} (
   key text collate "C" primary key,
   version text not null,
   value text not null,
   expires_at timestamptz,
   updated_at timestamptz not null default clock_timestamp()
 );
+create index if not exists "${index}" on ${quoted} (expires_at) where expires_at is not null;
 `
 }
 

@@ -41,7 +41,7 @@ export interface Write {
   readonly notification?: { readonly channel: string; readonly payload: string } | undefined
 }
 
-/** One row if the write won, none if it lost. A tombstone takes some of those whose time is over with it. */
+/** One row if the write won, none if it lost. A write with a time limit takes some records with it whose time is over. */
 export function writeStatement(table: string, write: Write): Statement {
   const values: Value[] = []
   const value = (of: Value): string => `$${values.push(of)}`

@@ -1,33 +1,74 @@
 import { boundedWait, type WaitBounds } from '@valetkey/core/kit'
-import type { Listen } from './listener.ts'
+import type { Listen, ListenEvents } from './listener.ts'
 
-/** Announcements of writes, on one channel for all records of a table: each names the version that was replaced. */
+/** Announcements of writes, on one channel for all records of a table: each names the new version and the one that it replaced. */
 export interface Watch {
   readonly channel: string
   /** What to announce of a write. The key stays untold: everybody in the database may listen. */
-  payloadOf(key: string, replaced: string | undefined): Promise<string>
+  payloadOf(write: AnnouncedWrite): Promise<string>
   /**
    * Resolves when `version` is replaced, when `hasChanged` says that it was, when the signal aborts, and after the timeout
-   * at the latest: also when the listener is down.
+   * at the latest; with `'extended'` when all that happened was that a lease was extended. Rejects when it cannot listen.
    */
-  wait(key: string, version: string | undefined, hasChanged: () => Promise<boolean>, bounds: WaitBounds): Promise<void>
+  wait(
+    key: string,
+    version: string | undefined,
+    hasChanged: () => Promise<boolean>,
+    bounds: WaitBounds,
+  ): Promise<unknown>
 }
 
-type OnReplaced = (replaced: string) => void
+export interface AnnouncedWrite {
+  readonly key: string
+  readonly version: string
+  readonly replaced: string | undefined
+  readonly isExtension: boolean | undefined
+}
+
+interface Announcement {
+  readonly isExtension: boolean
+  /** What is stored no more, extensions of it included. */
+  readonly gone: readonly string[]
+}
+
+interface Topic {
+  /** `undefined`: announcements may have been missed. */
+  readonly listeners: Set<(announcement: Announcement | undefined) => void>
+  /** The stored version, and those from which it differs by extensions only. What is not among them has to be looked up. */
+  current: readonly string[]
+}
+
+/** Whoever waits for an account waits for it again, when its next token ends: so many stay known. */
+const IDLE_LIMIT = 100
 
 /** Listens from the first wait on. */
 export function createWatch(listen: Listen, channel: string): Watch {
-  const waiting = new Map<string, Set<OnReplaced>>()
+  const topics = new Map<string, Topic>()
+  /** Names of the topics without listeners; that of the longest time is the first. */
+  const idle = new Set<string>()
   let listening: Promise<void> | undefined
 
-  const onPayload = (payload: string): void => {
-    const [topic = '', replaced = ''] = payload.split(' ')
-    for (const onReplaced of waiting.get(topic) ?? []) onReplaced(replaced)
+  const events: ListenEvents = {
+    onPayload(payload) {
+      const [name = '', version = '', replaced = '', extension] = payload.split(' ')
+      const topic = topics.get(name)
+      if (!topic) return
+      const isExtension = extension !== undefined
+      const gone = topic.current.includes(replaced) ? topic.current : [replaced]
+      topic.current = isExtension ? [version, ...gone] : [version]
+      for (const listener of topic.listeners) listener({ isExtension, gone })
+    },
+    onInterrupted(isOver) {
+      if (isOver) listening = undefined
+      for (const topic of topics.values()) {
+        topic.current = []
+        for (const listener of topic.listeners) listener(undefined)
+      }
+    },
   }
 
-  const join = async (topic: string, onReplaced: OnReplaced): Promise<void> => {
-    waiting.set(topic, (waiting.get(topic) ?? new Set()).add(onReplaced))
-    listening ??= listen(channel, onPayload)
+  const listenOnce = async (): Promise<void> => {
+    listening ??= listen(channel, events)
     try {
       await listening
     } catch (error) {
@@ -36,29 +77,63 @@ export function createWatch(listen: Listen, channel: string): Watch {
     }
   }
 
-  const leave = (topic: string, onReplaced: OnReplaced): void => {
-    waiting.get(topic)?.delete(onReplaced)
-    if (waiting.get(topic)?.size === 0) waiting.delete(topic)
+  const topicNamed = (name: string): Topic => {
+    const topic = topics.get(name) ?? { listeners: new Set(), current: [] }
+    topics.set(name, topic)
+    idle.delete(name)
+    return topic
+  }
+
+  const leave = (name: string): void => {
+    if (topics.get(name)?.listeners.size !== 0) return
+    idle.add(name)
+    const [longest = name] = idle
+    if (idle.size > IDLE_LIMIT && idle.delete(longest)) topics.delete(longest)
   }
 
   return {
     channel,
-    payloadOf: async (key, replaced = '') => `${await topicOf(key)} ${replaced}`,
+    payloadOf: async ({ key, version, replaced = '', isExtension }) =>
+      [await nameOf(key), version, replaced, ...(isExtension ? ['+'] : [])].join(' '),
     async wait(key, version = '', hasChanged, bounds) {
-      const topic = await topicOf(key)
+      const name = await nameOf(key)
+      let told: 'extended' | undefined
+      let failure: unknown
       await boundedWait(bounds, (end) => {
-        const look = () => hasChanged().then((changed) => changed && end())
-        const onReplaced = (replaced: string) => (replaced === version ? end() : void look().catch(() => {}))
-        join(topic, onReplaced)
-          .then(look)
-          .catch(() => {})
-        return () => leave(topic, onReplaced)
+        const topic = topicNamed(name)
+        const look = async (): Promise<void> => {
+          // What keeps the record from being read, the next read says.
+          if (await hasChanged().catch(() => true)) end()
+          else if (topic.current.length === 0) topic.current = [version]
+        }
+        const listener = (announcement: Announcement | undefined): void => {
+          if (announcement && !announcement.gone.includes(version)) {
+            // Where it is the stored version, that is an announcement of the write that made it.
+            if (!topic.current.includes(version)) void look()
+            return
+          }
+          if (announcement?.isExtension) told = 'extended'
+          end()
+        }
+        topic.listeners.add(listener)
+        if (!topic.current.includes(version)) {
+          listenOnce().then(look, (error: unknown) => {
+            failure = error
+            end()
+          })
+        }
+        return () => {
+          topic.listeners.delete(listener)
+          leave(name)
+        }
       })
+      if (failure !== undefined) throw failure
+      return told
     },
   }
 }
 
-async function topicOf(key: string): Promise<string> {
+async function nameOf(key: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -82,8 +82,10 @@ describeWithPostgres('the table of a store', () => {
     const created = await store.compareAndSet('robin@example.com', undefined, 'value')
     await store.compareAndSet('robin@example.com', created.ok ? created.version : '', 'another')
     await until('it is announced', async () => payloads.length === 2)
-    expect(payloads[0]).toMatch(/^[0-9a-f]{64} $/)
-    expect(payloads[1]).toBe(`${payloads[0]}${created.ok && created.version}`)
+    expect(payloads[0]).toMatch(/^[0-9a-f]{64} [0-9a-f-]{36} $/)
+    expect(payloads[0]).toContain(` ${created.ok && created.version} `)
+    expect(payloads[1]).toMatch(/^[0-9a-f]{64} [0-9a-f-]{36} [0-9a-f-]{36}$/)
+    expect(payloads[1]).toContain(created.ok && created.version)
   })
 
   test('a change in another table wakes nobody, a change in the own one does', async () => {
@@ -155,14 +157,55 @@ describeWithPostgres('the table of a store', () => {
     await expect(waiting).resolves.toBeUndefined()
   })
 
-  test('a lost listener costs the wake-up only: the wait ends with its timeout', async () => {
+  test('a wait ends when its listener is lost, and rejects from then on: the store is polled', async () => {
     await server.run(postgresSchema('unheard'))
     const { listener, close } = await openListener(pgClient, server.port)
     const store = postgresStore(pool.client, { table: 'unheard', listener })
+    const waiting = store.waitForChange?.('key', undefined, { timeoutMs: 600_000 })
+    await until('the store listens', async () => {
+      const sessions = await server.run(`select 1 from pg_stat_activity where query = 'listen "unheard_changed"'`)
+      return sessions.length > 0
+    })
+    await store.get('key')
     await close()
-    await store.waitForChange?.('key', undefined, { timeoutMs: 50 })
+    await waiting
+    await expect(store.waitForChange?.('key', undefined, { timeoutMs: 600_000 })).rejects.toThrow()
     expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
   })
+
+  test.each([pgClient, postgresJs])(
+    'a wait is told of an extended lease, goes on without a statement, and ends with the change after it ($name)',
+    async (library) => {
+      await server.run(postgresSchema('leases'))
+      const { listener, close } = await openListener(library, server.port)
+      opened.push({ close })
+      let statements = 0
+      const counting = {
+        async query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }> {
+          statements += 1
+          return await Reflect.apply(Reflect.get(pool.client, 'query'), pool.client, [text, values])
+        },
+      }
+      const store = postgresStore(counting, { table: 'leases', listener })
+      const write = async (expected: string | undefined, isExtension?: boolean) => {
+        const written = await store.compareAndSet(library.name, expected, 'value', { isExtension })
+        return written.ok ? written.version : expect.fail('the write must win')
+      }
+      const leased = await write(undefined)
+      const wait = () => store.waitForChange?.(library.name, leased, { timeoutMs: 600_000 })
+      let waiting = wait()
+      await until('the store has looked', async () => statements === 2)
+      let version = leased
+      for (let extension = 0; extension < 3; extension += 1) {
+        version = await write(version, true)
+        expect(await waiting).toBe('extended')
+        waiting = wait()
+      }
+      await write(version)
+      expect(await waiting).toBeUndefined()
+      expect(statements).toBe(2 + 3 + 1)
+    },
+  )
 
   test('without a listener nothing is announced', async () => {
     await server.run(postgresSchema('quiet'))

@@ -1,3 +1,5 @@
+import { hasMethods } from '@valetkey/core/kit'
+
 /** What the store needs of a connection, whichever client it is of. Rejects with what the client rejects with. */
 export interface Connection {
   evaluate(evaluation: Evaluation): Promise<Evaluated>
@@ -26,10 +28,44 @@ export interface Evaluated {
   readonly confirmed?: unknown
 }
 
-/** A connection that only listens. */
+/** A connection that only listens. Subscribing to a channel once more does nothing. */
 export interface Subscriber {
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): Promise<void>
+  /** `false`: it is known to hear nothing now. */
+  isConnected(): boolean
 }
 
-export type OnMessage = (channel: string, message: string) => void
+export interface SubscriberEvents {
+  onMessage(channel: string, message: string): void
+  /** The connection was lost, or is there again: messages were missed. */
+  onInterrupted(): void
+}
+
+/** What a client of either library tells of its connection. */
+const INTERRUPTIONS = ['reconnecting', 'end', 'ready'] as const
+
+/** Watches the connection of a client while it is subscribed to anything. */
+export interface ConnectionWatch {
+  watch(isSubscribed: boolean): void
+  isLost(): boolean
+}
+
+export function watchConnection(client: unknown, onInterrupted: () => void): ConnectionWatch {
+  let isWatching = false
+  let isLost = false
+  const listeners = INTERRUPTIONS.map((event) => () => {
+    const wasLost = isLost
+    isLost = event !== 'ready'
+    if (isLost || wasLost) onInterrupted()
+  })
+  return {
+    watch(isSubscribed) {
+      if (isWatching === isSubscribed || !hasMethods(client, ['on', 'off'])) return
+      isWatching = isSubscribed
+      isLost = false
+      for (const [index, event] of INTERRUPTIONS.entries()) client[isSubscribed ? 'on' : 'off'](event, listeners[index])
+    },
+    isLost: () => isLost,
+  }
+}

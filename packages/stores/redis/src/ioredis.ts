@@ -1,5 +1,5 @@
 import { hasMethods, type WithMethods } from '@valetkey/core/kit'
-import type { Connection, OnMessage, Subscriber } from './connection.ts'
+import { type Connection, type Subscriber, type SubscriberEvents, watchConnection } from './connection.ts'
 import { storeError } from './errors.ts'
 import { listOf, scanPages, textOf } from './reply.ts'
 
@@ -37,23 +37,30 @@ export function ioRedisConnection(client: IoRedisClient): Connection {
 }
 
 /** `undefined`: not a client of these libraries that can subscribe. Listens to `client` only while it is subscribed. */
-export function ioRedisSubscriber(client: unknown, onMessage: OnMessage): Subscriber | undefined {
+export function ioRedisSubscriber(client: unknown, events: SubscriberEvents): Subscriber | undefined {
   if (!isIoRedis(client) || !hasMethods(client, ['on', 'off', 'subscribe', 'unsubscribe'])) return undefined
-  const listener = (channel: unknown, message: unknown): void => onMessage(textOf(channel), textOf(message))
-  let channels = 0
+  const listener = (channel: unknown, message: unknown): void => events.onMessage(textOf(channel), textOf(message))
+  const connection = watchConnection(client, events.onInterrupted)
+  const channels = new Set<string>()
   return {
     async subscribe(channel) {
-      if (channels === 0) client.on('message', listener)
-      channels += 1
+      if (channels.size === 0) client.on('message', listener)
+      channels.add(channel)
+      connection.watch(true)
       await client.subscribe(channel)
     },
     async unsubscribe(channel) {
-      channels -= 1
-      if (channels === 0) client.off('message', listener)
+      channels.delete(channel)
+      if (channels.size === 0) client.off('message', listener)
+      connection.watch(channels.size > 0)
       await client.unsubscribe(channel)
     },
+    isConnected: () => !connection.isLost() && !('status' in client && LOST.includes(client.status)),
   }
 }
+
+/** `status` of a client that has been connected. */
+const LOST: readonly unknown[] = ['close', 'reconnecting', 'end']
 
 /**
  * WAIT names no key, so a Cluster client would send it anywhere; behind a command with the key it takes the connection to

@@ -1,5 +1,13 @@
 import { hasMethods } from '@valetkey/core/kit'
-import type { Connection, Evaluated, Evaluation, OnMessage, Subscriber, Wait } from './connection.ts'
+import {
+  type Connection,
+  type Evaluated,
+  type Evaluation,
+  type Subscriber,
+  type SubscriberEvents,
+  type Wait,
+  watchConnection,
+} from './connection.ts'
 import { listOf, type Page, scanPages, textOf } from './reply.ts'
 
 /** What tells the clients of node-redis apart: `createClient()`, `createCluster()`, `createSentinel()`. */
@@ -43,17 +51,24 @@ export function nodeRedisConnection(client: NodeRedisClient): Connection {
   }
 }
 
-/** `undefined`: not a client of this library that can subscribe. */
-export function nodeRedisSubscriber(client: unknown, onMessage: OnMessage): Subscriber | undefined {
+/** `undefined`: not a client of this library that can subscribe. Listens to `client` only while it is subscribed. */
+export function nodeRedisSubscriber(client: unknown, events: SubscriberEvents): Subscriber | undefined {
   if (!isNodeRedis(client) || !hasMethods(client, ['subscribe', 'unsubscribe'])) return undefined
-  const listener = (message: unknown, channel: unknown): void => onMessage(textOf(channel), textOf(message))
+  const listener = (message: unknown, channel: unknown): void => events.onMessage(textOf(channel), textOf(message))
+  const connection = watchConnection(client, events.onInterrupted)
+  const channels = new Set<string>()
   return {
     async subscribe(channel) {
+      channels.add(channel)
+      connection.watch(true)
       await client.subscribe(channel, listener)
     },
     async unsubscribe(channel) {
+      channels.delete(channel)
+      connection.watch(channels.size > 0)
       await client.unsubscribe(channel, listener)
     },
+    isConnected: () => !connection.isLost() && !('isReady' in client && client.isReady === false),
   }
 }
 

@@ -13,7 +13,7 @@ export interface RedisStoreOptions {
   readonly prefix?: string | undefined
   /**
    * A connection of its own, such as `client.duplicate()`, on which the store listens for changes, so that a process that
-   * waits for another's refresh learns of it at once. @default none: it looks again, after 25 ms to 1 s
+   * waits for another's refresh learns of it at once. @default none: it looks again, after 25 ms to 5 s
    */
   readonly subscriber?: RedisClient | undefined
   /**
@@ -59,16 +59,23 @@ function checkedClient(client: unknown): Connection {
   throw invalidOption(PACKAGE, 'client', `must be ${CLIENTS}`)
 }
 
-function checkedSubscriber(subscriber: unknown, client: unknown): Watch {
+function checkedSubscriber(subscriber: WeakKey, client: unknown): Watch {
   if (subscriber === client) {
     throw invalidOption(PACKAGE, 'subscriber', 'must be a connection of its own, such as client.duplicate()')
   }
-  return createWatch((onMessage) => {
-    const connection = nodeRedisSubscriber(subscriber, onMessage) ?? ioRedisSubscriber(subscriber, onMessage)
-    if (connection === undefined) throw invalidOption(PACKAGE, 'subscriber', `must be ${CLIENTS} that can subscribe`)
-    return connection
-  })
+  const watch =
+    watchOf.get(subscriber) ??
+    createWatch((events) => {
+      const connection = nodeRedisSubscriber(subscriber, events) ?? ioRedisSubscriber(subscriber, events)
+      if (connection === undefined) throw invalidOption(PACKAGE, 'subscriber', `must be ${CLIENTS} that can subscribe`)
+      return connection
+    })
+  watchOf.set(subscriber, watch)
+  return watch
 }
+
+/** One for each subscriber, held by it: a program may make a store for each request. */
+const watchOf = new WeakMap<WeakKey, Watch>()
 
 function checkedCount(waitReplicas: unknown): number {
   if (typeof waitReplicas === 'number' && Number.isInteger(waitReplicas) && waitReplicas > 0) return waitReplicas

@@ -3,7 +3,7 @@ import type { Connection, Evaluated, Wait } from './connection.ts'
 import { isScriptMissing, storeError, unavailable, unreadable } from './errors.ts'
 import { type RedisClient, type RedisStoreOptions, redisSettings } from './options.ts'
 import { listOf, textOf } from './reply.ts'
-import { createScripts, newestVersion, type Script } from './scripts.ts'
+import { createScripts, EXTENSION, newestVersion, type Script } from './scripts.ts'
 
 /**
  * Keeps each record in one hash of the Redis that `client` is connected to; the connection stays the caller's. Safe for
@@ -23,11 +23,11 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   return {
     specVersion: 'v1',
     get,
-    async compareAndSet(key, expected, value, { retainMs } = {}) {
+    async compareAndSet(key, expected, value, { retainMs, isExtension } = {}) {
       if (expected === '') return { ok: false }
       const version = crypto.randomUUID()
       const keepMs = retainMs === undefined ? '' : String(Math.ceil(retainMs))
-      const args = [expected ?? '', version, value, keepMs, watch ? nameOf(key) : '']
+      const args = [expected ?? '', version, value, keepMs, nameOf(key), isExtension ? EXTENSION : '']
       const { reply, confirmed } = await evaluate(connection, write, nameOf(key), args, wait)
       if (Number(reply) !== 1) return { ok: false }
       assertConfirmed(confirmed, wait)

@@ -15,8 +15,8 @@ return {now, record[1], record[2]}
 `
 
 /**
- * KEYS: the record. ARGV: expected version ('': none), new version, value, ms to keep ('': for ever), channel ('': none).
- * Answers 1 or 0. The last versions are kept, newest first: a client may send a command again whose answer was lost with
+ * KEYS: the record. ARGV: expected version ('': none), new version, value, ms to keep ('': for ever), channel, how the
+ * announcement begins. Answers 1 or 0. The last versions are kept, newest first: a client may send a command again whose answer was lost with
  * the connection, and a write that was applied the first time must not count as lost then.
  */
 const WRITE = `
@@ -24,9 +24,10 @@ local versions = redis.call('HGET', KEYS[1], 'versions') or ''
 if string.find(versions, ARGV[2], 1, true) then return 1 end
 if string.sub(versions, 1, 36) ~= ARGV[1] then return 0 end
 if versions == '' and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-redis.call('HSET', KEYS[1], 'versions', string.sub(ARGV[2] .. versions, 1, 8 * 36), 'value', ARGV[3])
+versions = string.sub(ARGV[2] .. versions, 1, 8 * 36)
+redis.call('HSET', KEYS[1], 'versions', versions, 'value', ARGV[3])
 if ARGV[4] == '' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
-if ARGV[5] ~= '' then redis.pcall('PUBLISH', ARGV[5], ARGV[1]) end
+redis.pcall('PUBLISH', ARGV[5], ARGV[6] .. versions)
 return 1
 `
 
@@ -43,9 +44,17 @@ export function createScripts(): Scripts {
   return { read: createScript(READ), write: createScript(WRITE), name: createScript(NAME) }
 }
 
+/** How the announcement of a write begins that only extends a lease. */
+export const EXTENSION = '+'
+
 /** The newest of the versions that a record keeps. */
 export function newestVersion(versions: string): string {
   return versions.slice(0, 36)
+}
+
+/** Those before it. */
+export function olderVersions(versions: string): string {
+  return versions.slice(36)
 }
 
 function createScript(source: string): Script {

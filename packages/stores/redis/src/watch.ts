@@ -1,67 +1,143 @@
 import { boundedWait, type WaitBounds } from '@valetkey/core/kit'
-import type { OnMessage, Subscriber } from './connection.ts'
+import type { Subscriber, SubscriberEvents } from './connection.ts'
+import { storeError, unavailable } from './errors.ts'
+import { EXTENSION, newestVersion, olderVersions } from './scripts.ts'
 
-/** Announcements of writes, on one channel for each record: each names the version that was replaced, `''` for none. */
+/** Announcements of writes, on one channel for each record: each names the new version and those that it replaced. */
 export interface Watch {
   /**
-   * Resolves when `version` is replaced, when `hasChanged` says that it was, when the signal aborts, and after the timeout
-   * at the latest: also when the subscriber is down.
+   * Resolves when `version` is replaced, when `hasChanged` says that it was, when the signal aborts, after the timeout, and
+   * when announcements may have been missed; with `'extended'` when all that happened was that a lease was extended. Rejects
+   * when the subscriber is not connected, or refused.
    */
   wait(
     channel: string,
     version: string | undefined,
     hasChanged: () => Promise<boolean>,
     bounds: WaitBounds,
-  ): Promise<void>
+  ): Promise<unknown>
 }
 
-type Listener = (replaced: string) => void
+interface Announcement {
+  readonly isExtension: boolean
+  /** The versions before, newest first. */
+  readonly replaced: string
+}
+
+/** `undefined`: announcements may have been missed. */
+type Listener = (announcement: Announcement | undefined) => void
 
 interface Channel {
   readonly listeners: Set<Listener>
-  subscribed: Promise<void>
+  /** `undefined`: must be subscribed, or may have missed something. */
+  subscribed: Promise<void> | undefined
   /** Settles with the last command. Never rejects. */
   last: Promise<void>
+  /** The stored version, and those from which it differs by extensions only. What is not among them has to be looked up. */
+  current: string
 }
 
-/** Subscribed to a channel only while somebody waits for it. */
-export function createWatch(connect: (onMessage: OnMessage) => Subscriber): Watch {
+/** Whoever waits for an account waits for it again, when its next token ends: so many channels stay subscribed. */
+const IDLE_LIMIT = 100
+
+export function createWatch(connect: (events: SubscriberEvents) => Subscriber): Watch {
   const channels = new Map<string, Channel>()
-  const subscriber = connect((name, replaced) => {
-    for (const listener of channels.get(name)?.listeners ?? []) listener(replaced)
+  /** Names of the channels without listeners; that of the longest time is the first. */
+  const idle = new Set<string>()
+
+  const subscriber = connect({
+    onMessage(name, message) {
+      const channel = channels.get(name)
+      if (!channel) return
+      const isExtension = message.startsWith(EXTENSION)
+      const versions = isExtension ? message.slice(EXTENSION.length) : message
+      const replaced = olderVersions(versions)
+      const before = newestVersion(replaced)
+      const same = channel.current.includes(before) ? channel.current : before
+      channel.current = newestVersion(versions) + (isExtension ? same : '')
+      for (const listener of channel.listeners) listener({ isExtension, replaced })
+    },
+    onInterrupted() {
+      for (const channel of channels.values()) {
+        channel.subscribed = undefined
+        for (const listener of channel.listeners) listener(undefined)
+      }
+    },
   })
 
-  const join = (name: string, listener: Listener): Promise<void> => {
+  const join = (name: string, listener: Listener): Channel => {
     const channel = channels.get(name) ?? newChannel()
     channels.set(name, channel)
+    idle.delete(name)
     channel.listeners.add(listener)
-    if (channel.listeners.size === 1) channel.subscribed = inTurn(channel, () => subscriber.subscribe(name))
-    return channel.subscribed
+    if (channel.subscribed) return channel
+    channel.current = ''
+    const subscribed = inTurn(channel, () => subscriber.subscribe(name))
+    channel.subscribed = subscribed
+    subscribed.catch(() => {
+      if (channel.subscribed === subscribed) channel.subscribed = undefined
+    })
+    return channel
   }
 
   const leave = (name: string, listener: Listener): void => {
     const channel = channels.get(name)
     if (!channel?.listeners.delete(listener) || channel.listeners.size > 0) return
+    idle.add(name)
+    const [longest = name] = idle
+    if (idle.size > IDLE_LIMIT) forget(longest)
+  }
+
+  const forget = (name: string): void => {
+    idle.delete(name)
+    const channel = channels.get(name)
+    if (!channel) return
+    channel.subscribed = undefined
     const left = inTurn(channel, () => subscriber.unsubscribe(name)).catch(() => {})
     const { last } = channel
     void left.then(() => channel.last === last && channels.delete(name))
   }
 
   return {
-    wait: (name, version = '', hasChanged, bounds) =>
-      boundedWait(bounds, (end) => {
-        const look = () => hasChanged().then((changed) => changed && end())
-        const onReplaced = (replaced: string) => (replaced === version ? end() : void look().catch(() => {}))
-        join(name, onReplaced)
-          .then(look)
-          .catch(() => {})
-        return () => leave(name, onReplaced)
-      }),
+    async wait(name, version = '', hasChanged, bounds) {
+      if (!subscriber.isConnected()) throw unavailable('the subscriber is not connected')
+      let told: 'extended' | undefined
+      let failure: Error | undefined
+      await boundedWait(bounds, (end) => {
+        const isCurrent = () => version !== '' && channel.current.includes(version)
+        const isAmong = (versions: string) => (version === '' ? versions === '' : versions.includes(version))
+        const look = async (): Promise<void> => {
+          // What keeps the record from being read, the next read says.
+          if (await hasChanged().catch(() => true)) end()
+          else channel.current ||= version
+        }
+        const listener: Listener = (announcement) => {
+          if (announcement && isCurrent()) {
+            // An announcement of a write before comes late.
+            if (!announcement.isExtension) return
+            told = 'extended'
+          } else if (announcement && !isAmong(announcement.replaced)) {
+            return void look()
+          }
+          end()
+        }
+        const channel = join(name, listener)
+        if (!isCurrent()) {
+          channel.subscribed?.then(look, (error: unknown) => {
+            failure = storeError(error, name)
+            end()
+          })
+        }
+        return () => leave(name, listener)
+      })
+      if (failure) throw failure
+      return told
+    },
   }
 }
 
 function newChannel(): Channel {
-  return { listeners: new Set(), subscribed: Promise.resolve(), last: Promise.resolve() }
+  return { listeners: new Set(), subscribed: undefined, last: Promise.resolve(), current: '' }
 }
 
 /**

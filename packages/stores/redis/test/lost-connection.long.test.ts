@@ -73,30 +73,52 @@ describeWithRedis('a connection that is lost in the middle of a write', () => {
     expect((await store.compareAndSet('key', version, 'next')).ok).toBe(true)
   })
 
-  test('a lost subscriber costs the wake-up only: the wait ends with its timeout', async () => {
-    const [client, subscriber] = await Promise.all([nodeRedis.open(server.port), ioRedis.open(proxy.port)])
-    open.push(client, subscriber)
-    const store = redisStore(client.client, { subscriber: subscriber.client })
-    await proxy.close()
-    await store.waitForChange?.('key', undefined, { timeoutMs: 50 })
-    expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
-    proxy = await startProxy(server.port)
-  })
+  test.each([nodeRedis, ioRedis])(
+    'a wait ends when its subscriber is lost, and rejects until that is back: the store is polled ($name)',
+    async (library) => {
+      const [client, subscriber] = await Promise.all([nodeRedis.open(server.port), library.open(proxy.port)])
+      open.push(client, subscriber)
+      const store = redisStore(client.client, { subscriber: subscriber.client })
+      const waiting = store.waitForChange?.('key', undefined, { timeoutMs: 600_000 })
+      const listener = async () => String(await server.command('client', 'list', 'type', 'pubsub'))
+      await until('the store listens', async () => (await listener()).includes(' sub=1 '))
+      await proxy.close()
+      await waiting
+      await expect(store.waitForChange?.('key', undefined, { timeoutMs: 600_000 })).rejects.toMatchObject({
+        code: 'store_unavailable',
+      })
+      expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
+      proxy = await startProxy(server.port)
+    },
+  )
 
-  test('a subscriber that was lost hears of changes again when it is back', async () => {
-    const [client, subscriber] = await Promise.all([nodeRedis.open(server.port), ioRedis.open(proxy.port)])
-    open.push(client, subscriber)
-    const store = redisStore(client.client, { subscriber: subscriber.client })
-    const waiting = store.waitForChange?.('key', undefined, { timeoutMs: 600_000 })
-    const listener = async () => {
-      const clients = String(await server.command('client', 'list', 'type', 'pubsub'))
-      return /^id=(\d+) .* sub=1 /m.exec(clients)?.[1]
-    }
-    await until('the store listens', async () => (await listener()) !== undefined)
-    const lost = await listener()
-    await server.command('client', 'kill', 'type', 'pubsub')
-    await until('the store listens again', async () => ![undefined, lost].includes(await listener()))
-    expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
-    await waiting
-  })
+  test.each([nodeRedis, ioRedis])(
+    'a subscriber that was lost hears of changes again when it is back, also of those that it missed ($name)',
+    async (library) => {
+      const [client, subscriber] = await Promise.all([nodeRedis.open(server.port), library.open(proxy.port)])
+      open.push(client, subscriber)
+      const store = redisStore(client.client, { subscriber: subscriber.client })
+      const created = await store.compareAndSet('key', undefined, 'first')
+      const first = created.ok ? created.version : expect.fail('the write must win')
+      const waiting = store.waitForChange?.('key', first, { timeoutMs: 600_000 })
+      const listener = async () => {
+        const clients = String(await server.command('client', 'list', 'type', 'pubsub'))
+        return /^id=(\d+) .* sub=1 /m.exec(clients)?.[1]
+      }
+      await until('the store listens', async () => (await listener()) !== undefined)
+      const lost = await listener()
+      await server.command('client', 'kill', 'type', 'pubsub')
+      const missed = await store.compareAndSet('key', first, 'missed')
+      const second = missed.ok ? missed.version : expect.fail('the write must win')
+      await waiting
+      await until('the store listens again', async () => ![undefined, lost].includes(await listener()))
+      await until('a change that was missed is known', async () => {
+        const rejected = await store.waitForChange?.('key', first, { timeoutMs: 600_000 }).catch(() => 'rejected')
+        return rejected !== 'rejected'
+      })
+      const again = store.waitForChange?.('key', second, { timeoutMs: 600_000 })
+      expect((await store.compareAndSet('key', second, 'value')).ok).toBe(true)
+      await again
+    },
+  )
 })

@@ -17,7 +17,7 @@ const DEFAULT_TABLE = 'valetkey_tokens'
 const NOW = `cast((julianday('now') - 2440587.5) * 86400000.0 + 0.5 as integer)`
 /** The records that `list()` asks for at once. */
 const PAGE_SIZE = 1_000
-/** Tombstones that a sign-out takes with it, so that none of them blocks the event loop for long. */
+/** Records that are over, and that a write with an end takes with it: so many, so that it does not block the event loop for long. */
 const SWEEP_SIZE = 100
 
 /**
@@ -71,7 +71,7 @@ where key = ? and version = ? and (drop_at is null or drop_at > ${NOW}) returnin
       return await operate(async (run) => {
         const won = expected === undefined ? await run(sql.create, row) : await run(sql.replace, [...row, expected])
         if (won.length === 0) return { ok: false }
-        // The write is done, whatever becomes of this: the next sign-out sweeps again.
+        // The write is done, whatever becomes of this: the next one sweeps again.
         if (retainMs !== undefined) await run(sql.sweep).catch(() => {})
         return { ok: true, version }
       })

@@ -95,7 +95,7 @@ export async function write(
   key: string,
   expected: string | undefined,
   value: string,
-  options?: { readonly retainMs?: number | undefined },
+  options?: Parameters<TokenStore['compareAndSet']>[3],
 ): Promise<string> {
   const result = await store.compareAndSet(key, expected, value, options)
   assert(result.ok, 'compareAndSet(): the expected version is the stored one, so it must win')

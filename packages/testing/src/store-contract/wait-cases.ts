@@ -22,6 +22,11 @@ export const WAIT_CASES: readonly StoreCase[] = [
   { name: 'a wait does not end when another key changes', needs: ['waitForChange'], run: otherKeys },
   { name: 'waits for odd keys end with their changes', needs: ['waitForChange'], run: oddKeys },
   { name: 'many waits for one key end together', needs: ['waitForChange'], run: manyWaits },
+  {
+    name: 'a wait that is told of an extended lease goes on to the next change',
+    needs: ['waitForChange'],
+    run: extension,
+  },
 ]
 
 async function changes({ store, other, wait }: Connections): Promise<void> {
@@ -96,6 +101,28 @@ async function oddKeys({ store, other, wait }: Connections): Promise<void> {
   await store.get(KEY)
   await Promise.all(ODD_KEYS.map((key) => write(other, key, undefined, 'first')))
   await assertSettles(Promise.all(waits), 'waitForChange(): must resolve at a change of a key with odd characters')
+}
+
+/** Whoever is told `'extended'` waits on with the version before; without it, with the new one. */
+async function extension({ store, other, wait }: Connections): Promise<void> {
+  const leased = await write(other, KEY, undefined, 'leased')
+  let version = leased
+  let known = leased
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const waiting = wait(KEY, known, { timeoutMs: LONG_MS })
+    await store.get(KEY)
+    version = await write(other, KEY, version, `leased ${round}`, { isExtension: true })
+    const told = await assertSettles(waiting, 'waitForChange(): must resolve at a write with "isExtension"')
+    if (told !== 'extended') known = version
+  }
+  const waiting = wait(KEY, known, { timeoutMs: LONG_MS })
+  await store.get(KEY)
+  await write(other, KEY, version, 'changed')
+  const told = await assertSettles(
+    waiting,
+    'waitForChange(): must resolve at the change after a write with "isExtension"',
+  )
+  assert(told !== 'extended', 'waitForChange(): "extended" is for writes with "isExtension" only')
 }
 
 async function manyWaits({ store, other, wait }: Connections): Promise<void> {

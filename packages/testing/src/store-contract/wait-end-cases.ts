@@ -155,7 +155,7 @@ async function tracedWait(connections: Connections): Promise<{ readonly held: st
   read?.stop()
 
   const controller = new AbortController()
-  let waiting: Promise<void> | undefined
+  let waiting: Promise<unknown> | undefined
   const traced = traceResources(() => {
     waiting = wait(KEY, version, { timeoutMs: LONG_MS, signal: controller.signal })
   })

@@ -22,6 +22,7 @@ export const BROKEN_WAITS: readonly BrokenStore[] = [
       'a wait ends at once when the version is another one already',
       'waits for odd keys end with their changes',
       'many waits for one key end together',
+      'a wait that is told of an extended lease goes on to the next change',
       'a wait that is aborted ends no other wait for its key',
       'a wait that ended leaves no listener on its signal',
     ],
@@ -61,6 +62,32 @@ export const BROKEN_WAITS: readonly BrokenStore[] = [
       }
     }),
     fails: ['a wait ends when the same value is written again'],
+  },
+  {
+    fault: 'hears nothing more once it has told of an extended lease',
+    make: wrapped((inner) => {
+      const told = new Set<string>()
+      return {
+        async compareAndSet(key, expected, value, options) {
+          if (options?.isExtension) told.add(key)
+          return await inner.compareAndSet(key, expected, value, options)
+        },
+        async waitForChange(key, version, options) {
+          if (told.has(key)) return await pause(options.timeoutMs, options.signal)
+          await inner.waitForChange?.(key, version, options)
+          return told.has(key) ? 'extended' : undefined
+        },
+      }
+    }),
+    fails: ['a wait that is told of an extended lease goes on to the next change'],
+  },
+  {
+    fault: 'takes every change for an extended lease',
+    make: waiting((wait) => async (...args) => {
+      await wait(...args)
+      return 'extended'
+    }),
+    fails: ['a wait that is told of an extended lease goes on to the next change'],
   },
   {
     fault: 'does not hear its own writes',
