@@ -11,7 +11,7 @@ const Bare = /* @__PURE__ */ (() => {
  * object inherits is not copied, so options may be an instance of a class with fields, but not one with getters.
  */
 export function ownMembers<T extends object>(source: T): T {
-  return Object.assign(new Bare(), source) as T
+  return Object.assign(new Bare(), source)
 }
 
 /** An object with these methods; nothing is known of what they take and answer. */

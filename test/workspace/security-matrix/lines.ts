@@ -79,7 +79,7 @@ export const LINES: readonly Line[] = [
     },
     mutation: {
       file: core('src/http/send.ts'),
-      from: 'const isLast = text === lastOrigin',
+      from: 'const isLast = lastOrigin !== undefined && isWritten(lastOrigin, url)',
       to: 'const isLast = lastOrigin !== undefined && url.startsWith(lastOrigin)',
     },
   },
@@ -113,7 +113,7 @@ export const LINES: readonly Line[] = [
     },
     mutation: {
       file: core('src/http/send.ts'),
-      from: "const isCovered = hop === undefined || credential.covers(originOf(hop.url) ?? '')",
+      from: "const isCovered = now.hop === undefined || now.credential.covers(originOf(now.hop.url) ?? '')",
       to: 'const isCovered = true',
     },
   },
@@ -329,7 +329,7 @@ export const LINES: readonly Line[] = [
     },
     mutation: {
       file: core('src/members.ts'),
-      from: 'Object.assign(Object.create(null) as object, source)',
+      from: 'Object.assign(new Bare(), source)',
       to: 'Object.assign({}, source)',
     },
   },
@@ -823,8 +823,8 @@ export const LINES: readonly Line[] = [
     tests: { [core('test/http/prove.test.ts')]: ['proves each hop, and none to another origin'] },
     mutation: {
       file: core('src/http/send.ts'),
-      from: 'isCovered && credential.prove',
-      to: 'credential.prove',
+      from: 'isCovered && now.credential.prove',
+      to: 'now.credential.prove',
     },
   },
   {

@@ -59,7 +59,7 @@ export function withCredential<F extends FetchLike>(
   const wrapped: PlainFetch = (input, init) => {
     const exchange = new Exchange(client, input, init)
     const answer = send(exchange)
-    return typeof input === 'object' && isRequest(input) ? answer.finally(() => exchange.end()) : answer
+    return exchange.mayKeepBody ? answer.finally(() => exchange.end()) : answer
   }
   const innermost = INNER_FETCH in fetch ? fetch[INNER_FETCH] : fetch
   Object.defineProperty(Object.assign(wrapped, fetch), INNER_FETCH, { value: innermost })
@@ -109,7 +109,8 @@ class Exchange implements RequestToSend<Response> {
     const isTakenOut = valetkey !== undefined && !client.isOurs
     if (isTakenOut) delete own.valetkey
     if (headers) own.headers = copyHeaders(headers)
-    this.url = request ? request.url : absolute(String(input))
+    const url: string | URL = request ? request.url : (input as string | URL)
+    this.url = request ? String(url) : absolute(String(url))
     this.signal = own.signal === undefined ? request?.signal : own.signal
     this.options = valetkey
     this.client = client
@@ -128,6 +129,10 @@ class Exchange implements RequestToSend<Response> {
 
   get method(): string | undefined {
     return this.own.method ?? (isRequest(this.input) ? this.input.method : undefined)
+  }
+
+  get mayKeepBody(): boolean {
+    return typeof this.input === 'object' && requestWithBody(this.input, this.own) !== undefined
   }
 
   get isBodyReplayable(): boolean | Promise<boolean> {
@@ -190,7 +195,7 @@ class Exchange implements RequestToSend<Response> {
     this.body?.giveUp()
   }
 
-  private async sendRequest(request: Request, init: RequestInit): Promise<Response> {
+  private sendRequest(request: Request, init: RequestInit): Promise<Response> {
     const { client, own, body } = this
     const { inner } = client
     if (!isUnequivocal(request)) return this.sendElsewhere(NOTHING, init)

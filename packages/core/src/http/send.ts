@@ -76,7 +76,7 @@ export function createSender(
       const { signal } = request
       const ready = credential.authorization(signal ? { signal } : undefined)
       if ('then' in ready) return sendWhenReady(request, credential, ready, own)
-      return attempt(first(request, credential, ready, own))
+      return attempt(firstAttempt(request, credential, ready, own))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -97,7 +97,7 @@ async function sendWhenReady<R>(
     if (options?.optional && isSignedOut(error)) return request.send()
     throw error
   }
-  return attempt(first(request, credential, authorization, options))
+  return attempt(firstAttempt(request, credential, authorization, options))
 }
 
 function isSignedOut(error: unknown): boolean {
@@ -120,32 +120,22 @@ interface Attempt<R> {
 }
 
 /** A literal, since V8 makes a hidden class for each object that a spread begins. */
-function first<R>(
+function firstAttempt<R>(
   request: RequestToSend<R>,
   credential: Credential,
   authorization: Authorization,
   options: RequestOptions | undefined,
 ): Attempt<R> {
-  return {
-    request,
-    credential,
-    authorization,
-    hop: undefined,
-    redirects: 0,
-    isReplay: false,
-    isRepeat: false,
-    options,
-  }
+  return { request, credential, authorization, hop: undefined, redirects: 0, isReplay: false, isRepeat: false, options }
 }
 
-/** The usual answer is final and accepted, and costs one promise beside the client's. */
+/** The usual answer is final and accepted, and costs one promise beside the client's, and closures that hold one object. */
 function attempt<R>(now: Attempt<R>): Promise<R> {
   const isCovered = now.hop === undefined || now.credential.covers(originOf(now.hop.url) ?? '')
   const answer =
     isCovered && now.credential.prove
       ? sendProved(now)
       : now.request.send(isCovered ? now.authorization : undefined, now.credential, now.hop)
-  // These hold no more than `now`: what a closure holds is copied for each request.
   return answer.then(
     (response) => {
       const { request, credential, authorization, hop } = now
