@@ -78,9 +78,11 @@ test('options are an object', () => {
     )
 })
 
-test('known options are copied without a prototype', () => {
+test('known options are copied, and inherit nothing', () => {
   const own = knownOptions(vendor, { clientId: 'a', scopes: undefined }, { ...NAMES })
-  expect([Object.getPrototypeOf(own), { ...own }]).toEqual([null, { clientId: 'a', scopes: undefined }])
+  expect({ ...own }).toEqual({ clientId: 'a', scopes: undefined })
+  expect(['toString', 'constructor', '__proto__'].filter((name) => name in own)).toEqual([])
+  expect(Object.isFrozen(Object.getPrototypeOf(own))).toBe(true)
 })
 
 test('of options those with the wanted names are picked, also without a value', () => {

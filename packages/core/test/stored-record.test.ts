@@ -92,5 +92,5 @@ test('no member of a record, or of its parts, is read by prototype', () => {
   const record = { ...emptyRecord('k'), tokens: { accessToken: 'a', tokenType: 'Bearer', issuedAt: 1 } }
   const parsed = parseRecord('k', serializeRecord(record))
   expect(parsed).toEqual(record)
-  for (const part of [parsed, parsed?.tokens, emptyRecord('k')]) expect(Object.getPrototypeOf(part)).toBeNull()
+  for (const part of [parsed, parsed?.tokens, emptyRecord('k')]) expect('toString' in (part ?? {})).toBe(false)
 })

@@ -266,7 +266,7 @@ describe('a hostile answer (S17)', () => {
     const { extra } = read(
       '{"access_token":"token","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
     )
-    expect(Object.getPrototypeOf(extra)).toBeNull()
+    expect('toString' in (extra ?? {})).toBe(false)
     expect(Object.keys(extra ?? {})).toEqual(['constructor'])
     expect('polluted' in {}).toBe(false)
   })
