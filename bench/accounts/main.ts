@@ -18,7 +18,9 @@ const accounts = SUBJECTS.map(({ name }) => {
   const { inUse = 0, released = 0, gcMs = 0 } = measure('heap', name, values.accounts)
   return [name, inUse.toFixed(0), released.toFixed(0), gcMs.toFixed(0)]
 })
-console.log(table([`${values.accounts} accounts`, 'bytes each, in use', 'after release', 'full collection, ms'], accounts))
+console.log(
+  table([`${values.accounts} accounts`, 'bytes each, in use', 'after release', 'full collection, ms'], accounts),
+)
 const made = PER_REQUEST.map(({ name }) => {
   const { us = 0 } = measure('made', name, values.requests)
   return [name, us.toFixed(1)]

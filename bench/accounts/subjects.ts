@@ -65,7 +65,14 @@ const elsewhere = (): TokenStore => ({
       refreshToken: `refresh-${tokenOf(account)}`,
       scopes: ['read', 'write'],
     }
-    const record = { v: 1, key, generation: 1, setId: `0123456789abcdef-${account}`, tokens, writtenBy: '0123456789abcdef' }
+    const record = {
+      v: 1,
+      key,
+      generation: 1,
+      setId: `0123456789abcdef-${account}`,
+      tokens,
+      writtenBy: '0123456789abcdef',
+    }
     return { now, version: '1', value: JSON.stringify(record) }
   },
   compareAndSet: async () => ({ ok: false }),

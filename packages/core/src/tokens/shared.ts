@@ -1,21 +1,20 @@
-import { MAX_TARGETS, viewOf } from '../refresh/run.ts'
 import type { TokenStore } from '../store.ts'
 import type { Clock } from '../time.ts'
-import { createTargetLifecycle, type Family, type Lifecycle } from './lifecycle.ts'
+import { Lifecycle } from './lifecycle.ts'
 import type { ExpiryWindows } from './record.ts'
 
 /**
  * So many accounts of a store are kept although no credential of theirs is: a server may make a credential for each request. With
- * an access token of 900 characters they take 5.5 kB each. Of an account beyond that a process knows no more than one that has
+ * an access token of 900 characters they take 2 kB each. Of an account beyond that a process knows no more than one that has
  * just started: the next use reads the store, and a store that has gone back to an older record is believed.
  */
 const KEPT_LIMIT = 5_000
 
 interface SharedLifecycles {
+  /** All that a credential still holds, or work under way: through its acquirer, which is the credential's. */
+  readonly all: Map<string, WeakRef<Lifecycle>>
   /** Those asked for last, the latest at the end. */
   readonly kept: Map<string, Lifecycle>
-  /** All others that a credential still holds, or work under way: through its acquirer, which is the credential's. */
-  readonly released: Map<string, WeakRef<Lifecycle>>
   /** Absent in runtimes without weak references, which keep all. */
   readonly forget: FinalizationRegistry<string> | undefined
 }
@@ -24,63 +23,30 @@ interface SharedLifecycles {
 const lifecyclesOfStore = new WeakMap<TokenStore, SharedLifecycles>()
 
 /** Two credentials of one identity and store share memory and flight, whoever made them. */
-export function sharedLifecycle(store: TokenStore, key: string, create: () => Lifecycle): Lifecycle {
+export function sharedLifecycle(store: TokenStore, key: string, clock: Clock, windows: ExpiryWindows): Lifecycle {
   const shared = lifecyclesOfStore.get(store) ?? createSharedLifecycles()
   lifecyclesOfStore.set(store, shared)
-  const { kept, released, forget } = shared
-  const lifecycle = kept.get(key) ?? released.get(key)?.deref() ?? create()
-  if (released.delete(key)) forget?.unregister(lifecycle)
+  const { all, kept, forget } = shared
+  const known = kept.get(key) ?? all.get(key)?.deref()
+  const lifecycle = known ?? new Lifecycle(clock, windows)
+  if (!known && forget) {
+    all.set(key, new WeakRef(lifecycle))
+    forget.register(lifecycle, key)
+  }
   kept.delete(key)
   kept.set(key, lifecycle)
-  if (kept.size > KEPT_LIMIT && forget) releaseOldest(kept, released, forget)
+  if (kept.size > KEPT_LIMIT && forget) {
+    const [oldest = key] = kept.keys()
+    kept.delete(oldest)
+  }
   return lifecycle
 }
 
-function releaseOldest(
-  kept: SharedLifecycles['kept'],
-  released: SharedLifecycles['released'],
-  forget: FinalizationRegistry<string>,
-): void {
-  for (const [key, lifecycle] of kept) {
-    kept.delete(key)
-    released.set(key, new WeakRef(lifecycle))
-    forget.register(lifecycle, key, lifecycle)
-    return
-  }
-}
-
 function createSharedLifecycles(): SharedLifecycles {
-  const released: SharedLifecycles['released'] = new Map()
+  const all: SharedLifecycles['all'] = new Map()
   const hasWeakReferences = typeof WeakRef === 'function' && typeof FinalizationRegistry === 'function'
   const forget = (key: string): void => {
-    if (!released.get(key)?.deref()) released.delete(key)
+    if (!all.get(key)?.deref()) all.delete(key)
   }
-  return { kept: new Map(), released, forget: hasWeakReferences ? new FinalizationRegistry(forget) : undefined }
-}
-
-/** Of the grant's own target. */
-export function createLifecycle(clock: Clock, windows: ExpiryWindows): Lifecycle {
-  /** By target, those asked for last at the end. A forgotten one is to the others as one of another process. */
-  const members = new Map<string | undefined, { readonly lifecycle: Lifecycle; drain(): Promise<void> }>()
-  const family: Family = {
-    known: { newest: undefined },
-    of(target) {
-      const member = members.get(target) ?? createTargetLifecycle(clock, windows, family, target)
-      members.delete(target)
-      members.set(target, member)
-      for (const oldest of members.keys())
-        if (members.size > MAX_TARGETS + 1 && oldest !== undefined) members.delete(oldest)
-      return member.lifecycle
-    },
-    replaced(snapshot) {
-      for (const [target, { lifecycle }] of members) {
-        lifecycle.memory.clear()
-        lifecycle.memory.remember({ ...snapshot, record: snapshot.record && viewOf(snapshot.record, target) })
-      }
-    },
-    async drain() {
-      await Promise.all([...members.values()].map((member) => member.drain()))
-    },
-  }
-  return family.of(undefined)
+  return { all, kept: new Map(), forget: hasWeakReferences ? new FinalizationRegistry(forget) : undefined }
 }

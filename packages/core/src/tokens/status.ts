@@ -1,41 +1,35 @@
 import { accessSetOf, type FlightPolicy, readSnapshot, routeOf, type Snapshot, storeFailure } from '../refresh/run.ts'
 import type { CredentialStatus, CredentialStatusDetails, CredentialStatusError } from '../token-credential.ts'
-import type { Keying } from './keyed.ts'
-import { type HeldTokens, type NegativeResult, negativeError } from './memory.ts'
+import type { AccountTokens } from './account.ts'
+import type { HeldTokens, NegativeResult } from './memory.ts'
 import { boundedTime, type GrantRecord, mustRenew, type StoredTokens } from './record.ts'
-import type { TokenSettings } from './settings.ts'
 
 /** From the store's clock to this machine's, Unix ms. */
 type ToLocal = (storeTime: number) => number
 
 /** What the store says; with the store down, what memory holds. @throws CredentialError as `TokenCredential.status` */
-export async function readStatus(
-  { store, clock, account, target }: TokenSettings,
-  keying: Keying,
-  vendor: string,
-): Promise<CredentialStatus> {
+export async function readStatus(account: AccountTokens): Promise<CredentialStatus> {
+  const { store, clock, target } = account.settings()
   const fromMemory = (problem: NegativeResult): CredentialStatus => {
-    const held = problem.type === 'record_unreadable' ? undefined : keying.current()?.lifecycle.memory.usable(-1)
-    const error = negativeError(problem, { vendor, account })
+    const held = problem.type === 'record_unreadable' ? undefined : account.current()?.lifecycle.memory.usable(-1)
+    const error = account.error(problem)
     if (!held) throw error
     const reason = 'reason' in problem ? (problem.reason ?? 'no answer') : problem.type
     const retryAt = problem.type === 'token_unavailable' ? { retryAt: problem.retryAt } : {}
     return statusFromMemory(held, { code: error.code, reason, at: Math.round(clock.now()), ...retryAt })
   }
-  const found = await keying.find()
+  const found = await account.findOrProblem()
   if ('problem' in found) return fromMemory(found.problem)
   const snapshot = await readSnapshot({ store, clock }, found.key, false, target).catch(storeFailure)
   if ('type' in snapshot) return fromMemory(snapshot)
   const offset = clock.now() - snapshot.now - (clock.monotonic() - snapshot.mono)
-  return credentialStatus(found.acquirer.policy, snapshot, (storeTime) => Math.round(storeTime + offset))
+  return credentialStatus(found.policy, snapshot, (storeTime) => Math.round(storeTime + offset))
 }
 
 /** The stored tokens, valid or not; `undefined` where there are none, or the store cannot be read. */
-export async function readTokens(
-  { store, clock, target }: TokenSettings,
-  keying: Keying,
-): Promise<StoredTokens | undefined> {
-  const found = await keying.find()
+export async function readTokens(account: AccountTokens): Promise<StoredTokens | undefined> {
+  const { store, clock, target } = account.settings()
+  const found = await account.findOrProblem()
   if ('problem' in found) return undefined
   const snapshot = await readSnapshot({ store, clock }, found.key, false, target).catch(() => undefined)
   return snapshot?.record?.tokens
