@@ -7,7 +7,7 @@ export function ownMembers<T extends object>(source: T): T {
 }
 
 /** Its objects inherit nothing, as those of `Object.create(null)`; those V8 keeps as hash tables, which take six times the memory. */
-const Own = /* @__PURE__ */ Object.assign((() => {}) as unknown as new () => object, {
+const Own = /* @__PURE__ */ Object.assign(function Own() {} as unknown as new () => object, {
   prototype: Object.freeze(Object.create(null) as object),
 })
 
