@@ -11,7 +11,6 @@ import {
   type WaitOptions,
 } from '../credential.ts'
 import { CredentialError, isCredentialError } from '../errors.ts'
-import type { CredentialEventListener, CredentialEventName } from '../events.ts'
 import {
   accountOption,
   assertKnownOptions,
@@ -95,7 +94,7 @@ function connect(tokens: AccountTokens): TokenCredential {
 }
 
 function membersOf(tokens: AccountTokens) {
-  const { vendor, authorizer, origins, refuses, proof } = tokens.settings()
+  const { vendor, authorizer, origins, refuses, hub, proof } = tokens.settings()
   return {
     specVersion: 'v1' as const,
     vendor,
@@ -104,6 +103,7 @@ function membersOf(tokens: AccountTokens) {
     origins: origins.origins,
     covers: origins.covers,
     refuses,
+    on: hub.on,
     [TOKENS]: tokens,
     ...(proof && { prove }),
   }
@@ -121,9 +121,6 @@ async function prove(this: WithTokens, authorization: Authorization, sent: SentT
 }
 
 const METHODS = {
-  on<E extends CredentialEventName | '*'>(this: WithTokens, event: E, listener: CredentialEventListener<E>) {
-    return this[TOKENS].settings().hub.on(event, listener)
-  },
   authorization(this: WithTokens, wait?: WaitOptions) {
     const tokens = this[TOKENS]
     if (wait) assertKnownOptions(tokens.settings().vendor, wait, WAIT_OPTIONS)
