@@ -2,10 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { queryObjects, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { CredentialOptions, TokenCredential } from '@valetkey/core'
-import { createTokenCredential } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
-import { createAccounts } from '../src/accounts.ts'
 import type { SignInCredential } from '../src/index.ts'
 import { ACCESS_TOKEN, signIn, startSignInWorld, TOKENS } from './helpers/sign-in.ts'
 import { withResolvers } from './helpers/with-resolvers.ts'
@@ -111,30 +108,3 @@ test('an account that somebody holds stays the same', async () => {
   await collectGarbage()
   expect(credential.for('ida')).toBe(ida)
 })
-
-test('an account that nobody holds is closed with the others as long as its work lasts', async () => {
-  const begin = new Map<string | undefined, CredentialOptions['waitUntil']>()
-  const closed: (string | undefined)[] = []
-  const connect = ({ account, waitUntil }: CredentialOptions) => {
-    begin.set(account, waitUntil)
-    return { ...credentialOfNobody(), close: async () => void closed.push(account) }
-  }
-  const settings: CredentialOptions & { readonly vendor: string } = { vendor: 'acme' }
-  const accountOf = createAccounts(settings, connect, (credential, shared) => ({ credential, shared }))
-  const ove = accountOf('ove')
-  const work = withResolvers()
-  accountOf('ida')
-  begin.get('ida')?.(work.promise)
-  await collectGarbage()
-  await ove.shared.close()
-  work.resolve()
-  await collectGarbage()
-  await collectGarbage()
-  await ove.shared.close()
-  expect(closed).toEqual(['ove', 'ida', 'ove'])
-})
-
-function credentialOfNobody(): TokenCredential {
-  const grant = { acquire: () => Promise.reject(new Error('nobody signs in')) }
-  return createTokenCredential({ vendor: 'acme', origins: ['https://api.example.com'], identity: [], grant })
-}

@@ -11,10 +11,10 @@ import type { ExpiryWindows } from './record.ts'
 const KEPT_LIMIT = 5_000
 
 interface SharedLifecycles {
-  /** All that a credential still holds, or work under way: through its acquirer, which is the credential's. */
-  readonly all: Map<string, WeakRef<Lifecycle>>
   /** Those asked for last, the latest at the end. */
   readonly kept: Map<string, Lifecycle>
+  /** All others that a credential still holds, or work under way: through its acquirer, which is the credential's. */
+  readonly released: Map<string, WeakRef<Lifecycle>>
   /** Absent in runtimes without weak references, which keep all. */
   readonly forget: FinalizationRegistry<string> | undefined
 }
@@ -26,27 +26,29 @@ const lifecyclesOfStore = new WeakMap<TokenStore, SharedLifecycles>()
 export function sharedLifecycle(store: TokenStore, key: string, clock: Clock, windows: ExpiryWindows): Lifecycle {
   const shared = lifecyclesOfStore.get(store) ?? createSharedLifecycles()
   lifecyclesOfStore.set(store, shared)
-  const { all, kept, forget } = shared
-  const known = kept.get(key) ?? all.get(key)?.deref()
-  const lifecycle = known ?? new Lifecycle(clock, windows)
-  if (!known && forget) {
-    all.set(key, new WeakRef(lifecycle))
-    forget.register(lifecycle, key)
-  }
+  const { kept, released } = shared
+  const lifecycle = kept.get(key) ?? released.get(key)?.deref() ?? new Lifecycle(clock, windows)
   kept.delete(key)
   kept.set(key, lifecycle)
-  if (kept.size > KEPT_LIMIT && forget) {
-    const [oldest = key] = kept.keys()
-    kept.delete(oldest)
-  }
+  if (kept.size > KEPT_LIMIT) releaseOldest(shared)
   return lifecycle
 }
 
+/** The reference stays for as long as the lifecycle lives, however often that is kept again. */
+function releaseOldest({ kept, released, forget }: SharedLifecycles): void {
+  const [[key, lifecycle] = []] = kept
+  if (key === undefined || !lifecycle || !forget) return
+  kept.delete(key)
+  if (released.get(key)?.deref() === lifecycle) return
+  released.set(key, new WeakRef(lifecycle))
+  forget.register(lifecycle, key)
+}
+
 function createSharedLifecycles(): SharedLifecycles {
-  const all: SharedLifecycles['all'] = new Map()
+  const released: SharedLifecycles['released'] = new Map()
   const hasWeakReferences = typeof WeakRef === 'function' && typeof FinalizationRegistry === 'function'
   const forget = (key: string): void => {
-    if (!all.get(key)?.deref()) all.delete(key)
+    if (!released.get(key)?.deref()) released.delete(key)
   }
-  return { all, kept: new Map(), forget: hasWeakReferences ? new FinalizationRegistry(forget) : undefined }
+  return { kept: new Map(), released, forget: hasWeakReferences ? new FinalizationRegistry(forget) : undefined }
 }
