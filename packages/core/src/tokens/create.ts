@@ -43,7 +43,7 @@ import { checkedTokens, type ObtainedTokens, type TokenSet } from './grant.ts'
 import { KEPT, type Kept } from './kept.ts'
 import type { HeldTokens } from './memory.ts'
 import { revokeQuietly } from './notify.ts'
-import { CLOSE_LIMIT_MS, grantSettings, milliseconds, tokenSettings } from './settings.ts'
+import { begin, CLOSE_LIMIT_MS, grantSettings, milliseconds, tokenSettings } from './settings.ts'
 import { type Replaced, storeImported, storeSignedIn, storeTombstone } from './sign-in.ts'
 import { readStatus, readTokens } from './status.ts'
 
@@ -248,20 +248,16 @@ async function close(tokens: AccountTokens, closing: CloseOptions = {}): Promise
   const { timeoutMs = CLOSE_LIMIT_MS } = knownOptions(vendor, closing, { timeoutMs: true })
   const drain = async (): Promise<void> => {
     await tokens.drain()
-    const isStored = () => [...underWay].flatMap(([work, lifecycle]) => lifecycle?.drain() ?? work)
-    do await Promise.allSettled(isStored())
-    while ([...underWay.values()].includes(undefined))
+    do await Promise.allSettled(Array.from(underWay.work ?? [], ([work, lifecycle]) => lifecycle?.drain() ?? work))
+    while ([...(underWay.work?.values() ?? [])].includes(undefined))
   }
   await within(clock, milliseconds(vendor, 'timeoutMs', timeoutMs), drain(), () => undefined)
 }
 
 /** `close()` waits for it. @returns whether anything was stored */
 async function storeAndUse(tokens: AccountTokens, store: (key: string) => Promise<Replaced>): Promise<boolean> {
-  const { underWay } = tokens.settings()
   const work = storeGiven(tokens, store)
-  const over = () => underWay.delete(work)
-  underWay.set(work, undefined)
-  work.then(over, over)
+  begin(tokens.settings(), work, undefined)
   return await work
 }
 

@@ -5,7 +5,7 @@ import type { Acquirer, LifecycleChange } from './flights.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { HeldTokens } from './memory.ts'
 import { emitChange } from './notify.ts'
-import type { TokenSettings } from './settings.ts'
+import { begin, type TokenSettings } from './settings.ts'
 import { sharedLifecycle } from './shared.ts'
 
 /** The tokens of one store key, as one credential uses them. */
@@ -37,11 +37,8 @@ export class KeyedTokens implements Acquirer {
   }
 
   waitUntil(work: Promise<unknown>): void {
-    const { options, underWay } = this.settings
-    const over = () => underWay.delete(work)
-    underWay.set(work, this.lifecycle)
-    work.then(over, over)
-    options.waitUntil?.(work)
+    begin(this.settings, work, this.lifecycle)
+    this.settings.options.waitUntil?.(work)
   }
 
   changed(change: LifecycleChange): void {

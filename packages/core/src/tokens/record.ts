@@ -153,7 +153,8 @@ export function serializeRecord(record: GrantRecord): string {
 export function parseRecord(key: string, value: string): GrantRecord | undefined {
   const parsed = withoutNulls(parseJson(value))
   if (isObject(parsed) && 'tokens' in parsed) parsed.tokens = withoutNulls(parsed.tokens)
-  return isRecord(parsed) && parsed.key === key ? bounded(parsed) : undefined
+  // With the same text as the caller, of which there are then not two in memory.
+  return isRecord(parsed) && parsed.key === key ? bounded({ ...parsed, key }) : undefined
 }
 
 /** What a text is that `parseRecord` does not read. Only what is `damaged` may be overwritten. */

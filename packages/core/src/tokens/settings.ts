@@ -42,8 +42,25 @@ export interface TokenSettings {
   /** What each authorization was made of, where proofs are made for it. */
   readonly made: WeakMap<Authorization, HeldTokens> | undefined
   readonly hub: EventHub
-  /** Background work, with what has to be drained for it; and tokens that are being stored for the program. */
-  readonly underWay: Map<Promise<unknown>, Lifecycle | undefined>
+  /** Shared with the settings of its targets. */
+  readonly underWay: UnderWay
+}
+
+/** Background work, with what has to be drained for it; and tokens that are being stored for the program. */
+export interface UnderWay {
+  work: Map<Promise<unknown>, Lifecycle | undefined> | undefined
+}
+
+/** Until it is over. */
+export function begin({ underWay }: TokenSettings, work: Promise<unknown>, lifecycle: Lifecycle | undefined): void {
+  underWay.work ??= new Map()
+  const { work: all } = underWay
+  const over = () => {
+    all.delete(work)
+    if (all.size === 0) underWay.work = undefined
+  }
+  all.set(work, lifecycle)
+  work.then(over, over)
 }
 
 /**
@@ -81,7 +98,7 @@ export function tokenSettings(definition: TokenCredentialDefinition, options: Cr
     proof,
     made: proof && new WeakMap(),
     hub: createEventHub(vendor, () => clock.now()),
-    underWay: new Map(),
+    underWay: { work: undefined },
   }
 }
 
