@@ -2,8 +2,9 @@ import type { ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { queryObjects, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import type { TokenStore } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
-import type { SignInCredential } from '../src/index.ts'
+import { authorizationCode, type SignInCredential } from '../src/index.ts'
 import { ACCESS_TOKEN, signIn, startSignInWorld, TOKENS } from './helpers/sign-in.ts'
 import { withResolvers } from './helpers/with-resolvers.ts'
 
@@ -107,4 +108,44 @@ test('an account that somebody holds stays the same', async () => {
   const ida = credential.for('ida')
   await collectGarbage()
   expect(credential.for('ida')).toBe(ida)
+})
+
+/** Everybody has signed in at another process. */
+const elsewhere: TokenStore = {
+  specVersion: 'v1',
+  async get(key) {
+    const now = Date.now()
+    const tokens = { accessToken: `token of ${key}`.replaceAll(/[^a-z]/g, '-'), tokenType: 'Bearer', issuedAt: now }
+    return {
+      now,
+      version: '1',
+      value: JSON.stringify({ v: 1, key, generation: 1, setId: '1', tokens, writtenBy: '1' }),
+    }
+  },
+  compareAndSet: async () => ({ ok: false }),
+}
+
+test('an account in use takes less than 4 kB of memory', async () => {
+  const credential = authorizationCode({
+    vendor: 'acme',
+    origins: ['https://api.acme.example'],
+    tokenUrl: 'https://login.acme.example/token',
+    authorizationUrl: 'https://login.acme.example/authorize',
+    clientId: 'client',
+    redirectUri: 'https://app.example/callback',
+    store: elsewhere,
+  })
+  const held: SignInCredential[] = []
+  const use = async (count: number): Promise<number> => {
+    for (let number = 0; number < count; number += 1) {
+      const account = credential.for(`user-${held.length}`)
+      await account.authorization()
+      held.push(account)
+    }
+    for (let round = 0; round < 5; round += 1) await collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const before = await use(500)
+  const bytes = (await use(3_000)) - before
+  expect(bytes / 3_000).toBeLessThan(4_000)
 })
