@@ -38,14 +38,13 @@ import {
   type TokenCredentialDefinition,
 } from '../token-credential.ts'
 import { AccountTokens } from './account.ts'
-import { detailsOf } from './details.ts'
 import { checkedTokens, type ObtainedTokens, type TokenSet } from './grant.ts'
 import { KEPT, type Kept } from './kept.ts'
+import { look, readStatus } from './look.ts'
 import type { HeldTokens } from './memory.ts'
 import { revokeQuietly } from './notify.ts'
 import { begin, CLOSE_LIMIT_MS, grantSettings, milliseconds, tokenSettings } from './settings.ts'
 import { type Replaced, storeImported, storeSignedIn, storeTombstone } from './sign-in.ts'
-import { readStatus, readTokens } from './status.ts'
 
 export { type Kept, keptOf } from './kept.ts'
 export { DUE_AHEAD_MS, DUE_AHEAD_SHARE } from './memory.ts'
@@ -166,7 +165,9 @@ const METHODS = {
     assertKnownOptions(tokens.settings().vendor, wait, WAIT_OPTIONS)
     throwIfAborted(wait?.signal)
     const isAtHand = tokens.current()?.lifecycle.memory.usable(-1) !== undefined
-    const stored = isAtHand ? undefined : await abortable(readTokens(tokens), wait?.signal)
+    const found = isAtHand ? undefined : await abortable(look(tokens), wait?.signal)
+    const stored = found && 'snapshot' in found ? found.snapshot.record?.tokens : undefined
+    const { detailsOf } = await import('./seldom.ts')
     return detailsOf(stored ?? (await tokens.obtain(wait?.signal)).held.tokens) as Readonly<T>
   },
   status(this: WithTokens) {
@@ -200,7 +201,7 @@ const MAIN_METHODS = {
   async importTokens(this: WithTokens, given: ImportedTokens) {
     const tokens = this[TOKENS]
     const settings = tokens.settings()
-    const { checkedImport } = await import('./import.ts')
+    const { checkedImport } = await import('./seldom.ts')
     const imported = await checkedImport(settings.vendor, given, settings.canRefresh, settings.clock.now())
     return { imported: await storeAndUse(tokens, (key) => storeImported(settings, key, imported)) }
   },
