@@ -98,7 +98,7 @@ function withFirst(error: unknown, first: Pick<TokenSet, 'refreshToken' | 'refre
 }
 
 /** The APIs of a grant that may have a refresh token. */
-export function resourcesOf(credential: TokenCredential, endpoint: TokenEndpoint, grantOf: GrantOf): Resources {
+function resourcesOf(credential: TokenCredential, endpoint: TokenEndpoint, grantOf: GrantOf): Resources {
   const { vendor } = credential
   const connect = (target: Target, options: ResourceOptions = {}): ResourceCredential => {
     const { origins } = knownOptions(vendor, options, RESOURCE_OPTIONS)

@@ -1,4 +1,4 @@
-import { accessSetOf } from '../refresh/targets.ts'
+import { accessSetOf } from '../refresh/run.ts'
 import type { CredentialStatus, CredentialStatusDetails, CredentialStatusError } from '../token-credential.ts'
 import type { FoundRecord } from './look.ts'
 import type { HeldTokens } from './memory.ts'

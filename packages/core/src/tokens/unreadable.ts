@@ -27,7 +27,7 @@ export function recordUnreadable(
 }
 
 /** What a text is that `parseRecord` does not read. Only what is `damaged` may be overwritten. */
-export type Unreadable = 'damaged' | 'newer' | 'of_another_key' | 'encrypted' | 'foreign'
+type Unreadable = 'damaged' | 'newer' | 'of_another_key' | 'encrypted' | 'foreign'
 
 /** How every envelope of `encryptedStore` begins: Base64url of `{"alg":"dir"`. */
 const ENVELOPE_START = 'eyJhbGciOiJkaXIi'
@@ -36,7 +36,7 @@ const ENVELOPE_START = 'eyJhbGciOiJkaXIi'
  * Damage has to be proven: nothing at all, this key's record of version 1 with a member missing or of another type, or the
  * beginning of one. Of a record that was cut, the members count that are there as a whole.
  */
-export function unreadableAs(key: string, value: string): Unreadable {
+function unreadableAs(key: string, value: string): Unreadable {
   if (/^[\s\0]*$/.test(value)) return 'damaged'
   if (value.startsWith(ENVELOPE_START)) return 'encrypted'
   const whole = parseJson(value)
