@@ -12,7 +12,7 @@ export class ConfiguredSecrets {
   /** All that were in use. */
   readonly used: Map<string, KeyedTokens> = new Map()
   /** Monotonic ms: from then on they are read again. */
-  checkAfter = Number.NEGATIVE_INFINITY
+  checkAfter: number = Number.NEGATIVE_INFINITY
   readonly #settings: TokenSettings
   readonly #account: string
   #last: { readonly secrets: string; readonly keyed: KeyedTokens } | undefined = undefined
