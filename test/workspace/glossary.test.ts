@@ -96,8 +96,8 @@ test.each([
  * file by file; inside of core only `refusal.ts` is.
  */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  // The grant is a contract, and the record what `refresh/` writes.
-  tokens: ['tokens/create.ts', 'tokens/grant.ts', 'tokens/record.ts'],
+  // The grant is a contract, the record what `refresh/` writes, and what is seldom needed is loaded late.
+  tokens: ['tokens/create.ts', 'tokens/grant.ts', 'tokens/record.ts', 'tokens/seldom.ts'],
   refresh: ['refresh/run.ts'],
   http: ['http/refusal.ts'],
   warm: ['warm/keeper.ts'],

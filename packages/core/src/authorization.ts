@@ -75,20 +75,6 @@ function entriesOf(vendor: string, member: 'headers' | 'query', value: unknown):
   throw invalidOption(vendor, 'place', `gave "${member}" that is no object of names and texts`)
 }
 
-/** Authorizes each generation once. */
-export function createPlacer<H extends { readonly generation: number }>(
-  authorize: (held: H, generation: number) => Authorization,
-): (held: H) => Authorization {
-  let last: { readonly held: H; readonly authorization: Authorization } | undefined
-  return (held) => {
-    if (last?.held === held) return last.authorization
-    const { generation } = held
-    const authorization = last?.held.generation === generation ? last.authorization : authorize(held, generation)
-    last = { held, authorization }
-    return authorization
-  }
-}
-
 function checkedHeader(vendor: string, name: string, value: unknown): [string, string] {
   const lowerCased = name.toLowerCase()
   if (!HEADER_NAME.test(lowerCased))

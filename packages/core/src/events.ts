@@ -125,7 +125,7 @@ export interface EventHub {
 
 /** Listeners of one credential. One that throws does not disturb the request or the other listeners. */
 export function createEventHub(vendor: string, now: () => number): EventHub {
-  const listeners = new Map<CredentialEventName | '*', Set<(...event: never) => void>>()
+  let listeners: Map<CredentialEventName | '*', Set<(...event: never) => void>> | undefined
   return {
     on(event, listener) {
       if (event !== '*' && !Object.hasOwn(LEVELS, event)) {
@@ -133,11 +133,13 @@ export function createEventHub(vendor: string, now: () => number): EventHub {
         throw invalidOption(vendor, 'event', `must be one of ${names}`)
       }
       if (typeof listener !== 'function') throw invalidOption(vendor, 'listener', 'must be a function')
+      listeners ??= new Map()
       const set = listeners.get(event) ?? new Set()
       listeners.set(event, set.add(listener))
       return () => set.delete(listener)
     },
     emit(event, account, detail) {
+      if (!listeners) return
       const full = { vendor, account, at: now(), ...detail }
       for (const listener of listeners.get(event) ?? []) callSafely(listener, full)
       for (const listener of listeners.get('*') ?? []) callSafely(listener, event, full)

@@ -134,10 +134,9 @@ function keepersOf(
   const seen = new Map<TokenStore, Set<string>>()
   return [credentials].flat().flatMap((credential): Clocked[] => {
     const kept = requireKept(credential)
-    const { store, keyParts, clock: usual } = kept.settings
-    const prefix = keyParts.slice(0, -1)
+    const { store, keyStart: prefix, clock: usual } = kept.settings()
     const hasFor = hasMethods(credential, ['for'])
-    const id = JSON.stringify(hasFor ? prefix : keyParts)
+    const id = JSON.stringify(hasFor ? prefix : [...prefix, kept.account()])
     const ids = seen.get(store) ?? new Set()
     if (ids.has(id)) return []
     seen.set(store, ids.add(id))
@@ -167,7 +166,7 @@ function checkedAccounts(accounts: readonly string[]): readonly string[] {
 
 function requireKept(credential: unknown): Kept {
   const kept = hasMethods(credential, ['renew', 'on']) ? keptOf(credential) : undefined
-  if (kept && kept.settings.target === undefined) return kept
+  if (kept && kept.settings().target === undefined) return kept
   throw invalidOption(
     OWNER,
     'credentials',

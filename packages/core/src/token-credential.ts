@@ -266,9 +266,22 @@ export const FOR_TARGET: unique symbol = Symbol.for('valetkey.forTarget') as typ
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
 export function forTarget(credential: TokenCredential, target: CredentialTarget): TargetCredential {
-  const connect = (credential as { [FOR_TARGET]?: (target: CredentialTarget) => TargetCredential })[FOR_TARGET]
-  if (!connect) throw new TypeError('forTarget takes a credential of createTokenCredential')
-  return connect(target)
+  const own = credential as { [FOR_TARGET]?: (target: CredentialTarget) => TargetCredential }
+  if (!own[FOR_TARGET]) throw new TypeError('forTarget takes a credential of createTokenCredential')
+  return own[FOR_TARGET](target)
+}
+
+/** On a token credential: gives one for another account. */
+export const FOR_ACCOUNT: unique symbol = Symbol.for('valetkey.forAccount') as typeof FOR_ACCOUNT
+
+/**
+ * A credential of the same definition, options and listeners for another account; what all accounts have in common they share, so
+ * that a process may have very many. Closing one waits for what is under way for any. One of the same account shares its tokens.
+ */
+export function forAccount(credential: TokenCredential, account: string): TokenCredential {
+  const own = credential as { [FOR_ACCOUNT]?: (account: string) => TokenCredential }
+  if (!own[FOR_ACCOUNT]) throw new TypeError('forAccount takes a credential of createTokenCredential')
+  return own[FOR_ACCOUNT](account)
 }
 
 /** On a token credential: stores the tokens of a sign-in. A symbol of the registry, so that copies of this package agree. */
@@ -281,9 +294,7 @@ export const STORE_SIGN_IN: unique symbol = Symbol.for('valetkey.storeSignIn') a
  * @throws what the promise of the tokens rejects with; CredentialError `store_unavailable`, `record_unreadable`, or `sign_in_failed` for tokens that cannot be used
  */
 export async function storeSignIn(credential: TokenCredential, tokens: TokenSet | Promise<TokenSet>): Promise<void> {
-  const store = (credential as { [STORE_SIGN_IN]?: (tokens: TokenSet | Promise<TokenSet>) => Promise<void> })[
-    STORE_SIGN_IN
-  ]
-  if (!store) throw new TypeError('storeSignIn takes a credential of createTokenCredential')
-  await store(tokens)
+  const own = credential as { [STORE_SIGN_IN]?: (tokens: TokenSet | Promise<TokenSet>) => Promise<void> }
+  if (!own[STORE_SIGN_IN]) throw new TypeError('storeSignIn takes a credential of createTokenCredential')
+  await own[STORE_SIGN_IN](tokens)
 }

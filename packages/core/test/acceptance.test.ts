@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../src/kit.ts'
-import { createAcceptance } from '../src/tokens/acceptance.ts'
+import { Acceptance } from '../src/tokens/acceptance.ts'
 
 const at = (path: string, method?: string) => ({ url: `https://api.acme.example${path}`, method })
 
@@ -15,7 +15,7 @@ function stillClock() {
 /** An endpoint refuses the tokens that it gets, the newest of which another endpoint accepts. */
 function refuseAndAccept(count: number, path: (generation: number) => string) {
   const clock = stillClock()
-  const acceptance = createAcceptance(clock)
+  const acceptance = new Acceptance(clock)
   const outcomes = Array.from({ length: count }, (_, index) => {
     const generation = index + 1
     acceptance.accept(generation, at('/good'), false)
@@ -61,7 +61,7 @@ test('what an endpoint accepts clears it, unless one of its requests was refused
 
 test('no more than 32 endpoints are remembered', () => {
   const clock = stillClock()
-  const acceptance = createAcceptance(clock)
+  const acceptance = new Acceptance(clock)
   acceptance.accept(1, undefined, false)
   for (let count = 0; count < 40; count += 1) acceptance.refuse(1, at(`/things/${count}`))
   acceptance.accept(2, undefined, false)

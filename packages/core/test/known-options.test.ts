@@ -129,11 +129,11 @@ test('an unknown option of a wait, and of close, is refused', async () => {
   const credential = createTokenCredential(definition)
   const wrong = { Signal: undefined }
   const told = '[acme] "Signal" is not an option: did you mean "signal"?'
-  for (const method of [credential.getToken, credential.claims, credential.details])
-    await expect(call(method, wrong)).rejects.toThrow(told)
-  expect(messageOf(() => call(credential.authorization, wrong))).toBe(told)
-  expect(messageOf(() => call(createApiKeyCredential(key).authorization, wrong))).toBe(told)
-  await expect(call(credential.close, { timeout: 1 })).rejects.toThrow(
+  for (const name of ['getToken', 'claims', 'details'] as const)
+    await expect(credential[name](wrong as never)).rejects.toThrow(told)
+  expect(messageOf(() => credential.authorization(wrong as never))).toBe(told)
+  expect(messageOf(() => createApiKeyCredential(key).authorization(wrong as never))).toBe(told)
+  await expect(credential.close({ timeout: 1 } as never)).rejects.toThrow(
     '[acme] "timeout" is not an option: did you mean "timeoutMs"?',
   )
   expect(await credential.getToken({ signal: null })).toMatchObject({ tokenType: 'Bearer' })

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { memoryStore, type TokenStore } from '../src/index.ts'
 import { systemClock } from '../src/kit.ts'
-import { secretKey } from '../src/tokens/keyed.ts'
+import { secretKey } from '../src/tokens/secret-key.ts'
 
 const SALT_KEY = '["vk1-salt"]'
 const SALT = '0123456789abcdef0123456789abcdef'

@@ -99,7 +99,7 @@ function withFirst(error: unknown, first: Pick<TokenSet, 'refreshToken' | 'refre
 }
 
 /** The APIs of a grant that may have a refresh token. */
-export function resourcesOf(credential: TokenCredential, endpoint: TokenEndpoint, grantOf: GrantOf): Resources {
+function resourcesOf(credential: TokenCredential, endpoint: TokenEndpoint, grantOf: GrantOf): Resources {
   const { vendor } = credential
   const connect = (target: Target, options: ResourceOptions = {}): ResourceCredential => {
     const { origins } = knownOptions(vendor, options, RESOURCE_OPTIONS)
@@ -122,26 +122,29 @@ export function withResources(
   return Object.freeze({ ...credential, ...resourcesOf(credential, endpoint, grantOf) })
 }
 
-/**
- * The same of an account among others.
- * @param held the credential of the account, with what all accounts share; its resources hold on to it
- */
-export function resourcesOfAccount(
-  { resource, audience }: Resources,
-  held: () => TokenCredential,
+/** The same of each account, called on its credential: an API holds on to it. */
+export function resourcesOfAccounts(
+  endpoint: TokenEndpoint,
+  grantOf: GrantOf,
   accountOf: (account: string) => Resources<AccountResourceCredential>,
 ): Resources<AccountResourceCredential> {
   const extend = (
+    held: TokenCredential,
     credential: ResourceCredential,
     other: AccountResourceCredential['for'],
   ): AccountResourceCredential => {
-    const { on, close, [Symbol.asyncDispose]: dispose, signOut } = held()
-    return Object.freeze({ ...credential, on, close, [Symbol.asyncDispose]: dispose, signOut, for: other })
+    const close: TokenCredential['close'] = (closing) => held.close(closing)
+    return Object.freeze({ ...credential, close, [Symbol.asyncDispose]: () => close(), for: other })
   }
   return {
-    resource: (uri, options) => extend(resource(uri, options), (account) => accountOf(account).resource(uri, options)),
-    audience: (name, options) =>
-      extend(audience(name, options), (account) => accountOf(account).audience(name, options)),
+    resource(this: TokenCredential, uri, options) {
+      const { resource } = resourcesOf(this, endpoint, grantOf)
+      return extend(this, resource(uri, options), (account) => accountOf(account).resource(uri, options))
+    },
+    audience(this: TokenCredential, name, options) {
+      const { audience } = resourcesOf(this, endpoint, grantOf)
+      return extend(this, audience(name, options), (account) => accountOf(account).audience(name, options))
+    },
   }
 }
 

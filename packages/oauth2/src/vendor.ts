@@ -270,7 +270,7 @@ function placeholderValue(vendor: string, options: Given, name: string, placehol
 function isPlain(value: unknown): value is Given {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** Texts with the values of their placeholders; a path is put on `origin`. */

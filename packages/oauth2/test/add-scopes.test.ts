@@ -79,7 +79,7 @@ describe('a sign-in for more scopes', () => {
     [{ addScopes: ['write'] }, { scopeFormat: 'omit' }, `must not be given with scopeFormat 'omit'`],
   ] as const)('refuses %j with the options %j', async (begin, options, problem) => {
     const { credential } = await startSignInWorld({}, options)
-    const error = await errorOf(Promise.resolve(Reflect.apply(credential.beginSignIn, undefined, [begin])))
+    const error = await errorOf(Promise.resolve(Reflect.apply(credential.beginSignIn, credential, [begin])))
     expect(error.message).toBe(`[acme] "addScopes" ${problem}`)
   })
 
@@ -106,6 +106,6 @@ test('a sign-in on another device for more scopes asks for what was granted and 
     .filter(({ url }) => url === '/device')
     .map(({ body }) => new URLSearchParams(body).get('scope'))
   expect(asked).toEqual(['read', 'read profile write'])
-  const error = await errorOf(Promise.resolve(Reflect.apply(credential.beginSignIn, undefined, [{ addScopes: 'a' }])))
+  const error = await errorOf(Promise.resolve(Reflect.apply(credential.beginSignIn, credential, [{ addScopes: 'a' }])))
   expect(error).toMatchObject({ code: 'invalid_option', option: 'addScopes' })
 })

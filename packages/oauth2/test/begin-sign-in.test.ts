@@ -118,7 +118,7 @@ describe('a parameter of the program', () => {
     const { credential } = await begin()
     const wrong = [{ extra: { max_age: 60 } }, { scopes: 'read' }, { scopes: ['read write'] }]
     const errors = await Promise.all(
-      wrong.map((options) => errorOf(Promise.resolve(Reflect.apply(credential.beginSignIn, undefined, [options])))),
+      wrong.map((options) => errorOf(Promise.resolve(Reflect.apply(credential.beginSignIn, credential, [options])))),
     )
     expect(errors).toMatchObject(['extra', 'scopes', 'scopes'].map((option) => ({ code: 'invalid_option', option })))
   })

@@ -311,7 +311,7 @@ describe('a callback', () => {
     'whose sign-in the session has lost (%j) is refused',
     async (lost) => {
       const { credential, signIn } = await begun()
-      const work = Reflect.apply(credential.completeSignIn, undefined, [callbackOf(signIn), lost])
+      const work = Reflect.apply(credential.completeSignIn, credential, [callbackOf(signIn), lost])
       expect(await errorOf(Promise.resolve(work))).toMatchObject({ code: 'sign_in_failed', reason: 'no_sign_in' })
     },
   )
@@ -326,7 +326,7 @@ describe('a callback', () => {
     const { credential, signIn, server } = await begun()
     for (const value of values) {
       const spoiled = { ...signIn, [name]: value }
-      const work = Reflect.apply(credential.completeSignIn, undefined, [callbackOf(signIn), spoiled])
+      const work = Reflect.apply(credential.completeSignIn, credential, [callbackOf(signIn), spoiled])
       const error = await errorOf(Promise.resolve(work))
       expect(error).toMatchObject({ code: 'sign_in_failed', reason: 'no_sign_in' })
       expect(error.message).toBe('acme: there is no sign-in that this callback could answer; sign in again')

@@ -2,11 +2,9 @@ import type { ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { queryObjects, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { CredentialOptions, TokenCredential } from '@valetkey/core'
-import { createTokenCredential } from '@valetkey/core'
+import type { TokenStore } from '@valetkey/core'
 import { describe, expect, test } from 'vitest'
-import { createAccounts } from '../src/accounts.ts'
-import type { SignInCredential } from '../src/index.ts'
+import { authorizationCode, type SignInCredential } from '../src/index.ts'
 import { ACCESS_TOKEN, signIn, startSignInWorld, TOKENS } from './helpers/sign-in.ts'
 import { withResolvers } from './helpers/with-resolvers.ts'
 
@@ -112,29 +110,42 @@ test('an account that somebody holds stays the same', async () => {
   expect(credential.for('ida')).toBe(ida)
 })
 
-test('an account that nobody holds is closed with the others as long as its work lasts', async () => {
-  const begin = new Map<string | undefined, CredentialOptions['waitUntil']>()
-  const closed: (string | undefined)[] = []
-  const connect = ({ account, waitUntil }: CredentialOptions) => {
-    begin.set(account, waitUntil)
-    return { ...credentialOfNobody(), close: async () => void closed.push(account) }
-  }
-  const settings: CredentialOptions & { readonly vendor: string } = { vendor: 'acme' }
-  const accountOf = createAccounts(settings, connect, (credential, shared) => ({ credential, shared }))
-  const ove = accountOf('ove')
-  const work = withResolvers()
-  accountOf('ida')
-  begin.get('ida')?.(work.promise)
-  await collectGarbage()
-  await ove.shared.close()
-  work.resolve()
-  await collectGarbage()
-  await collectGarbage()
-  await ove.shared.close()
-  expect(closed).toEqual(['ove', 'ida', 'ove'])
-})
-
-function credentialOfNobody(): TokenCredential {
-  const grant = { acquire: () => Promise.reject(new Error('nobody signs in')) }
-  return createTokenCredential({ vendor: 'acme', origins: ['https://api.example.com'], identity: [], grant })
+/** Everybody has signed in at another process. */
+const elsewhere: TokenStore = {
+  specVersion: 'v1',
+  async get(key) {
+    const now = Date.now()
+    const tokens = { accessToken: `token of ${key}`.replaceAll(/[^a-z]/g, '-'), tokenType: 'Bearer', issuedAt: now }
+    return {
+      now,
+      version: '1',
+      value: JSON.stringify({ v: 1, key, generation: 1, setId: '1', tokens, writtenBy: '1' }),
+    }
+  },
+  compareAndSet: async () => ({ ok: false }),
 }
+
+test('an account in use takes less than 4 kB of memory', async () => {
+  const credential = authorizationCode({
+    vendor: 'acme',
+    origins: ['https://api.acme.example'],
+    tokenUrl: 'https://login.acme.example/token',
+    authorizationUrl: 'https://login.acme.example/authorize',
+    clientId: 'client',
+    redirectUri: 'https://app.example/callback',
+    store: elsewhere,
+  })
+  const held: SignInCredential[] = []
+  const use = async (count: number): Promise<number> => {
+    for (let number = 0; number < count; number += 1) {
+      const account = credential.for(`user-${held.length}`)
+      await account.authorization()
+      held.push(account)
+    }
+    for (let round = 0; round < 5; round += 1) await collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const before = await use(500)
+  const bytes = (await use(3_000)) - before
+  expect(bytes / 3_000).toBeLessThan(4_000)
+})

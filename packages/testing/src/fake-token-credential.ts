@@ -342,11 +342,11 @@ function guardedCalls(held: TokenCall, refuse: () => CredentialError | undefined
       return error ? Promise.reject(error) : call(...given)
     }
   return {
-    authorization: guard(held.authorization),
-    renew: async (...given) => guard(held.renew)(...given),
-    getToken: async (...given) => guard(held.getToken)(...given),
+    authorization: guard((...given: Parameters<TokenCall['authorization']>) => held.authorization(...given)),
+    renew: async (...given) => guard(() => held.renew(...given))(),
+    getToken: async (...given) => guard(() => held.getToken(...given))(),
     claims: async <T extends object>(...given: Parameters<TokenCredential['claims']>) =>
-      guard(held.claims<T>)(...given),
+      guard(() => held.claims<T>(...given))(),
   }
 }
 

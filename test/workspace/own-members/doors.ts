@@ -101,6 +101,10 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
   '@valetkey/core/kit discardBody': 'takes a body',
   '@valetkey/core/kit editDistance': 'takes texts',
   '@valetkey/core/kit firstHop': 'takes a request of a client plugin',
+  '@valetkey/core/kit forAccount': () => {
+    const credential = core.createTokenCredential({ vendor, origins, identity: [], grant: { refresh: notUsed } })
+    return kit.forAccount(credential, 'ada').status()
+  },
   '@valetkey/core/kit forTarget': () => {
     const credential = core.createTokenCredential({ vendor, origins, identity: [], grant: { refresh: notUsed } })
     return kit.forTarget(credential, { target: 'mail', grant: { refresh: notUsed } }).status()

@@ -392,9 +392,9 @@ export const LINES: readonly Line[] = [
     rule: 'the account is part of the store key',
     tests: { [lifecycle]: ['two accounts share nothing'] },
     mutation: {
-      file: core('src/tokens/settings.ts'),
-      from: "keyParts: ['vk1', definition.vendor, ...definition.identity, account]",
-      to: "keyParts: ['vk1', definition.vendor, ...definition.identity]",
+      file: core('src/tokens/account.ts'),
+      from: 'JSON.stringify([...settings.keyStart, account])',
+      to: 'JSON.stringify(settings.keyStart)',
     },
   },
   {
@@ -429,14 +429,18 @@ export const LINES: readonly Line[] = [
         'each guess costs 100,000 rounds of PBKDF2 with the salt of this store',
       ],
     },
-    mutation: { file: core('src/tokens/keyed.ts'), from: 'const ITERATIONS = 100_000', to: 'const ITERATIONS = 1_000' },
+    mutation: {
+      file: core('src/tokens/secret-key.ts'),
+      from: 'const ITERATIONS = 100_000',
+      to: 'const ITERATIONS = 1_000',
+    },
   },
   {
     threat: 'secrets guessed from a store',
     rule: 'the salt is random, for each store',
     tests: { [oauth2('test/secret-binding.test.ts')]: ['the same secrets have another key in another store'] },
     mutation: {
-      file: core('src/tokens/keyed.ts'),
+      file: core('src/tokens/secret-key.ts'),
       from: 'hex(crypto.getRandomValues(new Uint8Array(SALT_BYTES)))',
       to: 'hex(new Uint8Array(SALT_BYTES))',
     },
@@ -515,8 +519,8 @@ export const LINES: readonly Line[] = [
     tests: { [lifecycle]: ['a thousand refusals of one authorization cause one refresh, and late ones none'] },
     mutation: {
       file: core('src/tokens/create.ts'),
-      from: 'keying.renew(refused.generation, options)',
-      to: 'keying.renew(keying.current()?.lifecycle.memory.held?.generation ?? 0, options)',
+      from: 'this[TOKENS].renew(refused.generation, options)',
+      to: 'this[TOKENS].renew(this[TOKENS].current()?.lifecycle.memory.held?.generation ?? 0, options)',
     },
   },
   {
@@ -899,7 +903,7 @@ export const LINES: readonly Line[] = [
     rule: 'only a record that is proven to be damaged is overwritten',
     tests: { [damagedRecords]: ['%s is named and left as it is, by everything'] },
     mutation: {
-      file: core('src/refresh/run.ts'),
+      file: core('src/tokens/unreadable.ts'),
       from: "const damaged = what === 'damaged' ? read : undefined",
       to: 'const damaged = read',
     },

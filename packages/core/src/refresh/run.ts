@@ -1,10 +1,10 @@
-import { CredentialError, isCredentialError } from '../errors.ts'
+import { isCredentialError } from '../errors.ts'
 import { originOf } from '../options.ts'
 import type { TokenStore } from '../store.ts'
 import { getWithin, setWithin } from '../store.ts'
 import { deferred, systemClock } from '../time.ts'
 import { callGrant, fingerprint, type GrantCaller } from '../tokens/grant.ts'
-import { type GrantRecord, parseRecord, serializeRecord, type Unreadable, unreadableAs } from '../tokens/record.ts'
+import { type GrantRecord, parseRecord, serializeRecord } from '../tokens/record.ts'
 import { step } from './protocol.ts'
 import {
   beginFlight,
@@ -255,35 +255,13 @@ export async function readSnapshot(
     const stored = parseRecord(key, value)
     const record = stored && viewOf(stored, target)
     if (record) return { record, version, now, mono }
-    throw recordUnreadable(key, unreadableAs(key, value), { now, version })
+    const { recordUnreadable } = await import('../tokens/seldom.ts')
+    throw recordUnreadable(key, value, { now, version })
   } catch (error) {
     const damaged = replacesDamaged && isCredentialError(error, 'record_unreadable') ? error.damaged : undefined
     if (damaged) return { ...damaged, mono: startedAt, record: undefined }
     throw error
   }
-}
-
-/** What it is, and what to do about it. */
-const UNREADABLE: Readonly<Record<Unreadable, string>> = {
-  damaged: 'is empty, cut off or malformed; restore it from a backup, or sign in again: that takes its place',
-  newer: 'was written by a newer version of valetkey and is left as it is: update this program',
-  of_another_key: 'is that of another key and is left as it is: move it back, or delete it and sign in again',
-  encrypted:
-    'is encrypted and is left as it is: give this program the encrypted store and its keys, or delete it and sign in again',
-  foreign:
-    'is no record of valetkey and is left as it is: give this program a store of its own, or delete it and sign in again',
-}
-
-function recordUnreadable(
-  key: string,
-  what: Unreadable,
-  read: { readonly now: number; readonly version: string },
-): CredentialError<'record_unreadable'> {
-  const damaged = what === 'damaged' ? read : undefined
-  return new CredentialError('record_unreadable', `the record of the key ${key} ${UNREADABLE[what]}`, {
-    vendor: 'core',
-    damaged,
-  })
 }
 
 /**

@@ -1,20 +1,26 @@
 import { decodeJwt } from 'jose/jwt/decode'
-import { createAuthorization, createAuthorizer, createPlacer } from '../authorization.ts'
-import { type Authorization, WAIT_OPTIONS, type WaitOptions } from '../credential.ts'
-import { CredentialError, isCredentialError } from '../errors.ts'
-import { createEventHub, type EventHub } from '../events.ts'
-import { guardRefuses } from '../http/refusal.ts'
-import { hasMethods, ownMembers } from '../members.ts'
+import { createAuthorization } from '../authorization.ts'
 import {
+  type Authorization,
+  type ObservedDetail,
+  type ObservedEvent,
+  type RenewOptions,
+  type ResponseView,
+  type SentTo,
+  WAIT_OPTIONS,
+  type WaitOptions,
+} from '../credential.ts'
+import { CredentialError, isCredentialError } from '../errors.ts'
+import {
+  accountOption,
   assertKnownOptions,
-  innermostFetch,
   knownOptions,
   type OptionNames,
   ownerOf,
   parseOrigins,
   requireText,
 } from '../options.ts'
-import { accessSetOf, routeOf, type Snapshot } from '../refresh/run.ts'
+import { routeOf } from '../refresh/run.ts'
 import { createAccessToken } from '../secrets.ts'
 import { abortable, throwIfAborted, within } from '../time.ts'
 import {
@@ -22,31 +28,25 @@ import {
   CREDENTIAL_OPTIONS,
   type CredentialOptions,
   type CredentialTarget,
+  FOR_ACCOUNT,
   FOR_TARGET,
+  type ImportedTokens,
   type JwtClaims,
   STORE_SIGN_IN,
   type TargetCredential,
   type TokenCredential,
   type TokenCredentialDefinition,
 } from '../token-credential.ts'
-import { detailsOf } from './details.ts'
-import {
-  checkedTokens,
-  type GrantCaller,
-  grantContext,
-  type ObtainedTokens,
-  REQUEST_LIMIT_MS,
-  type TokenSet,
-} from './grant.ts'
-import { createKeying, KEPT, type KeyedTokens, type WithKept } from './keyed.ts'
-import type { Acquirer, LifecycleChange } from './lifecycle.ts'
-import { type HeldTokens, negativeError } from './memory.ts'
-import { CLOSE_LIMIT_MS, checkDefinition, milliseconds, type TokenSettings, tokenSettings } from './settings.ts'
-import { createLifecycle, sharedLifecycle } from './shared.ts'
+import { AccountTokens } from './account.ts'
+import { checkedTokens, type ObtainedTokens, type TokenSet } from './grant.ts'
+import { KEPT, type Kept } from './kept.ts'
+import { look, readStatus } from './look.ts'
+import type { HeldTokens } from './memory.ts'
+import { revokeQuietly } from './notify.ts'
+import { begin, CLOSE_LIMIT_MS, grantSettings, milliseconds, tokenSettings } from './settings.ts'
 import { type Replaced, storeImported, storeSignedIn, storeTombstone } from './sign-in.ts'
-import { readStatus, readTokens } from './status.ts'
 
-export { type Kept, keptOf } from './keyed.ts'
+export { type Kept, keptOf } from './kept.ts'
 export { DUE_AHEAD_MS, DUE_AHEAD_SHARE } from './memory.ts'
 export { CLOSE_LIMIT_MS, milliseconds } from './settings.ts'
 
@@ -63,6 +63,14 @@ const DEFINITION: OptionNames<TokenCredentialDefinition> = {
 
 const TARGET: OptionNames<CredentialTarget> = { target: true, grant: true, origins: true }
 
+/** On a token credential, and on what extends it by `...`: its tokens. It shows nothing. */
+const TOKENS: unique symbol = Symbol('tokens')
+
+/** What the methods of a token credential are called on. */
+interface WithTokens {
+  readonly [TOKENS]: AccountTokens
+}
+
 /**
  * A credential whose tokens are kept valid: one refresh for any number of concurrent requests, over all processes that
  * share the store.
@@ -76,182 +84,198 @@ export function createTokenCredential(
   const own = knownOptions(owner, definition, DEFINITION)
   const ownOptions = knownOptions(owner, options, CREDENTIAL_OPTIONS)
   const settings = tokenSettings(own, ownOptions)
-  const hub = createEventHub(own.vendor, () => settings.clock.now())
-  const { credential, signIn, importTokens } = connect(own, ownOptions, settings, hub)
-  const forTarget = (given: CredentialTarget): TargetCredential => {
-    const { target, grant, origins } = knownOptions(own.vendor, given, TARGET)
-    requireText(own.vendor, { target }, ['target'])
-    const definition = ownMembers({ ...own, grant })
-    checkDefinition(own.vendor, definition)
-    const named = origins === undefined ? settings.origins : parseOrigins(own.vendor, origins, ownOptions)
-    return Object.freeze(connect(definition, ownOptions, { ...settings, target, origins: named }, hub).credential)
-  }
-  // Enumerable, so that a credential that extends this one by `...` has them too.
-  return Object.freeze(Object.assign(credential, { importTokens, [STORE_SIGN_IN]: signIn, [FOR_TARGET]: forTarget }))
+  return connect(new AccountTokens(settings, accountOption(own.vendor, ownOptions)))
 }
 
-/** One for each target; `signIn` and `importTokens` are the grant's own. */
-function connect(
-  own: TokenCredentialDefinition,
-  ownOptions: CredentialOptions,
-  settings: TokenSettings,
-  hub: EventHub,
-): Connected {
-  const { vendor } = own
-  const { account, clock, store, origins, target } = settings
-  const of = { vendor, account }
-  const { place = placeBearer, proof } = own
-  /** What each authorization was made of. */
-  const placed = new WeakMap<Authorization, HeldTokens>()
-  const authorizer = createAuthorizer(vendor, own.carries ?? { headers: ['authorization'], query: [] })
-  const keying = createKeying(vendor, settings, own.grant, (key) => {
-    const lifecycle = sharedLifecycle(store, key, () => createLifecycle(clock, settings.windows)).of(target)
-    return {
-      key,
-      lifecycle,
-      acquirer: createAcquirer(own, ownOptions, settings, hub, { key, lifecycle }),
-      place: createPlacer((held, generation) => {
-        const authorization = authorizer.authorize(() => place(held.tokens), generation)
-        if (proof) placed.set(authorization, held)
-        return authorization
-      }),
-    }
-  })
-  const find = async (): Promise<KeyedTokens> => {
-    const found = await keying.find()
-    if ('problem' in found) throw negativeError(found.problem, of)
-    return found
-  }
-  const storing = new Set<Promise<unknown>>()
-  const drain = async (): Promise<void> => {
-    do await Promise.allSettled([keying.drain(), ...storing])
-    while (storing.size > 0)
-  }
-  const close = async (closing: CloseOptions = {}): Promise<void> => {
-    const { timeoutMs = CLOSE_LIMIT_MS } = knownOptions(vendor, closing, { timeoutMs: true })
-    await within(clock, milliseconds(vendor, 'timeoutMs', timeoutMs), drain(), () => undefined)
-  }
+/** All methods are shared: there may be very many credentials. Enumerable, so that a credential that extends this one by `...` has them too. */
+function connect(tokens: AccountTokens): TokenCredential {
+  return Object.freeze({ ...membersOf(tokens), ...METHODS, ...MAIN_METHODS })
+}
 
-  const credential: TargetCredential & WithKept = {
-    [KEPT]: () => ({ settings, grant: own.grant, find }),
-    specVersion: 'v1',
+function membersOf(tokens: AccountTokens) {
+  const { vendor, authorizer, origins, refuses, hub, proof } = tokens.settings()
+  return {
+    specVersion: 'v1' as const,
     vendor,
-    account,
+    account: tokens.account(),
     carries: authorizer.carries,
-    ...origins,
-    refuses: guardRefuses(vendor, own.refuses),
-    ...(proof && {
-      async prove(authorization, sent, answer) {
-        const held = placed.get(authorization)
-        if (!held) return undefined
-        const { proofKey, tokens } = held
-        const { accessToken, tokenType, extra } = tokens
-        const added = await proof({ accessToken, tokenType, extra, proofKey }, sent, answer)
-        const { headers, query, generation } = authorization
-        return added && createAuthorization({ headers: { ...headers, ...added }, query }, generation, vendor)
-      },
-    }),
+    origins: origins.origins,
+    covers: origins.covers,
+    refuses,
     on: hub.on,
-    authorization(wait) {
-      if (wait) assertKnownOptions(vendor, wait, WAIT_OPTIONS)
-      return keying.authorization(wait)
-    },
-    async renew(refused, options) {
-      const renewed = await keying.renew(refused.generation, options)
-      return renewed?.keyed.place(renewed.held)
-    },
-    untilKnown: keying.untilKnown,
-    accepted: keying.accepted,
-    observe(event, detail) {
-      const { generation, status, accepted = false, reason, sent, scopes = [], resourceMetadata } = detail
-      const lifecycle = event === 'replayed' ? keying.current()?.lifecycle : undefined
-      if (accepted) lifecycle?.accept(generation, sent, true)
-      else if (sent) lifecycle?.acceptance.refuseAgain(generation, sent)
-      if (event === 'refused') hub.emit(event, account, { generation, status, reason })
-      else if (event === 'replayed') hub.emit(event, account, { generation, status, accepted })
-      else if (event === 'scope_required') hub.emit(event, account, { generation, status, scopes, resourceMetadata })
-      else hub.emit(event, account, { generation, status, reason: reason ?? 'not_replayable' })
-    },
-    async getToken(wait) {
-      assertKnownOptions(vendor, wait, WAIT_OPTIONS)
-      const { tokens, expiresAt } = (await keying.obtain(wait)).held
-      const { accessToken, tokenType, scopes } = tokens
-      return createAccessToken({ accessToken, tokenType, expiresAt, scopes })
-    },
-    async claims<T extends object = JwtClaims>(wait?: WaitOptions): Promise<T> {
-      assertKnownOptions(vendor, wait, WAIT_OPTIONS)
-      const { tokens } = (await keying.obtain(wait)).held
-      return jwtClaims<T>(tokens.accessToken, of)
-    },
-    async details<T extends object = Record<string, unknown>>(wait?: WaitOptions): Promise<Readonly<T>> {
-      assertKnownOptions(vendor, wait, WAIT_OPTIONS)
-      throwIfAborted(wait?.signal)
-      const isAtHand = keying.current()?.lifecycle.memory.usable(-1) !== undefined
-      const stored = isAtHand ? undefined : await abortable(readTokens(settings, keying), wait?.signal)
-      return detailsOf(stored ?? (await keying.obtain(wait)).held.tokens) as Readonly<T>
-    },
-    status: () => readStatus(settings, keying, vendor),
-    async signOut() {
-      const keyed = await find()
-      const { key, lifecycle, acquirer } = keyed
-      const ended = await storeTombstone(settings, key)
-      if (ended.type !== 'replaced') throw negativeError(ended, of)
-      lifecycle.replaced(ended.snapshot)
-      keying.use(keyed)
-      hub.emit('signed_out', account, { generation: ended.snapshot.record?.generation ?? 0 })
-      const tokens = ended.before?.tokens
-      return { revoked: tokens ? await revokeQuietly(acquirer.runtime, tokens) : false }
-    },
-    close,
-    [Symbol.asyncDispose]: () => close(),
+    [TOKENS]: tokens,
+    ...(proof && { prove }),
   }
-  const importTokens: TokenCredential['importTokens'] = async (given) => {
-    const { checkedImport } = await import('./import.ts')
-    const imported = await checkedImport(vendor, given, hasMethods(own.grant, ['refresh']), clock.now())
-    return { imported: await storeAndUse((key) => storeImported(settings, key, imported)) }
-  }
-  const storeTokens = async (given: TokenSet | Promise<TokenSet>): Promise<void> => {
-    const tokens = usableTokens(await given, clock.now(), of)
-    await storeAndUse((key) => storeSignedIn(settings, key, tokens))
-  }
-  /** `close()` waits for it. @returns whether anything was stored */
-  const storeAndUse = async (store: (key: string) => Promise<Replaced>): Promise<boolean> => {
-    const work = storeGiven(store)
-    storing.add(work)
-    const over = () => storing.delete(work)
-    work.then(over, over)
-    return await work
-  }
-  const storeGiven = async (store: (key: string) => Promise<Replaced>): Promise<boolean> => {
-    const keyed = await find()
-    const { lifecycle, acquirer } = keyed
-    const stored = await store(keyed.key)
-    if (stored.type !== 'replaced') throw negativeError(stored, of)
-    const { record } = stored.snapshot
-    const isNew = record !== stored.before
-    lifecycle.replaced(stored.snapshot)
-    keying.use(keyed)
-    if (isNew) {
-      const renewable = typeof routeOf(acquirer.policy, stored.snapshot) === 'string'
-      hub.emit('signed_in', account, { generation: record?.generation ?? 0, renewable })
-    }
-    return isNew
-  }
-  const signIn = async (given: TokenSet | Promise<TokenSet>): Promise<void> => {
+}
+
+async function prove(this: WithTokens, authorization: Authorization, sent: SentTo, answer?: ResponseView) {
+  const { vendor, proof, made } = this[TOKENS].settings()
+  const held = made?.get(authorization)
+  if (!held || !proof) return undefined
+  const { proofKey, tokens } = held
+  const { accessToken, tokenType, extra } = tokens
+  const added = await proof({ accessToken, tokenType, extra, proofKey }, sent, answer)
+  const { headers, query, generation } = authorization
+  return added && createAuthorization({ headers: { ...headers, ...added }, query }, generation, vendor)
+}
+
+const METHODS = {
+  authorization(this: WithTokens, wait?: WaitOptions) {
+    const tokens = this[TOKENS]
+    if (wait) assertKnownOptions(tokens.settings().vendor, wait, WAIT_OPTIONS)
+    return tokens.authorization(wait?.signal)
+  },
+  async renew(this: WithTokens, refused: Authorization, options?: RenewOptions) {
+    const renewed = await this[TOKENS].renew(refused.generation, options)
+    return renewed?.keyed.place(renewed.held)
+  },
+  untilKnown(this: WithTokens, refused: Authorization, wait?: WaitOptions) {
+    return this[TOKENS].untilKnown(refused, wait?.signal)
+  },
+  accepted(this: WithTokens, authorization: Authorization, response: ResponseView, sent: SentTo) {
+    this[TOKENS].accepted(authorization, response, sent)
+  },
+  observe(this: WithTokens, event: ObservedEvent, detail: ObservedDetail) {
+    const { generation, status, accepted = false, reason, sent, scopes = [], resourceMetadata } = detail
+    const tokens = this[TOKENS]
+    const lifecycle = event === 'replayed' ? tokens.current()?.lifecycle : undefined
+    if (accepted) lifecycle?.accept(generation, sent, true)
+    else if (sent) lifecycle?.acceptance.refuseAgain(generation, sent)
+    const { hub } = tokens.settings()
+    const account = tokens.account()
+    if (event === 'refused') hub.emit(event, account, { generation, status, reason })
+    else if (event === 'replayed') hub.emit(event, account, { generation, status, accepted })
+    else if (event === 'scope_required') hub.emit(event, account, { generation, status, scopes, resourceMetadata })
+    else hub.emit(event, account, { generation, status, reason: reason ?? 'not_replayable' })
+  },
+  async getToken(this: WithTokens, wait?: WaitOptions) {
+    const { tokens, expiresAt } = await obtain(this[TOKENS], wait)
+    const { accessToken, tokenType, scopes } = tokens
+    return createAccessToken({ accessToken, tokenType, expiresAt, scopes })
+  },
+  async claims<T extends object = JwtClaims>(this: WithTokens, wait?: WaitOptions): Promise<T> {
+    const { tokens } = await obtain(this[TOKENS], wait)
+    return jwtClaims<T>(tokens.accessToken, of(this[TOKENS]))
+  },
+  async details<T extends object = Record<string, unknown>>(
+    this: WithTokens,
+    wait?: WaitOptions,
+  ): Promise<Readonly<T>> {
+    const tokens = this[TOKENS]
+    assertKnownOptions(tokens.settings().vendor, wait, WAIT_OPTIONS)
+    throwIfAborted(wait?.signal)
+    const isAtHand = tokens.current()?.lifecycle.memory.usable(-1) !== undefined
+    const found = isAtHand ? undefined : await abortable(look(tokens), wait?.signal)
+    const stored = found && 'snapshot' in found ? found.snapshot.record?.tokens : undefined
+    const { detailsOf } = await import('./seldom.ts')
+    return detailsOf(stored ?? (await tokens.obtain(wait?.signal)).held.tokens) as Readonly<T>
+  },
+  status(this: WithTokens) {
+    return readStatus(this[TOKENS])
+  },
+  async signOut(this: WithTokens) {
+    const tokens = this[TOKENS]
+    const settings = tokens.settings()
+    const keyed = await tokens.find()
+    const ended = await storeTombstone(settings, keyed.key)
+    if (ended.type !== 'replaced') throw tokens.error(ended)
+    keyed.lifecycle.replaced(ended.snapshot)
+    tokens.use(keyed)
+    settings.hub.emit('signed_out', tokens.account(), { generation: ended.snapshot.record?.generation ?? 0 })
+    const before = ended.before?.tokens
+    return { revoked: before ? await revokeQuietly(keyed.runtime, before) : false }
+  },
+  close(this: WithTokens, closing?: CloseOptions) {
+    return close(this[TOKENS], closing)
+  },
+  [Symbol.asyncDispose](this: WithTokens) {
+    return close(this[TOKENS])
+  },
+  [KEPT](this: WithTokens): Kept {
+    return this[TOKENS]
+  },
+}
+
+/** What the credential of a grant has beside those of its targets. */
+const MAIN_METHODS = {
+  async importTokens(this: WithTokens, given: ImportedTokens) {
+    const tokens = this[TOKENS]
+    const settings = tokens.settings()
+    const { checkedImport } = await import('./seldom.ts')
+    const imported = await checkedImport(settings.vendor, given, settings.canRefresh, settings.clock.now())
+    return { imported: await storeAndUse(tokens, (key) => storeImported(settings, key, imported)) }
+  },
+  async [STORE_SIGN_IN](this: WithTokens, given: TokenSet | Promise<TokenSet>) {
+    const tokens = this[TOKENS]
+    const settings = tokens.settings()
     try {
-      await storeTokens(given)
+      const usable = usableTokens(await given, settings.clock.now(), of(tokens))
+      await storeAndUse(tokens, (key) => storeSignedIn(settings, key, usable))
     } catch (error) {
-      const generation = keying.current()?.lifecycle.memory.held?.generation ?? 0
-      hub.emit('sign_in_failed', account, { generation, reason: reasonOfSignIn(error) })
+      const generation = tokens.current()?.lifecycle.memory.held?.generation ?? 0
+      settings.hub.emit('sign_in_failed', tokens.account(), { generation, reason: reasonOfSignIn(error) })
       throw error
     }
-  }
-  return { credential, importTokens, signIn }
+  },
+  [FOR_TARGET](this: WithTokens, given: CredentialTarget): TargetCredential {
+    const settings = this[TOKENS].settings()
+    const { vendor, options } = settings
+    const { target, grant, origins } = knownOptions(vendor, given, TARGET)
+    requireText(vendor, { target }, ['target'])
+    const changed = {
+      ...settings,
+      ...grantSettings(vendor, grant),
+      target,
+      origins: origins === undefined ? settings.origins : parseOrigins(vendor, origins, options),
+    }
+    return Object.freeze({ ...membersOf(new AccountTokens(changed, this[TOKENS].account())), ...METHODS })
+  },
+  [FOR_ACCOUNT](this: WithTokens, account: string): TokenCredential {
+    return connect(new AccountTokens(this[TOKENS].settings(), account))
+  },
 }
 
-interface Connected extends Pick<TokenCredential, 'importTokens'> {
-  readonly credential: TargetCredential
-  signIn(given: TokenSet | Promise<TokenSet>): Promise<void>
+function of(tokens: AccountTokens): { readonly vendor: string; readonly account: string } {
+  return { vendor: tokens.settings().vendor, account: tokens.account() }
+}
+
+async function obtain(tokens: AccountTokens, wait: WaitOptions | undefined): Promise<HeldTokens> {
+  assertKnownOptions(tokens.settings().vendor, wait, WAIT_OPTIONS)
+  return (await tokens.obtain(wait?.signal)).held
+}
+
+async function close(tokens: AccountTokens, closing: CloseOptions = {}): Promise<void> {
+  const { vendor, clock, underWay } = tokens.settings()
+  const { timeoutMs = CLOSE_LIMIT_MS } = knownOptions(vendor, closing, { timeoutMs: true })
+  const drain = async (): Promise<void> => {
+    await tokens.drain()
+    do await Promise.allSettled(Array.from(underWay.work ?? [], ([work, lifecycle]) => lifecycle?.drain() ?? work))
+    while ([...(underWay.work?.values() ?? [])].includes(undefined))
+  }
+  await within(clock, milliseconds(vendor, 'timeoutMs', timeoutMs), drain(), () => undefined)
+}
+
+/** `close()` waits for it. @returns whether anything was stored */
+async function storeAndUse(tokens: AccountTokens, store: (key: string) => Promise<Replaced>): Promise<boolean> {
+  const work = storeGiven(tokens, store)
+  begin(tokens.settings(), work, undefined)
+  return await work
+}
+
+async function storeGiven(tokens: AccountTokens, store: (key: string) => Promise<Replaced>): Promise<boolean> {
+  const keyed = await tokens.find()
+  const stored = await store(keyed.key)
+  if (stored.type !== 'replaced') throw tokens.error(stored)
+  const { record } = stored.snapshot
+  const isNew = record !== stored.before
+  keyed.lifecycle.replaced(stored.snapshot)
+  tokens.use(keyed)
+  if (isNew) {
+    const renewable = typeof routeOf(keyed.policy, stored.snapshot) === 'string'
+    const generation = record?.generation ?? 0
+    tokens.settings().hub.emit('signed_in', tokens.account(), { generation, renewable })
+  }
+  return isNew
 }
 
 function reasonOfSignIn(error: unknown): string {
@@ -268,114 +292,10 @@ function usableTokens(tokens: TokenSet, now: number, of: { vendor: string; accou
   }
 }
 
-/** RFC 6750 §2.1; the scheme is written so whatever case the vendor's `token_type` has. */
-function placeBearer({ accessToken }: { accessToken: string }): { headers: Record<string, string> } {
-  return { headers: { authorization: `Bearer ${accessToken}` } }
-}
-
 function jwtClaims<T extends object>(token: string, of: { vendor: string; account: string }): T {
   try {
     return decodeJwt<T>(token)
   } catch {
     throw new CredentialError('not_a_jwt', `${of.vendor}: the access token is not a JWT; it has no claims to read`, of)
-  }
-}
-
-/** How one credential obtains tokens, and what its listeners are told. */
-function createAcquirer(
-  definition: TokenCredentialDefinition,
-  options: CredentialOptions,
-  settings: TokenSettings,
-  hub: EventHub,
-  { key, lifecycle }: Pick<KeyedTokens, 'key' | 'lifecycle'>,
-): Acquirer {
-  const { grant } = definition
-  const { account, store, clock, windows, maxWaitMs, isKeyedBySecrets, target } = settings
-  const runtime = {
-    grant,
-    isKeyedBySecrets,
-    account,
-    store,
-    clock,
-    get fetch() {
-      return innermostFetch(options.fetch ?? globalThis.fetch)
-    },
-  }
-  const policy = {
-    key,
-    target,
-    canAcquire: hasMethods(grant, ['acquire']),
-    canRefresh: hasMethods(grant, ['refresh']),
-    windows,
-    maxWaitMs,
-  }
-  return {
-    runtime,
-    policy,
-    lifecycle,
-    waitUntil: options.waitUntil,
-    changed: (effect) => emitChange(effect, hub, runtime),
-  }
-}
-
-function emitChange(effect: LifecycleChange, hub: EventHub, caller: GrantCaller): void {
-  const { account } = caller
-  switch (effect.type) {
-    case 'obtained': {
-      const { mode, ...request } = effect.request
-      return hub.emit(mode === 'acquire' ? 'acquired' : 'refreshed', account, request)
-    }
-    case 'waited': {
-      const { generation, durationMs } = effect
-      return hub.emit(effect.type, account, { generation, durationMs })
-    }
-    case 'remember':
-      return hub.emit('adopted', account, { generation: generationOf(effect.snapshot) })
-    case 'failed':
-      return emitFailure(effect, hub, caller)
-    case 'degraded':
-      return hub.emit('store_degraded', account, { generation: 0, reason: effect.reason ?? 'no answer' })
-    case 'due': {
-      const { generation, refreshExpiresAt } = effect
-      return hub.emit('reauthorization_due', account, { generation, refreshExpiresAt })
-    }
-    case 'went_back':
-      return hub.emit('store_went_back', account, { generation: effect.generation })
-    case 'revoke':
-      return void revokeQuietly(caller, effect.tokens)
-    case 'deliver':
-  }
-}
-
-function generationOf({ record }: Snapshot): number {
-  return record === undefined ? 0 : accessSetOf(record).generation
-}
-
-/** A grant with `acquire` gets new tokens without a person, so there is no event that asks for one. */
-function emitFailure(
-  { failure, request }: LifecycleChange & { type: 'failed' },
-  hub: EventHub,
-  { account, grant }: GrantCaller,
-): void {
-  const { kind, oauthError, status } = failure
-  const { generation, ...rest } = request
-  hub.emit('refresh_failed', account, { generation, reason: oauthError ?? kind, status, ...rest })
-  if (kind === 'reauthorization_required' && !grant.acquire)
-    hub.emit('reauthorization_required', account, { generation, reason: oauthError ?? kind })
-}
-
-/** @returns whether the vendor confirmed it. A revocation is a courtesy: the tokens are gone from the store already. */
-async function revokeQuietly(caller: GrantCaller, tokens: ObtainedTokens): Promise<boolean> {
-  const { grant, clock } = caller
-  if (!grant.revoke) return false
-  const limit = new AbortController()
-  try {
-    const { accessToken, tokenType, refreshToken, scopes, extra } = tokens
-    const set = { accessToken, tokenType, refreshToken, scopes, extra: extra && { ...extra } }
-    const revoking = grant.revoke(set, { ...grantContext(caller), signal: limit.signal })
-    await within(clock, REQUEST_LIMIT_MS, revoking, () => limit.abort())
-    return !limit.signal.aborted
-  } catch {
-    return false
   }
 }

@@ -13,113 +13,121 @@ export interface KnownRecord {
   newest: GrantRecord | undefined
 }
 
-/** What this process knows of one store key and target. Only tokens newer than `rejected` count: those were refused by the API. */
-export interface TokenMemory {
-  /** A member, since every request asks for it. */
-  readonly held: HeldTokens | undefined
-  /** Held tokens that are not expired. */
-  usable(rejected: number): HeldTokens | undefined
-  /** The newest record that was in the store, as the target sees it. */
-  readonly newest: GrantRecord | undefined
-  /** Takes over what the store holds, unless memory is ahead of it. @returns whether there is an access token that was unknown here */
-  remember(snapshot: Snapshot): boolean
-  /** Takes over tokens that are to be stored. @returns whether the access token was unknown here */
-  expect(snapshot: Snapshot): boolean
-  /** Holds tokens that could not be stored. */
-  holdUnstored(tokens: ObtainedTokens): HeldTokens
-  /** The end of the refresh token, once per token set, when that is near. */
-  newlyDue(): { readonly generation: number; readonly refreshExpiresAt: number } | undefined
-  /** Forgets tokens and failures. */
-  clear(): void
-  forgetFailure(): void
-  rememberFailure(result: NegativeResult, rejected: number): void
-  /** A failure met within the last second by somebody with the same need. */
-  recentFailure(rejected: number): NegativeResult | undefined
+interface RecentFailure {
+  readonly result: NegativeResult
+  readonly rejected: number
+  readonly until: number
 }
 
 /** A person is told this long before the refresh token ends, ms, or the share of the longest lifetime that it was seen to have. */
 export const DUE_AHEAD_MS: number = 7 * 24 * 60 * 60_000
 export const DUE_AHEAD_SHARE = 0.2
 
-export function createTokenMemory(
-  clock: Clock,
-  windows: ExpiryWindows,
-  known: KnownRecord,
-  target: string | undefined,
-): TokenMemory {
-  let toldOf = -1
-  let longestMs = 0
-  let failure: { readonly result: NegativeResult; readonly rejected: number; readonly until: number } | undefined
+/** What this process knows of one store key and target. Only tokens newer than `rejected` count: those were refused by the API. */
+export class TokenMemory {
+  /** A member, since every request asks for it. */
+  held: HeldTokens | undefined = undefined
+  #failure: RecentFailure | undefined = undefined
+  #toldOf = -1
+  #longestMs = 0
+  readonly #clock: Clock
+  readonly #windows: ExpiryWindows
+  readonly #known: KnownRecord
+  readonly #target: string | undefined
 
-  const memory: TokenMemory & { held: HeldTokens | undefined } = {
-    held: undefined,
-    get newest() {
-      return known.newest && viewOf(known.newest, target)
-    },
-    usable(rejected) {
-      const { held } = memory
-      return held && held.generation > rejected && !hasPassed(held.hardExpiry, clock) ? held : undefined
-    },
-    remember(snapshot) {
-      const { record } = snapshot
-      if (record && !(known.newest && isOlder(record, known.newest))) known.newest = storedOf(record, target)
-      return memory.expect(snapshot)
-    },
-    expect(snapshot) {
-      const { record } = snapshot
-      if (record === undefined) return false
-      const before = memory.held?.generation ?? -1
-      const { generation } = accessSetOf(record)
-      if (generation < before) return false
-      const isNews = generation > before
-      if (isNews) failure = undefined
-      memory.held = record.tokens && holdTokens(record.tokens, generation, snapshot, clock, windows, record.proofKey)
-      const { refreshedAt = 0, refreshExpiresAt = 0 } = memory.held ?? {}
-      longestMs = Math.max(longestMs, refreshExpiresAt - refreshedAt)
-      return isNews && Boolean(memory.held?.tokens.accessToken)
-    },
-    holdUnstored(tokens) {
-      const now = clock.now()
-      const expiresAt = tokens.lifetimeMs === undefined ? undefined : now + tokens.lifetimeMs
-      const generation = Math.max((memory.held?.generation ?? 0) + 1, Math.floor(now))
-      const stored = { ...tokens, issuedAt: now, expiresAt }
-      const read = { now, mono: clock.monotonic() }
-      const held = holdTokens(stored, generation, read, clock, windows, tokens.proofKey)
-      memory.held = held
-      return held
-    },
-    newlyDue() {
-      const { held } = memory
-      if (!held || held.refreshExpiresAt === undefined || held.generation <= toldOf) return undefined
-      const { generation, refreshExpiresAt } = held
-      if (clock.now() < refreshExpiresAt - Math.min(DUE_AHEAD_MS, DUE_AHEAD_SHARE * longestMs)) return undefined
-      toldOf = generation
-      return { generation, refreshExpiresAt }
-    },
-    clear() {
-      longestMs = 0
-      memory.held = undefined
-      known.newest = undefined
-      failure = undefined
-    },
-    forgetFailure() {
-      failure = undefined
-    },
-    rememberFailure(result, rejected) {
-      const holdMs = result.type === 'token_unavailable' ? result.retryAt - clock.now() : NEGATIVE_MS
-      failure = { result, rejected, until: clock.monotonic() + Math.min(holdMs, NEGATIVE_MS) }
-    },
-    recentFailure(rejected) {
-      const isRecent = failure?.rejected === rejected && clock.monotonic() < failure.until
-      return isRecent ? failure?.result : undefined
-    },
+  constructor(clock: Clock, windows: ExpiryWindows, known: KnownRecord, target: string | undefined) {
+    this.#clock = clock
+    this.#windows = windows
+    this.#known = known
+    this.#target = target
   }
-  return memory
+
+  /** The newest record that was in the store, as the target sees it. */
+  get newest(): GrantRecord | undefined {
+    const { newest } = this.#known
+    return newest && viewOf(newest, this.#target)
+  }
+
+  /** Held tokens that are not expired. */
+  usable(rejected: number): HeldTokens | undefined {
+    const { held } = this
+    return held && held.generation > rejected && !hasPassed(held, held.hardExpiry, this.#clock) ? held : undefined
+  }
+
+  /** Takes over what the store holds, unless memory is ahead of it. @returns whether there is an access token that was unknown here */
+  remember(snapshot: Snapshot): boolean {
+    const { record } = snapshot
+    const known = this.#known
+    if (record && !(known.newest && isOlder(record, known.newest))) known.newest = storedOf(record, this.#target)
+    return this.expect(snapshot)
+  }
+
+  /** Takes over tokens that are to be stored. @returns whether the access token was unknown here */
+  expect(snapshot: Snapshot): boolean {
+    const { record } = snapshot
+    if (record === undefined) return false
+    const before = this.held?.generation ?? -1
+    const { generation } = accessSetOf(record)
+    if (generation < before) return false
+    const isNews = generation > before
+    if (isNews) this.#failure = undefined
+    const { tokens, proofKey } = record
+    this.held = tokens && new HeldTokens(tokens, generation, snapshot, this.#clock, this.#windows, proofKey)
+    if (tokens?.refreshExpiresAt !== undefined)
+      this.#longestMs = Math.max(this.#longestMs, tokens.refreshExpiresAt - tokens.issuedAt)
+    return isNews && Boolean(tokens?.accessToken)
+  }
+
+  /** Holds tokens that could not be stored. */
+  holdUnstored(tokens: ObtainedTokens): HeldTokens {
+    const now = this.#clock.now()
+    const expiresAt = tokens.lifetimeMs === undefined ? undefined : now + tokens.lifetimeMs
+    const generation = Math.max((this.held?.generation ?? 0) + 1, Math.floor(now))
+    const read = { now, mono: this.#clock.monotonic() }
+    const stored = { ...tokens, issuedAt: now, expiresAt }
+    this.held = new HeldTokens(stored, generation, read, this.#clock, this.#windows, tokens.proofKey)
+    return this.held
+  }
+
+  /** The end of the refresh token, once per token set, when that is near. */
+  newlyDue(): { readonly generation: number; readonly refreshExpiresAt: number } | undefined {
+    const { held } = this
+    if (!held || held.generation <= this.#toldOf) return undefined
+    const { generation, refreshExpiresAt } = held
+    if (refreshExpiresAt === undefined) return undefined
+    const aheadMs = Math.min(DUE_AHEAD_MS, DUE_AHEAD_SHARE * this.#longestMs)
+    if (this.#clock.now() < refreshExpiresAt - aheadMs) return undefined
+    this.#toldOf = generation
+    return { generation, refreshExpiresAt }
+  }
+
+  /** Forgets tokens and failures. */
+  clear(): void {
+    this.#longestMs = 0
+    this.held = undefined
+    this.#known.newest = undefined
+    this.#failure = undefined
+  }
+
+  forgetFailure(): void {
+    this.#failure = undefined
+  }
+
+  rememberFailure(result: NegativeResult, rejected: number): void {
+    const holdMs = result.type === 'token_unavailable' ? result.retryAt - this.#clock.now() : NEGATIVE_MS
+    this.#failure = { result, rejected, until: this.#clock.monotonic() + Math.min(holdMs, NEGATIVE_MS) }
+  }
+
+  /** A failure met within the last second by somebody with the same need. */
+  recentFailure(rejected: number): NegativeResult | undefined {
+    const failure = this.#failure
+    return failure?.rejected === rejected && this.#clock.monotonic() < failure.until ? failure.result : undefined
+  }
 }
 
 /**
  * A use this long after the last read reads again in the background, so that another process's sign-out takes effect: after
- * half the age of the token, which is between these limits. What stayed as it was for long is not looked at often.
+ * half the age of the token, within these limits. What has stayed the same for long is not read often.
  */
 const READ_AGAIN_MIN_MS = 30_000
 const READ_AGAIN_MAX_MS = 5 * 60_000
@@ -130,64 +138,66 @@ const READ_AGAIN_MAX_MS = 5 * 60_000
  */
 const SPREAD_MS = 3_000
 
-/** Tokens in this process's memory, with the limits of their use on both of its clocks. */
-export interface HeldTokens {
+/** Tokens in this process's memory, with the limits of their use: moments of its monotonic clock. */
+export class HeldTokens {
   readonly tokens: StoredTokens
-  readonly proofKey?: ProofKey | undefined
+  readonly proofKey: ProofKey | undefined
   readonly generation: number
   /** Until then they are served without a thought. */
-  readonly quietUntil: Instant
+  readonly quietUntil: number
   /** From then on all servers of the API know them. */
-  readonly knownFrom: Instant
-  readonly softExpiry: Instant
-  readonly hardExpiry: Instant
-  /** Unix ms by this machine's clock; absent: unknown lifetime. */
-  readonly expiresAt?: number | undefined
-  /** When they were obtained, and when their refresh token ends; Unix ms by this machine's clock. */
-  readonly refreshedAt: number
-  readonly refreshExpiresAt?: number | undefined
-}
+  readonly knownFrom: number
+  readonly softExpiry: number
+  readonly hardExpiry: number
+  /** How far this machine's wall clock is ahead of its monotonic one, and of the store's clock. */
+  readonly wallAheadMs: number
+  readonly #storeBehindMs: number
 
-/** One moment on both clocks. It has passed when either says so: monotonic clocks may stop in sleep, wall clocks step. */
-export interface Instant {
-  readonly wall: number
-  readonly mono: number
-}
-
-function holdTokens(
-  tokens: StoredTokens,
-  generation: number,
-  snapshot: Snapshot,
-  clock: Clock,
-  windows: ExpiryWindows,
-  proofKey: ProofKey | undefined,
-): HeldTokens {
-  const wallNow = clock.now()
-  const sinceRead = clock.monotonic() - snapshot.mono
-  const instant = (storeTime: number): Instant => {
-    const fromRead = storeTime - snapshot.now
-    return { mono: snapshot.mono + fromRead, wall: wallNow - sinceRead + fromRead }
-  }
-  const local = (storeTime: number): number => Math.round(instant(storeTime).wall)
-  const soft = softExpiry(tokens, windows)
-  const readAgainMs = Math.min(Math.max((snapshot.now - tokens.issuedAt) / 2, READ_AGAIN_MIN_MS), READ_AGAIN_MAX_MS)
-  return {
-    tokens,
-    proofKey,
-    generation,
-    quietUntil: instant(Math.min(soft, snapshot.now + readAgainMs)),
+  constructor(
+    tokens: StoredTokens,
+    generation: number,
+    read: Pick<Snapshot, 'now' | 'mono'>,
+    clock: Clock,
+    windows: ExpiryWindows,
+    proofKey: ProofKey | undefined,
+  ) {
+    const mono = (storeTime: number): number => read.mono + (storeTime - read.now)
+    const soft = softExpiry(tokens, windows)
+    const readAgainMs = Math.min(Math.max((read.now - tokens.issuedAt) / 2, READ_AGAIN_MIN_MS), READ_AGAIN_MAX_MS)
+    this.tokens = tokens
+    this.proofKey = proofKey
+    this.generation = generation
+    this.quietUntil = mono(Math.min(soft, read.now + readAgainMs))
     // A store's clock that was set back must not make old tokens young for longer.
-    knownFrom: instant(Math.min(tokens.issuedAt, snapshot.now) + SPREAD_MS),
-    softExpiry: instant(soft),
-    hardExpiry: instant(hardExpiry(tokens, windows)),
-    expiresAt: tokens.expiresAt === undefined ? undefined : local(tokens.expiresAt),
-    refreshedAt: local(tokens.issuedAt),
-    refreshExpiresAt: tokens.refreshExpiresAt === undefined ? undefined : local(tokens.refreshExpiresAt),
+    this.knownFrom = mono(Math.min(tokens.issuedAt, read.now) + SPREAD_MS)
+    this.softExpiry = mono(soft)
+    this.hardExpiry = mono(hardExpiry(tokens, windows))
+    this.wallAheadMs = clock.now() - clock.monotonic()
+    this.#storeBehindMs = read.mono + this.wallAheadMs - read.now
+  }
+
+  /** Unix ms by this machine's clock; absent: unknown lifetime. */
+  get expiresAt(): number | undefined {
+    return this.#local(this.tokens.expiresAt)
+  }
+
+  /** When they were obtained, and when their refresh token ends; Unix ms by this machine's clock. */
+  get refreshedAt(): number {
+    return Math.round(this.tokens.issuedAt + this.#storeBehindMs)
+  }
+
+  get refreshExpiresAt(): number | undefined {
+    return this.#local(this.tokens.refreshExpiresAt)
+  }
+
+  #local(storeTime: number | undefined): number | undefined {
+    return storeTime === undefined ? undefined : Math.round(storeTime + this.#storeBehindMs)
   }
 }
 
-export function hasPassed(instant: Instant, clock: Clock): boolean {
-  return clock.now() >= instant.wall || clock.monotonic() >= instant.mono
+/** A moment has passed when either clock says so: monotonic clocks may stop in sleep, wall clocks step. */
+export function hasPassed({ wallAheadMs }: HeldTokens, moment: number, clock: Clock): boolean {
+  return clock.now() >= moment + wallAheadMs || clock.monotonic() >= moment
 }
 
 /** Why there are no tokens. */

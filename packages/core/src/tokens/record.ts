@@ -149,47 +149,12 @@ export function serializeRecord(record: GrantRecord): string {
   return JSON.stringify(record)
 }
 
-/** Without prototypes: what is absent is not read from one. `undefined` when the text is no record of this key and version: `unreadableAs` says what it is. */
+/** Without prototypes: what is absent is not read from one. `undefined` when the text is no record of this key and version: `unreadable.ts` says what it is. */
 export function parseRecord(key: string, value: string): GrantRecord | undefined {
   const parsed = withoutNulls(parseJson(value))
   if (isObject(parsed) && 'tokens' in parsed) parsed.tokens = withoutNulls(parsed.tokens)
-  return isRecord(parsed) && parsed.key === key ? bounded(parsed) : undefined
-}
-
-/** What a text is that `parseRecord` does not read. Only what is `damaged` may be overwritten. */
-export type Unreadable = 'damaged' | 'newer' | 'of_another_key' | 'encrypted' | 'foreign'
-
-/** How every envelope of `encryptedStore` begins: Base64url of `{"alg":"dir"`. */
-const ENVELOPE_START = 'eyJhbGciOiJkaXIi'
-
-/**
- * Damage has to be proven: nothing at all, this key's record of version 1 with a member missing or of another type, or the
- * beginning of one. Of a record that was cut, the members count that are there as a whole.
- */
-export function unreadableAs(key: string, value: string): Unreadable {
-  if (/^[\s\0]*$/.test(value)) return 'damaged'
-  if (value.startsWith(ENVELOPE_START)) return 'encrypted'
-  const whole = parseJson(value)
-  if (whole === undefined && JSON.stringify({ v: 1, key }).slice(0, -1).startsWith(value)) return 'damaged'
-  const members = withoutNulls(whole ?? parseJson(wholeMembers(value)))
-  if (!isObject(members)) return 'foreign'
-  if (typeof members.v === 'number' && members.v > 1) return 'newer'
-  if (members.v !== 1 || typeof members.key !== 'string') return 'foreign'
-  return members.key === key ? 'damaged' : 'of_another_key'
-}
-
-/** The JSON object that a text begins with, up to its end, or up to its last whole member where it was cut. */
-function wholeMembers(text: string): string {
-  if (!text.startsWith('{')) return ''
-  let depth = 0
-  let end = 0
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|[{}[\],]/g)) {
-    if (token === '{' || token === '[') depth += 1
-    if (token === '}' || token === ']') depth -= 1
-    if (depth === 0) return text.slice(0, index + 1)
-    if (token === ',' && depth === 1) end = index
-  }
-  return `${text.slice(0, end)}}`
+  // With the same text as the caller, of which there are then not two in memory.
+  return isRecord(parsed) && parsed.key === key ? bounded({ ...parsed, key }) : undefined
 }
 
 /** What a newer version has written into a record of this one: it survives every change. */
@@ -198,7 +163,7 @@ export function unknownMembers(record: GrantRecord | undefined): object {
 }
 
 /** `null` is how other writers of JSON say that a member is absent. */
-function withoutNulls(value: unknown): unknown {
+export function withoutNulls(value: unknown): unknown {
   if (!isObject(value)) return value
   return ownMembers(Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)))
 }
@@ -252,7 +217,7 @@ function times<Name extends string>(part: { readonly [name in Name]?: number | u
   )
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text, (_name, value: unknown) => (isObject(value) ? ownMembers(value) : value))
   } catch {

@@ -1,8 +1,15 @@
+import { type Authorizer, createAuthorizer } from '../authorization.ts'
+import type { Authorization, Credential } from '../credential.ts'
+import { createEventHub, type EventHub } from '../events.ts'
+import { guardRefuses } from '../http/refusal.ts'
 import { hasMethods } from '../members.ts'
-import { accountOption, invalidOption, type OriginList, parseOrigins } from '../options.ts'
+import { invalidOption, type OriginList, parseOrigins } from '../options.ts'
 import { memoryStore, type TokenStore } from '../store.ts'
 import { type Clock, systemClock } from '../time.ts'
 import type { CredentialOptions, TokenCredentialDefinition } from '../token-credential.ts'
+import type { TokenGrant } from './grant.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { HeldTokens } from './memory.ts'
 import { DEFAULT_EXPIRY_LEEWAY_MS, DEFAULT_REFRESH_AHEAD_MS, type ExpiryWindows } from './record.ts'
 
 const DEFAULT_MAX_WAIT_MS = 60_000
@@ -10,13 +17,13 @@ const DEFAULT_MAX_WAIT_MS = 60_000
 /** As `CloseOptions` says why. */
 export const CLOSE_LIMIT_MS = 8_000
 
-/** Checked options with their defaults. */
+/** What the credentials of one definition have in common, whatever the account: checked, and with its defaults. */
 export interface TokenSettings {
-  /** The members of the store key; one more follows where it depends on the secrets. */
-  readonly keyParts: readonly string[]
+  readonly vendor: string
+  /** The members of the store key before the account; one more follows where it depends on the secrets. */
+  readonly keyStart: readonly string[]
   /** A grant that acquires by itself and names its secrets, in a store that others may share. */
   readonly isKeyedBySecrets: boolean
-  readonly account: string
   /** What the access tokens are for; absent: what those of the grant itself are for. */
   readonly target?: string | undefined
   readonly origins: OriginList
@@ -24,24 +31,58 @@ export interface TokenSettings {
   readonly clock: Clock
   readonly windows: ExpiryWindows
   readonly maxWaitMs: number
+  readonly options: CredentialOptions
+  readonly grant: TokenGrant
+  readonly canAcquire: boolean
+  readonly canRefresh: boolean
+  readonly authorizer: Authorizer
+  readonly place: NonNullable<TokenCredentialDefinition['place']>
+  readonly refuses: Credential['refuses']
+  readonly proof: TokenCredentialDefinition['proof']
+  /** What each authorization was made of, where proofs are made for it. */
+  readonly made: WeakMap<Authorization, HeldTokens> | undefined
+  readonly hub: EventHub
+  /** Shared with the settings of its targets. */
+  readonly underWay: UnderWay
 }
 
-/** @throws CredentialError `invalid_option`, `insecure_url` */
+/** Background work, with what has to be drained for it; and tokens that are being stored for the program. */
+export interface UnderWay {
+  work: Map<Promise<unknown>, Lifecycle | undefined> | undefined
+}
+
+/** Until it is over. */
+export function begin({ underWay }: TokenSettings, work: Promise<unknown>, lifecycle: Lifecycle | undefined): void {
+  underWay.work ??= new Map()
+  const { work: all } = underWay
+  const over = () => {
+    all.delete(work)
+    if (all.size === 0) underWay.work = undefined
+  }
+  all.set(work, lifecycle)
+  work.then(over, over)
+}
+
+/**
+ * @param definition a copy
+ * @param options a copy
+ * @throws CredentialError `invalid_option`, `insecure_url`
+ */
 export function tokenSettings(definition: TokenCredentialDefinition, options: CredentialOptions): TokenSettings {
-  if (!definition?.vendor) throw invalidOption('@valetkey/core', 'vendor', 'is required')
-  const { vendor } = definition
+  const { vendor, identity, origins, proof } = definition
+  if (!vendor) throw invalidOption('@valetkey/core', 'vendor', 'is required')
+  if (!isTexts(identity)) throw invalidOption(vendor, 'identity', 'must be an array of texts')
   const { clock = systemClock() } = options
-  const account = accountOption(vendor, options)
-  checkDefinition(vendor, definition)
   checkFunctions(vendor, options)
   const ms = (name: 'refreshAheadMs' | 'expiryLeewayMs' | 'maxWaitMs', otherwise: number) =>
     milliseconds(vendor, name, options[name] ?? otherwise)
   return {
-    keyParts: ['vk1', definition.vendor, ...definition.identity, account],
+    ...grantSettings(vendor, definition.grant),
+    vendor,
+    keyStart: ['vk1', vendor, ...identity],
     isKeyedBySecrets: isKeyedBySecrets(vendor, definition, options),
-    account,
     target: undefined,
-    origins: parseOrigins(vendor, definition.origins, options),
+    origins: parseOrigins(vendor, origins, options),
     store: checkedStore(vendor, options.store ?? memoryStore({ clock })),
     clock,
     windows: {
@@ -50,7 +91,24 @@ export function tokenSettings(definition: TokenCredentialDefinition, options: Cr
       jitter: clock.random(),
     },
     maxWaitMs: ms('maxWaitMs', DEFAULT_MAX_WAIT_MS),
+    options,
+    authorizer: createAuthorizer(vendor, definition.carries ?? { headers: ['authorization'], query: [] }),
+    place: definition.place ?? placeBearer,
+    refuses: guardRefuses(vendor, definition.refuses),
+    proof,
+    made: proof && new WeakMap(),
+    hub: createEventHub(vendor, () => clock.now()),
+    underWay: { work: undefined },
   }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((part) => typeof part === 'string')
+}
+
+/** RFC 6750 §2.1; the scheme is written so whatever case the vendor's `token_type` has. */
+function placeBearer({ accessToken }: { accessToken: string }): { headers: Record<string, string> } {
+  return { headers: { authorization: `Bearer ${accessToken}` } }
 }
 
 /** A store that nobody else was given needs no telling apart. */
@@ -65,11 +123,13 @@ function isKeyedBySecrets(
 }
 
 /** @throws CredentialError `invalid_option` */
-export function checkDefinition(vendor: string, { identity, grant }: TokenCredentialDefinition): void {
-  if (!Array.isArray(identity) || identity.some((part) => typeof part !== 'string'))
-    throw invalidOption(vendor, 'identity', 'must be an array of texts')
-  if (!hasMethods(grant, ['acquire']) && !hasMethods(grant, ['refresh']))
-    throw invalidOption(vendor, 'grant', 'must have "acquire", "refresh" or both')
+export function grantSettings(
+  vendor: string,
+  grant: TokenGrant,
+): Pick<TokenSettings, 'grant' | 'canAcquire' | 'canRefresh'> {
+  const [canAcquire, canRefresh] = [hasMethods(grant, ['acquire']), hasMethods(grant, ['refresh'])]
+  if (!canAcquire && !canRefresh) throw invalidOption(vendor, 'grant', 'must have "acquire", "refresh" or both')
+  return { grant, canAcquire, canRefresh }
 }
 
 function checkFunctions(vendor: string, options: CredentialOptions): void {

@@ -1,48 +1,14 @@
-import { accessSetOf, type FlightPolicy, readSnapshot, routeOf, type Snapshot, storeFailure } from '../refresh/run.ts'
+import { accessSetOf } from '../refresh/run.ts'
 import type { CredentialStatus, CredentialStatusDetails, CredentialStatusError } from '../token-credential.ts'
-import type { Keying } from './keyed.ts'
-import { type HeldTokens, type NegativeResult, negativeError } from './memory.ts'
-import { boundedTime, type GrantRecord, mustRenew, type StoredTokens } from './record.ts'
-import type { TokenSettings } from './settings.ts'
+import type { FoundRecord } from './look.ts'
+import type { HeldTokens } from './memory.ts'
+import { boundedTime, type GrantRecord, mustRenew } from './record.ts'
 
 /** From the store's clock to this machine's, Unix ms. */
 type ToLocal = (storeTime: number) => number
 
-/** What the store says; with the store down, what memory holds. @throws CredentialError as `TokenCredential.status` */
-export async function readStatus(
-  { store, clock, account, target }: TokenSettings,
-  keying: Keying,
-  vendor: string,
-): Promise<CredentialStatus> {
-  const fromMemory = (problem: NegativeResult): CredentialStatus => {
-    const held = problem.type === 'record_unreadable' ? undefined : keying.current()?.lifecycle.memory.usable(-1)
-    const error = negativeError(problem, { vendor, account })
-    if (!held) throw error
-    const reason = 'reason' in problem ? (problem.reason ?? 'no answer') : problem.type
-    const retryAt = problem.type === 'token_unavailable' ? { retryAt: problem.retryAt } : {}
-    return statusFromMemory(held, { code: error.code, reason, at: Math.round(clock.now()), ...retryAt })
-  }
-  const found = await keying.find()
-  if ('problem' in found) return fromMemory(found.problem)
-  const snapshot = await readSnapshot({ store, clock }, found.key, false, target).catch(storeFailure)
-  if ('type' in snapshot) return fromMemory(snapshot)
-  const offset = clock.now() - snapshot.now - (clock.monotonic() - snapshot.mono)
-  return credentialStatus(found.acquirer.policy, snapshot, (storeTime) => Math.round(storeTime + offset))
-}
-
-/** The stored tokens, valid or not; `undefined` where there are none, or the store cannot be read. */
-export async function readTokens(
-  { store, clock, target }: TokenSettings,
-  keying: Keying,
-): Promise<StoredTokens | undefined> {
-  const found = await keying.find()
-  if ('problem' in found) return undefined
-  const snapshot = await readSnapshot({ store, clock }, found.key, false, target).catch(() => undefined)
-  return snapshot?.record?.tokens
-}
-
 /** With the store down, what memory holds is still good. Whether it can be renewed is then unknown. */
-function statusFromMemory(
+export function statusFromMemory(
   { expiresAt, generation, refreshedAt, refreshExpiresAt, tokens }: HeldTokens,
   lastError: CredentialStatusError,
 ): CredentialStatus {
@@ -58,10 +24,11 @@ function statusFromMemory(
   }
 }
 
-function credentialStatus(policy: FlightPolicy, snapshot: Snapshot, toLocal: ToLocal): CredentialStatus {
+/** @param offsetMs what this machine's clock is ahead of the store's */
+export function statusOf({ policy, snapshot, route }: FoundRecord, offsetMs: number): CredentialStatus {
+  const toLocal: ToLocal = (storeTime) => Math.round(storeTime + offsetMs)
   const { record, now } = snapshot
   const tokens = record?.tokens
-  const route = routeOf(policy, snapshot)
   const renewable = typeof route !== 'object'
   const details = detailsOf(record, now, toLocal)
   const hasEnded = tokens?.refreshExpiresAt !== undefined && tokens.refreshExpiresAt <= now

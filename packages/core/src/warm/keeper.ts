@@ -85,9 +85,8 @@ interface Entry {
 
 /** @throws CredentialError `invalid_option` for lifetimes that are none */
 export function createKeeper({ credential, kept, clock, isOpen, accounts, ...times }: Keeping): Keeper {
-  const { settings, grant } = kept
+  const { store, grant, keyStart } = kept.settings()
   const { vendor } = credential
-  const { store, keyParts } = settings
   const rule = ruleOf(vendor, ownMembers(grant).lifetimes ?? {}, times)
   const isNeeded = hasMethods(grant, ['refresh'])
   const needsPerson = !hasMethods(grant, ['acquire'])
@@ -117,7 +116,7 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
 
   /** The key of a grant that acquires may depend on its secrets. @throws what the store throws */
   const read = async ({ account }: Entry): Promise<Snapshot> => {
-    const key = needsPerson ? JSON.stringify([...keyParts.slice(0, -1), account]) : (await kept.find()).key
+    const key = needsPerson ? JSON.stringify([...keyStart, account]) : (await kept.find()).key
     return await readSnapshot({ store, clock }, key)
   }
   const toLocal = ({ now, mono }: Snapshot, time: number): number =>
@@ -152,8 +151,8 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
     const { type, reason } = storeFailure(error)
     if (type === 'store_unavailable' && !hasToldOfStore) {
       hasToldOfStore = true
-      const { acquirer } = await kept.find()
-      acquirer.changed({ type: 'degraded', reason })
+      const keyed = await kept.find()
+      keyed.changed({ type: 'degraded', reason })
     }
     throw error
   }
@@ -299,16 +298,17 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
   const tell = async (entry: Entry, generation: number, refreshExpiresAt: number): Promise<void> => {
     if (!needsPerson || entry.toldOf >= generation) return
     entry.toldOf = generation
-    const { acquirer } = await findOf(entry.account)
-    acquirer.changed({ type: 'due', generation, refreshExpiresAt })
+    const keyed = await findOf(entry.account)
+    keyed.changed({ type: 'due', generation, refreshExpiresAt })
   }
   /** Of one that it knows: as if it was used, so that it tells once, whoever asks first. */
   const tellOfStated = async (entry: Entry, snapshot: Snapshot): Promise<void> => {
     if (!needsPerson) return
-    const { acquirer, lifecycle } = await findOf(entry.account)
-    if (lifecycle.memory.remember(snapshot)) acquirer.changed({ type: 'remember', snapshot, own: false })
-    const due = lifecycle.memory.newlyDue()
-    if (due) acquirer.changed({ type: 'due', ...due })
+    const keyed = await findOf(entry.account)
+    const { memory } = keyed.lifecycle
+    if (memory.remember(snapshot)) keyed.changed({ type: 'remember', snapshot, own: false })
+    const due = memory.newlyDue()
+    if (due) keyed.changed({ type: 'due', ...due })
   }
 
   // --- over all accounts

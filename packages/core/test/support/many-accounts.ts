@@ -84,6 +84,25 @@ const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
     deepEqual([reads.length, calls.length], [1, 0])
   },
 
+  'an account in use takes less than 6 kB of memory': async () => {
+    const { make } = setUp()
+    const held: TokenCredential[] = []
+    const use = async (count: number, name: string): Promise<number> => {
+      for (let number = 0; number < count; number += 1) {
+        const credential = make(`${name}-${number}`)
+        await credential.authorization()
+        held.push(credential)
+      }
+      // Collects garbage first.
+      for (let round = 0; round < 5; round += 1) await remembered()
+      return process.memoryUsage().heapUsed
+    }
+    const before = await use(500, 'first')
+    const bytes = (await use(4_000, 'user')) - before
+    ok(bytes / 4_000 < 6_000, `${Math.round(bytes / 4_000)} bytes an account`)
+    deepEqual(held.length, 4_500)
+  },
+
   'an account that a credential holds, or whose token is being acquired, is the same for whoever asks for it':
     async () => {
       const { make, reads, calls, hold } = setUp()

@@ -1,4 +1,4 @@
-import type { TokenCredential } from '@valetkey/core'
+import type { GrantContext, TokenCredential } from '@valetkey/core'
 import { memoryStore } from '@valetkey/core'
 import type { Factory, OptionNames } from '@valetkey/core/kit'
 import {
@@ -17,7 +17,7 @@ import { createGrantCredential, identityOfSignIn, refreshingGrant, resolveTokenE
 import type { OAuthOptions } from '../options.ts'
 import { OAUTH_OPTIONS, parseUrlOption } from '../options.ts'
 import type { AccountResourceCredential, Resources } from '../resources.ts'
-import { resourcesOf, resourcesOfAccount } from '../resources.ts'
+import { resourcesOfAccounts } from '../resources.ts'
 import { beginSignIn } from '../sign-in/begin.ts'
 import type { SignInPlace } from '../sign-in/complete.ts'
 import { completeSignIn } from '../sign-in/complete.ts'
@@ -120,32 +120,31 @@ function createAuthorizationCode(own: AuthorizationCodeOptions): SignInCredentia
   const identity = identityOfSignIn(endpoint, 'authorization_code')
   const grant = refreshingGrant(endpoint)
 
+  const placeOf = (credential: TokenCredential) => {
+    const of = { vendor: credential.vendor, account: credential.account }
+    const began = JSON.stringify([of.vendor, ...identity, of.account])
+    const granted = async () => (await credential.status()).scopes
+    return { endpoint, identity, ...redirect, pkce, credential: began, store: settings.store, of, granted }
+  }
   const accountOf: (account: string) => SignInCredential = createAccounts(
-    settings,
-    (options) => createGrantCredential(options, endpoint, identity, grant),
-    (credential, shared): SignInCredential => {
-      const of = { vendor: credential.vendor, account: credential.account }
-      const began = JSON.stringify([of.vendor, ...identity, of.account])
-      const granted = async () => (await credential.status()).scopes
-      const place = { endpoint, identity, ...redirect, pkce, credential: began, store: settings.store, of, granted }
-      const extended: SignInCredential = {
-        ...credential,
-        ...shared,
-        ...resourcesOfAccount(resourcesOf(credential, endpoint, refreshingGrant), () => extended, accountOf),
-        beginSignIn: async (given = {}) => {
-          const begin = knownOptions(own.vendor, given, BEGIN_OPTIONS)
-          return requestSignIn(settings, of, (context) => beginSignIn(place, begin, context))
-        },
-        completeSignIn: (callbackUrl, signIn) =>
-          storeSignIn(
-            credential,
-            requestSignIn(settings, of, (context) => completeSignIn(place, callbackUrl, ownMembers(signIn), context)),
-          ),
-        for: accountOf,
-      }
-      return Object.freeze(extended)
-    },
+    createGrantCredential(settings, endpoint, identity, grant),
+    (credential): SignInCredential => Object.freeze({ ...credential, ...ofEach }),
   )
+  /** Shared by all accounts. */
+  const ofEach = {
+    ...resourcesOfAccounts(endpoint, refreshingGrant, accountOf),
+    async beginSignIn(this: TokenCredential, given: BeginSignInOptions = {}) {
+      const place = placeOf(this)
+      const begin = knownOptions(own.vendor, given, BEGIN_OPTIONS)
+      return requestSignIn(settings, place.of, (context) => beginSignIn(place, begin, context))
+    },
+    completeSignIn(this: TokenCredential, callbackUrl: URL | string, signIn: PendingSignIn) {
+      const place = placeOf(this)
+      const complete = (context: GrantContext) => completeSignIn(place, callbackUrl, ownMembers(signIn), context)
+      return storeSignIn(this, requestSignIn(settings, place.of, complete))
+    },
+    for: accountOf,
+  }
   return accountOf(accountOption(own.vendor, own))
 }
 

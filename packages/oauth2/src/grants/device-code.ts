@@ -28,7 +28,7 @@ import {
 import type { OAuthOptions } from '../options.ts'
 import { OAUTH_OPTIONS, parseHttpUrl, resourceParameters } from '../options.ts'
 import type { AccountResourceCredential, Resources } from '../resources.ts'
-import { resourcesOf, resourcesOfAccount } from '../resources.ts'
+import { resourcesOfAccounts } from '../resources.ts'
 import { requestSignIn, signInFailed } from '../sign-in/errors.ts'
 import { scopesToAsk } from '../sign-in/scopes.ts'
 import { readLifetime } from '../wire/answer.ts'
@@ -97,26 +97,25 @@ function createDeviceCode(own: OAuthOptions): DeviceCredential {
   const grant = refreshingGrant(endpoint)
   const signIns = createDeviceSignIns(endpoint, settings)
 
+  const first = createGrantCredential(settings, endpoint, identity, grant)
   const accountOf: (account: string) => DeviceCredential = createAccounts(
-    settings,
-    (options) => createGrantCredential(options, endpoint, identity, grant),
-    (credential, shared): DeviceCredential => {
-      const close = (closing?: CloseOptions): Promise<void> => {
-        signIns.end()
-        return shared.close(closing)
-      }
-      const extended: DeviceCredential = {
-        ...credential,
-        ...shared,
-        ...resourcesOfAccount(resourcesOf(credential, endpoint, refreshingGrant), () => extended, accountOf),
-        close,
-        [Symbol.asyncDispose]: () => close(),
-        beginSignIn: async (begin = {}) => signIns.begin(credential, knownOptions(own.vendor, begin, BEGIN_OPTIONS)),
-        for: accountOf,
-      }
-      return Object.freeze(extended)
-    },
+    first,
+    (credential): DeviceCredential => Object.freeze({ ...credential, ...ofEach }),
   )
+  const close = (closing?: CloseOptions): Promise<void> => {
+    signIns.end()
+    return first.close(closing)
+  }
+  /** Shared by all accounts. */
+  const ofEach = {
+    ...resourcesOfAccounts(endpoint, refreshingGrant, accountOf),
+    close,
+    [Symbol.asyncDispose]: () => close(),
+    async beginSignIn(this: TokenCredential, begin: BeginDeviceSignInOptions = {}) {
+      return signIns.begin(this, knownOptions(own.vendor, begin, BEGIN_OPTIONS))
+    },
+    for: accountOf,
+  }
   return accountOf(accountOption(own.vendor, own))
 }
 
