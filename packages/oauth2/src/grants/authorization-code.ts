@@ -25,6 +25,8 @@ import { requestSignIn } from '../sign-in/errors.ts'
 
 /** A credential whose tokens a person gives by signing in at the vendor. Safe for concurrent use. */
 export interface SignInCredential extends TokenCredential, Resources<AccountResourceCredential> {
+  /** The option of this name: where people come back to. */
+  readonly redirectUri: string
   /**
    * Where to send the user, and what to keep (JSON) until they come back. A state always, PKCE S256 unless `pkce: false`.
    *
@@ -132,6 +134,7 @@ function createAuthorizationCode(own: AuthorizationCodeOptions): SignInCredentia
         ...credential,
         ...shared,
         ...resourcesOfAccount(resourcesOf(credential, endpoint, refreshingGrant), () => extended, accountOf),
+        redirectUri: redirect.redirectUri,
         beginSignIn: async (given = {}) => {
           const begin = knownOptions(own.vendor, given, BEGIN_OPTIONS)
           return requestSignIn(settings, of, (context) => beginSignIn(place, begin, context))
