@@ -61,6 +61,7 @@ describe('valetkey fetch', () => {
   test('proves the key of a token that is bound to one, with VALETKEY_<VENDOR>_DPOP', async () => {
     const seen: string[] = []
     const server = createServer((request, response) => {
+      request.resume()
       const { authorization = '', dpop } = request.headers
       const isBound = dpop !== undefined
       seen.push([request.method, authorization, isBound].join(' '))
@@ -81,6 +82,12 @@ describe('valetkey fetch', () => {
       VALETKEY_SPOTIFY_DPOP: 'true',
     })
     expect(await cli.run('fetch', '--fail', `${url}/albums`)).toMatchObject({ code: 0 })
+    expect(seen.at(-1)).toBe('GET DPoP bound-token true')
+    const acme = createCli({ VALETKEY_ACME_CLIENT_SECRET: 'secret' }).trusting()
+    const options = { origins: [url], tokenUrl: `${url}/token`, clientId: 'boat-app', dpop: true }
+    const kind = { package: '@valetkey/oauth2', grant: 'clientCredentials', allowInsecureRequests: true }
+    acme.write('valetkey.config.json', { vendors: { acme: { ...kind, ...options } } })
+    expect(await acme.run('fetch', '--fail', `${url}/boats`)).toMatchObject({ code: 0 })
     expect(seen.at(-1)).toBe('GET DPoP bound-token true')
     const { code, stderr } = await cli.with({ VALETKEY_SPOTIFY_DPOP: 'yes' }).run('token', 'spotify')
     expect([code, stderr]).toEqual([2, 'valetkey: VALETKEY_SPOTIFY_DPOP must be "true" or "false"\n'])
