@@ -55,7 +55,7 @@ export async function bluesondeWorld(options: SharedOptions & Partial<BluesondeS
 }
 
 /** It takes any loopback port, whatever is registered. */
-export async function identityProviderWorld({ anyLoopbackPort: _, ...options }: SharedOptions = {}) {
+export async function identityProviderWorld(options: Omit<SharedOptions, 'anyLoopbackPort'> = {}) {
   const registered = { redirectUris: [REDIRECT_URI], scopes: ['boats:read'] }
   const simulator = await identityProviderSimulator({ ...CLIENT, ...registered, ...options })
   const client = { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }
