@@ -330,6 +330,26 @@ describe('a record or a store that cannot be used', () => {
     expect(vendor.refreshes()).toHaveLength(2)
   })
 
+  test('a record that cannot be read is told of, once until it can be read', async () => {
+    const { store, start, pass } = await startWarmWorld({ idleMs: IDLE_MS })
+    const process = start({ lifetimes: THIRTY_DAYS })
+    await signInAll(process.credential, names(2))
+    const told = () => process.events.filter(([name]) => name === 'store_degraded').map(([, event]) => event)
+    const keys = await Array.fromAsync(store.list?.() ?? [])
+    const key = keys.find((each) => each.includes('skipper-2')) ?? ''
+    const { value: good = '' } = await store.get(key)
+    const write = async (text: string) => store.compareAndSet(key, (await store.get(key)).version, text)
+    await write(JSON.stringify({ v: 2, key }))
+    keep(process)
+    await pass(3 * DAY_MS)
+    expect(told()).toMatchObject([{ account: 'skipper-2', reason: expect.stringContaining('newer version') }])
+    await write(good)
+    await pass(2 * DAY_MS)
+    await write(JSON.stringify({ v: 2, key }))
+    await pass(2 * DAY_MS)
+    expect(told()).toHaveLength(2)
+  })
+
   test('a store that is down is told of once a pass, and its accounts are kept when it is back', async () => {
     let isDown = false
     const { vendor, start, pass } = await startWarmWorld({ idleMs: IDLE_MS }, (inner) => ({
@@ -533,6 +553,7 @@ describe('warmOnce', () => {
     await signIn(process.credential)
     const signal = AbortSignal.abort(new Error('no time'))
     await expect(warmOnce(process.credential, { signal })).rejects.toThrow('no time')
+    await expect(warmOnce(start().credential, { signal, accounts: [] })).rejects.toThrow('no time')
   })
 })
 
@@ -645,6 +666,14 @@ describe('what it takes', () => {
         message: expect.stringMatching(message),
       }),
     )
+  })
+
+  test.each([5, {}, 'signal', new AbortController()])('refuses a signal that is none: %s', async (signal) => {
+    const { start } = await startWarmWorld()
+    const { credential } = start()
+    const problem = expect.objectContaining({ code: 'invalid_option', option: 'signal' })
+    expect(() => Reflect.apply(keepWarm, undefined, [credential, { signal }])).toThrow(problem)
+    await expect(Reflect.apply(warmOnce, undefined, [credential, { signal }])).rejects.toEqual(problem)
   })
 
   test('refuses the credential of a resource', async () => {

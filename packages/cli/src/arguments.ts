@@ -22,7 +22,7 @@ function parse(command: Command, config: Parameters<typeof parseArgs>[0]): Retur
   try {
     return parseArgs(config)
   } catch (error) {
-    const [problem = ''] = error instanceof Error ? error.message.split('. ') : []
+    const [problem = ''] = error instanceof Error ? error.message.split(/\.\s/) : []
     throw usageError(`${problem}; see: valetkey ${command.name} --help`)
   }
 }

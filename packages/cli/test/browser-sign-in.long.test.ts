@@ -9,6 +9,18 @@ import { open, pageOf, withParameters } from './support/sign-in-page.ts'
 
 const OTHER_STATE = 'state-of-another-sign-in-0000000000000000'
 
+/** The person has consented before, so that the vendor sends the browser back at once; it ends when the page is closed. */
+const BROWSER = `#!/usr/bin/env node
+const asked = await fetch(process.argv[2])
+const [, consent] = /name="consent" value="([^"]*)"/.exec(await asked.text())
+const cookie = asked.headers.getSetCookie().map((text) => text.split(';')[0]).join('; ')
+const body = new URLSearchParams({ consent, answer: 'allow' })
+const back = await fetch(asked.url, { method: 'POST', headers: { cookie }, body })
+const { writeFileSync } = await import('node:fs')
+writeFileSync('shown', await back.text())
+setTimeout(() => {}, 3_000)
+`
+
 describe('valetkey login in the browser', () => {
   test('sends the person to the vendor, takes what comes back, and has tokens that are renewed', async () => {
     const { airthings, cli } = await world()
@@ -53,6 +65,16 @@ describe('valetkey login in the browser', () => {
     const page = await pageOf(login)
     await login.printed(/open in your browser/)
     expect(readFileSync(`${cli.cwd}/opened`, 'utf8')).toBe(page.href)
+  })
+
+  test('takes an answer that comes while the browser is still being opened', async () => {
+    const { cli } = await world()
+    cli.write('browser.mjs', BROWSER)
+    const { chmodSync, readFileSync } = await import('node:fs')
+    chmodSync(`${cli.cwd}/browser.mjs`, 0o700)
+    const login = cli.with({ BROWSER: `${cli.cwd}/browser.mjs` }).start('login', 'airthings')
+    expect(await login.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Signed in to airthings\./) })
+    expect(readFileSync(`${cli.cwd}/shown`, 'utf8')).toContain('<h1>Signed in</h1>')
   })
 
   test.each(['none', '/no/such/browser', 'false'])('prints the address when the browser is %s', async (browser) => {

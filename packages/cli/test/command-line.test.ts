@@ -46,6 +46,7 @@ describe('the command line', () => {
     [['status', '--acount', 'x'], "Unknown option '--acount'"],
     [['status', '--account', ''], '--account needs a name'],
     [['status', '--account'], "Option '--account <value>' argument missing"],
+    [['proxy', '--port', '-1'], "Option '--port' argument is ambiguous; see: valetkey proxy --help"],
     [['completion', 'csh'], '"csh" is none of bash, zsh, fish'],
     [
       ['login', 'airthings', '--grant', 'device'],

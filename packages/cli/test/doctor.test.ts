@@ -124,6 +124,20 @@ test('valetkey doctor asks the hosts that options name, and none for a pattern o
   expect((await checkHosts([account], { signal })).map(({ subject }) => subject)).toEqual([host.url, 'clock'])
 })
 
+test('valetkey doctor asks no address that people come back to, and no URL that is only a name', async () => {
+  const host = await startHost(Date.now())
+  const vendor = { description: { hosts: [host.url] } } as unknown as Account['vendor']
+  const options = {
+    clientId: 'https://boats.invalid/client.json',
+    redirectUri: 'http://127.0.0.1:1/callback',
+    resource: ['https://api.invalid/'],
+    audience: ['https://audience.invalid/'],
+  }
+  const { signal } = new AbortController()
+  const account = { vendor, options } as unknown as Account
+  expect((await checkHosts([account], { signal })).map(({ subject }) => subject)).toEqual([host.url, 'clock'])
+})
+
 async function signedIn({ url }: { readonly url: string }) {
   const cli = createCli({
     VALETKEY_KEY: KEY,

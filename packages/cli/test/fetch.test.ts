@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -55,6 +56,41 @@ describe('valetkey fetch', () => {
     expect(included.stdout).toMatch(/^HTTP 200 OK\n(.+\n)*x-boats: 2\n(.+\n)*\nhello\n$/)
     const { status, headers, body } = JSON.parse((await cli.run('fetch', '--json', `${api.url}/boats`)).stdout)
     expect({ status, body, boats: headers['x-boats'] }).toEqual({ status: 200, body: 'hello\n', boats: '2' })
+  })
+
+  test('proves the key of a token that is bound to one, with VALETKEY_<VENDOR>_DPOP', async () => {
+    const seen: string[] = []
+    const server = createServer((request, response) => {
+      request.resume()
+      const { authorization = '', dpop } = request.headers
+      const isBound = dpop !== undefined
+      seen.push([request.method, authorization, isBound].join(' '))
+      const tokens = { access_token: 'bound-token', token_type: isBound ? 'DPoP' : 'Bearer', expires_in: 600 }
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(tokens))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const cli = createCli({
+      VALETKEY_SPOTIFY_GRANT: 'client-credentials',
+      VALETKEY_SPOTIFY_CLIENT_ID: 'boat-app',
+      VALETKEY_SPOTIFY_CLIENT_SECRET: 'secret',
+      VALETKEY_SPOTIFY_BASE_URL: url,
+      VALETKEY_SPOTIFY_TOKEN_URL: `${url}/token`,
+      VALETKEY_SPOTIFY_ALLOW_INSECURE_REQUESTS: 'true',
+      VALETKEY_SPOTIFY_DPOP: 'true',
+    })
+    expect(await cli.run('fetch', '--fail', `${url}/albums`)).toMatchObject({ code: 0 })
+    expect(seen.at(-1)).toBe('GET DPoP bound-token true')
+    const acme = createCli({ VALETKEY_ACME_CLIENT_SECRET: 'secret' }).trusting()
+    const options = { origins: [url], tokenUrl: `${url}/token`, clientId: 'boat-app', dpop: true }
+    const kind = { package: '@valetkey/oauth2', grant: 'clientCredentials', allowInsecureRequests: true }
+    acme.write('valetkey.config.json', { vendors: { acme: { ...kind, ...options } } })
+    expect(await acme.run('fetch', '--fail', `${url}/boats`)).toMatchObject({ code: 0 })
+    expect(seen.at(-1)).toBe('GET DPoP bound-token true')
+    const { code, stderr } = await cli.with({ VALETKEY_SPOTIFY_DPOP: 'yes' }).run('token', 'spotify')
+    expect([code, stderr]).toEqual([2, 'valetkey: VALETKEY_SPOTIFY_DPOP must be "true" or "false"\n'])
   })
 
   test('sends nothing to a host that no credential covers', async () => {

@@ -46,9 +46,12 @@ const RETRYABLE: ReadonlySet<CredentialErrorCode> = new Set(['token_unavailable'
 
 const isCredentialErrorMark = Symbol.for('valetkey.CredentialError')
 
+/** Its members are those of the error, and are shown: options, which hold secrets, do not fit. */
 export interface CredentialErrorInit {
   readonly vendor: string
   readonly account?: string | undefined
+  readonly store?: never
+  readonly clock?: never
 }
 
 /**

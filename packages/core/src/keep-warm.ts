@@ -122,7 +122,7 @@ interface Clocked {
 /** One for each grant and store: the credentials of several accounts have one. @throws CredentialError `invalid_option` */
 function keepersOf(
   credentials: TokenCredential | readonly TokenCredential[],
-  { beforeMs, idleMs, accounts, clock }: WarmOptions,
+  { beforeMs, idleMs, accounts, clock, signal }: WarmOptions & Pick<KeepWarmOptions, 'signal'>,
 ): Clocked[] {
   if (beforeMs !== undefined && !(milliseconds(OWNER, 'beforeMs', beforeMs) > 0))
     throw invalidOption(OWNER, 'beforeMs', 'must be above 0')
@@ -131,6 +131,8 @@ function keepersOf(
   if (accounts !== undefined && typeof accounts !== 'function') checkedAccounts(accounts)
   if (clock !== undefined && !hasMethods(clock, ['now', 'monotonic', 'sleep', 'random']))
     throw invalidOption(OWNER, 'clock', 'must be a clock')
+  if (signal !== undefined && !hasMethods(signal, ['addEventListener', 'removeEventListener']))
+    throw invalidOption(OWNER, 'signal', 'must be an AbortSignal')
   const seen = new Map<TokenStore, Set<string>>()
   return [credentials].flat().flatMap((credential): Clocked[] => {
     const kept = requireKept(credential)

@@ -71,11 +71,8 @@ export function connect(
       if (written !== undefined) return { version: written, connection: next }
       stored = await readConnection(settings)
     }
-    throw new CredentialError(
-      'store_unavailable',
-      `${settings.vendor}: every write of the registration was lost`,
-      settings,
-    )
+    const { vendor } = settings
+    throw new CredentialError('store_unavailable', `${vendor}: every write of the registration was lost`, { vendor })
 
     /** The first request of a client that has no token yet, whose 401 names the metadata. Opens no session. */
     async function probe(): Promise<Challenge> {

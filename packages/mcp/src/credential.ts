@@ -122,6 +122,7 @@ function createMcpCredential(settings: McpSettings): McpCredential {
       origins,
       covers,
       refuses,
+      redirectUri: settings.redirectUri,
       authorization,
       async renew(refused, options) {
         const of = ofAccounts.get(refused) ?? grant()

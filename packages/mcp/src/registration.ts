@@ -89,13 +89,15 @@ async function register(
   })
   if (status >= 500 || status === 429) throw wire.unavailable(`the registration has status ${status}`)
   const { client_id: id, client_secret: secret, client_secret_expires_at: expiresAt } = body
-  if (status >= 300 || typeof id !== 'string' || id === '') {
-    const error = /^[a-z0-9_]{1,64}$/i.exec(String(body.error))?.[0]
+  if (status >= 300) {
+    const error = typeof body.error === 'string' ? /^[a-z0-9_]{1,64}$/i.exec(body.error)?.[0] : undefined
     throw wire.rejected(
       `the authorization server refuses to register a client (${error ?? `status ${status}`})`,
       status,
     )
   }
+  if (typeof id !== 'string' || id === '')
+    throw wire.rejected('the authorization server has registered a client, and gave no id of it', status)
   if (typeof secret !== 'string' || secret === '') return { id, authentication: 'none', kind: 'registered' }
   const granted = AUTHENTICATIONS.find((method) => method === body.token_endpoint_auth_method)
   return {

@@ -1,4 +1,5 @@
-import { isCredentialError, memoryStore } from '@valetkey/core'
+import { inspect } from 'node:util'
+import { isCredentialError, memoryStore, type TokenStore } from '@valetkey/core'
 import { mcpAuth } from '@valetkey/mcp'
 import { consent } from '@valetkey-app/test-support/consent'
 import { expect, test } from 'vitest'
@@ -52,6 +53,21 @@ test('programs that share a store share the registration, also when they begin a
   const registrations = server.authorization.counts.registrations
   await credentialFor(server, { store }).beginSignIn()
   expect(server.authorization.counts.registrations).toBe(registrations)
+})
+
+test('where every write of the registration is lost, the error says so, and holds no option of the credential', async () => {
+  const server = await startServers()
+  const store: TokenStore = { ...memoryStore(), compareAndSet: async () => ({ ok: false }) }
+  const credential = credentialFor(server, { store, clientId: 'boat-host', clientSecret: 'canary-secret' })
+  const error = await rejection(credential.beginSignIn())
+  expect({ ...(error as object) }).toEqual({
+    name: 'CredentialError',
+    code: 'store_unavailable',
+    vendor: `mcp:${new URL(server.url).host}`,
+    account: 'default',
+    isRetryable: true,
+  })
+  expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain('canary-secret')
 })
 
 test('what one program began another completes, and a third uses', async () => {

@@ -144,10 +144,17 @@ test('servers that never answer are given up after a minute', async () => {
   expect(error).toMatchObject({ code: 'timeout', isRetryable: true })
 })
 
-test('a registration that is refused says why', async () => {
+test.each([
+  [400, '{"error":"invalid_redirect_uri"}', 'refuses to register a client (invalid_redirect_uri)'],
+  [403, '{}', 'refuses to register a client (status 403)'],
+  [400, '{"error":{"code":1}}', 'refuses to register a client (status 400)'],
+  [400, '{"error":"\\u001b[2J"}', 'refuses to register a client (status 400)'],
+  [201, '{"client_id":7}', 'has registered a client, and gave no id of it'],
+  [200, '{}', 'has registered a client, and gave no id of it'],
+])('a registration that is answered with %i %s says why', async (status, body, problem) => {
   const origins: string[] = []
   const server = await serve(({ path }) => {
-    if (path === '/register') return { status: 400, body: '{"error":"invalid_redirect_uri"}' }
+    if (path === '/register') return { status, body }
     if (path === '/.well-known/oauth-authorization-server') return { body: JSON.stringify(metadataOf(origins[0])) }
     return { status: 404 }
   })
@@ -155,8 +162,8 @@ test('a registration that is refused says why', async () => {
   const error = await rejection(credentialFor({ url: `${server.origin}/mcp` }).beginSignIn())
   expect(error).toMatchObject({
     code: 'client_rejected',
-    status: 400,
-    message: expect.stringContaining('refuses to register a client (invalid_redirect_uri)'),
+    status,
+    message: expect.stringContaining(problem),
   })
   expect(server.received.filter(({ path }) => path === '/register').map(({ body }) => JSON.parse(body))).toMatchObject([
     { redirect_uris: [REDIRECT_URI] },

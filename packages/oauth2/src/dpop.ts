@@ -25,7 +25,19 @@ export interface DpopKey {
   readonly publicJwk: Readonly<JsonWebKey>
 }
 
-const ALGORITHMS: readonly DpopAlgorithm[] = ['ES256', 'ES384', 'ES512', 'Ed25519', 'EdDSA', 'PS256', 'RS256']
+/** What WebCrypto calls a key for it: name, and curve or hash. */
+const ALGORITHMS: Readonly<Record<DpopAlgorithm, string>> = {
+  ES256: 'ECDSA P-256',
+  ES384: 'ECDSA P-384',
+  ES512: 'ECDSA P-521',
+  Ed25519: 'Ed25519',
+  EdDSA: 'Ed25519',
+  PS256: 'RSA-PSS SHA-256',
+  RS256: 'RSASSA-PKCS1-v1_5 SHA-256',
+}
+const NAMES = Object.keys(ALGORITHMS) as readonly DpopAlgorithm[]
+
+const KEY_TYPES: readonly unknown[] = ['EC', 'OKP', 'RSA']
 
 /** The option `dpop`, checked, and what is remembered for it. */
 export interface Dpop {
@@ -54,8 +66,10 @@ export function resolveDpop(vendor: string, option: boolean | DpopOptions = fals
   if (option !== true && (typeof option !== 'object' || option === null || Array.isArray(option)))
     throw invalidOption(vendor, 'dpop', 'must be true, or an object with "alg", "key" or both')
   const own: DpopOptions = option === true ? {} : knownOptions(vendor, option, { alg: true, key: true }, 'dpop.')
-  const alg = own.alg === undefined ? undefined : choose(vendor, 'dpop.alg', own.alg, ALGORITHMS)
+  const alg = own.alg === undefined ? undefined : choose(vendor, 'dpop.alg', own.alg, NAMES)
   const identity = ['dpop', own.key === undefined ? '' : identityOfKey(vendor, own.key)]
+  if (own.key && alg && kindOf(own.key.privateKey) !== ALGORITHMS[alg])
+    throw invalidOption(vendor, 'dpop.alg', `is '${alg}', and "dpop.key" is for another algorithm`)
   return { alg, key: own.key, identity, servers: new Map(), signers: new WeakMap() }
 }
 
@@ -63,9 +77,14 @@ function identityOfKey(vendor: string, key: DpopKey): string {
   const { privateKey, publicJwk } = asRecord(key)
   const { kty, crv, x, y, n, e, d } = asRecord(publicJwk)
   const canSign = privateKey instanceof CryptoKey && privateKey.usages.includes('sign')
-  if (canSign && kty !== undefined && d === undefined) return JSON.stringify([kty, crv, x, y, n, e])
+  if (canSign && KEY_TYPES.includes(kty) && d === undefined) return JSON.stringify([kty, crv, x, y, n, e])
   const problem = 'must have a "privateKey" (a CryptoKey that may sign) and a "publicJwk" (the public key as a JWK)'
   throw invalidOption(vendor, 'dpop.key', problem)
+}
+
+function kindOf({ algorithm }: CryptoKey): string {
+  const { name, namedCurve, hash }: Partial<EcKeyAlgorithm & RsaHashedKeyAlgorithm> = algorithm
+  return [name, namedCurve ?? hash?.name].filter(Boolean).join(' ')
 }
 
 /** `error` of a challenge (RFC 9449 §7.1, §9); remote text, read in one pass. */

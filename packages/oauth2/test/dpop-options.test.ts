@@ -48,6 +48,25 @@ describe('the option "dpop"', () => {
     expect(message).not.toContain('canary')
   })
 
+  test('takes no key that is a shared secret', async () => {
+    const hmac = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, true, ['sign', 'verify'])
+    const jwk = await crypto.subtle.exportKey('jwk', hmac)
+    expect(refusalOf({ key: { privateKey: hmac, publicJwk: jwk } })).toMatch(/^dpop\.key: .*must have a "privateKey"/)
+  })
+
+  test.each(['ES256', 'ES384', 'ES512', 'Ed25519', 'EdDSA', 'PS256', 'RS256'] as const)(
+    'takes an algorithm that its key is for, and no other: %s',
+    async (alg) => {
+      const pair = await generateKeyPair(alg === 'EdDSA' ? 'Ed25519' : alg)
+      const key = { privateKey: pair.privateKey, publicJwk: await crypto.subtle.exportKey('jwk', pair.publicKey) }
+      expect(refusalOf({ alg, key })).toBe('taken')
+      const other = alg === 'ES256' ? 'ES384' : 'ES256'
+      expect(refusalOf({ alg: other, key })).toBe(
+        `dpop.alg: [acme] "dpop.alg" is '${other}', and "dpop.key" is for another algorithm`,
+      )
+    },
+  )
+
   test('is read from own members only', () => {
     expect(refusalOf(Object.create({ alg: 'HS256' }))).toBe('taken')
   })

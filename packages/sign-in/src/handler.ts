@@ -5,7 +5,7 @@ import { cookieOf, cookiePrefix, endCookie, findCookie, keepCookie } from './coo
 import type { Settings, SignInHandlerOptions, SignInStep } from './options.ts'
 import { readSettings } from './options.ts'
 import { errorPage, page } from './pages.ts'
-import { isOwnNavigation, isOwnPost, ownPath } from './same-origin.ts'
+import { isOwnNavigation, isOwnPost, ownPath, withoutSlash } from './same-origin.ts'
 import { open, PACKAGE, seal } from './seal.ts'
 
 /**
@@ -76,11 +76,6 @@ function stepOf<Context>({ paths }: Settings<Context>, pathname: string): SignIn
   return (['sign_in', 'callback', 'sign_out'] as const).find((step) => withoutSlash(paths[step]) === path)
 }
 
-/** Web servers and frameworks add or remove a slash at the end. */
-function withoutSlash(path: string): string {
-  return path.replace(/\/$/, '')
-}
-
 type Step = <Context>(
   credential: SignInCredential,
   settings: Settings<Context>,
@@ -112,7 +107,6 @@ const begin: Step = async (credential, settings, visit) => {
   const account = await accountOf(settings, visit)
   if (account === undefined) return noAccount(settings, visit)
   const { url, signIn } = await credential.for(account).beginSignIn(await settings.optionsOf?.(request, context))
-  requireCallbackPath(settings, signIn.redirectUri)
   const name = cookiePrefix(signIn.redirectUri, settings.origin ?? request.url) + (await cookieOf(signIn.state))
   for (const path of [returnTo, settings.returnTo]) {
     const value = await seal(settings.keys[0], { returnTo: path, signIn })
@@ -122,14 +116,6 @@ const begin: Step = async (credential, settings, visit) => {
     return redirect(url.href)
   }
   throw invalidOption(PACKAGE, 'scopes', 'are too many: the sign-in does not fit into a cookie of 4096 characters')
-}
-
-/** @throws CredentialError `invalid_option`: people would come back to a path that is not that of the handler */
-function requireCallbackPath<Context>({ paths, hasCallbackPath }: Settings<Context>, redirectUri: string): void {
-  if (hasCallbackPath || !/^https?:/i.test(redirectUri)) return
-  if (withoutSlash(new URL(redirectUri).pathname) === withoutSlash(paths.callback)) return
-  const problem = `is "${paths.callback}", and the path of the credential's "redirectUri" is another`
-  throw invalidOption(PACKAGE, 'callbackPath', problem)
 }
 
 const complete: Step = async (credential, settings, visit) => {

@@ -2,7 +2,7 @@ import type { CredentialError } from '@valetkey/core'
 import type { OptionNames } from '@valetkey/core/kit'
 import { hasMethods, invalidOption, knownOptions, ownMembers, parseOrigin } from '@valetkey/core/kit'
 import type { BeginSignInOptions, SignInCredential } from '@valetkey/oauth2'
-import { ownPath } from './same-origin.ts'
+import { ownPath, withoutSlash } from './same-origin.ts'
 import type { CookieKey } from './seal.ts'
 import { cookieKeys, PACKAGE } from './seal.ts'
 
@@ -84,8 +84,6 @@ export interface Settings<Context>
   extends Omit<SignInHandlerOptions<Context>, 'cookieKey' | 'basePath' | 'callbackPath'> {
   readonly keys: readonly [Uint8Array, ...Uint8Array[]]
   readonly paths: Readonly<Record<SignInStep, string>>
-  /** Whether the program says where callbacks arrive, whatever `redirectUri` is. */
-  readonly hasCallbackPath: boolean
   readonly returnTo: string
 }
 
@@ -108,16 +106,25 @@ export function readSettings<Context>(
     callback: callbackPath === undefined ? `${basePath}/callback` : requirePath('callbackPath', callbackPath),
     sign_out: `${basePath}/sign-out`,
   }
+  if (callbackPath === undefined) requireCallbackPath(credential.redirectUri, paths.callback)
   if (ownPath(returnTo) === undefined) throw invalidOption(PACKAGE, 'returnTo', 'must be a path, such as "/settings"')
   const seen = { option: 'origin', allowInsecureRequests: true }
   return ownMembers({
     ...own,
     keys: cookieKeys(cookieKey),
     paths,
-    hasCallbackPath: callbackPath !== undefined,
     returnTo,
     origin: origin === undefined ? undefined : parseOrigin(PACKAGE, origin, seen),
   })
+}
+
+/** Else people would come back to a path that is not that of the handler. A `redirectUri` that is a name has none. */
+function requireCallbackPath(redirectUri: unknown, path: string): void {
+  if (typeof redirectUri !== 'string' || !/^https?:/i.test(redirectUri) || !URL.canParse(redirectUri)) return
+  const { pathname } = new URL(redirectUri)
+  if (withoutSlash(pathname) === withoutSlash(path)) return
+  const problem = `is "${path}", and the path of the credential's "redirectUri" is "${pathname}"`
+  throw invalidOption(PACKAGE, 'callbackPath', problem)
 }
 
 function requireFunction(option: string, value: unknown): void {

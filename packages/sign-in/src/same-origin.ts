@@ -14,6 +14,11 @@ export function ownPath(text: unknown): string | undefined {
   return origin === BASE && !pathname.startsWith('//') ? pathname + search + hash : undefined
 }
 
+/** Web servers and frameworks add or remove a slash at the end. */
+export function withoutSlash(path: string): string {
+  return path.replace(/\/$/, '')
+}
+
 /**
  * Whether a POST comes from a page of this server. Browsers say so in `Sec-Fetch-Site`; older ones name the page's origin.
  * @param seen the origin of this server as browsers see it, where it is known

@@ -31,6 +31,11 @@ describe('a mistake in the options is told where they are given', () => {
     ['basePath', { basePath: 'acme' }, 'must be a path such as'],
     ['basePath', { basePath: '//acme.example' }, 'must be a path such as'],
     ['basePath', { basePath: '/acme?x=' }, 'must be a path such as'],
+    [
+      'callbackPath',
+      { basePath: '/acme' },
+      'is "/acme/callback", and the path of the credential\'s "redirectUri" is "/callback"',
+    ],
     ['callbackPath', { callbackPath: 'https://app.example.com/callback' }, 'must be a path such as'],
     ['returnTo', { returnTo: 'https://app.example.com/' }, 'must be a path'],
     ['returnTo', { returnTo: '//app.example.com' }, 'must be a path'],
@@ -46,6 +51,17 @@ describe('a mistake in the options is told where they are given', () => {
   test('and so is a credential of another kind', () => {
     const other = { vendor: 'acme', for: () => undefined } as unknown as SignInCredential
     expect(() => signInHandler(other, OPTIONS)).toThrow('[@valetkey/sign-in] "credential" must be one of people')
+  })
+
+  test('but not a redirect URI that has no path here: a name, a program’s own scheme', () => {
+    for (const redirectUri of [
+      'Acme_Boats-AcmeBoat-PRD-abcde',
+      'com.example.boats:/back',
+      'https://app.example.com/acme/callback/',
+    ]) {
+      const own = { ...credential, redirectUri }
+      expect(() => signInHandler(own, { ...OPTIONS, basePath: '/acme' })).not.toThrow()
+    }
   })
 
   test.each([KEY, KEY.replace('=', ''), 'f0'.repeat(32), new Uint8Array(32), Buffer.alloc(32)])(

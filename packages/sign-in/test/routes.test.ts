@@ -174,19 +174,6 @@ describe('the paths', () => {
     expect(await ada.open(`/callback${callback.search}`)).toMatchObject({ status: 303 })
   })
 
-  test('must be those of the redirect URI', async () => {
-    const errors: unknown[] = []
-    const onError = (error: unknown) => {
-      errors.push(error)
-      return undefined
-    }
-    const { browser } = await startWorld({ basePath: '/acme', onError })
-    const ada = browser('ada')
-    expect(await ada.open('/acme/sign-in')).toMatchObject({ status: 500, location: null })
-    expect(errors).toEqual([expect.objectContaining({ code: 'invalid_option', option: 'callbackPath' })])
-    expect(pendingOf(ada)).toEqual([])
-  })
-
   test.each([
     ['PUT', '/sign-in', 'GET, POST'],
     ['POST', '/callback?code=x&state=y', 'GET'],

@@ -2,11 +2,13 @@ import type { Authorization, Credential } from '@valetkey/core'
 import {
   CredentialError,
   createAuthorization,
+  invalidOption,
   knownOptions,
   type ObservedDetail,
   type ObservedEvent,
   refusesByDefault,
 } from '@valetkey/core/kit'
+import { checkFakeOptions } from './fake-options.ts'
 
 export interface FakeCredentialOptions {
   /** The first is used until it is refused; each `renew` moves on to the next. None: `authorization` rejects with `not_signed_in`. */
@@ -34,10 +36,15 @@ export type FakeObservation = ObservedDetail & { readonly event: ObservedEvent }
 /**
  * A bearer credential that needs no vendor and no network.
  * A refusal of an older token than the current one costs no token; when the tokens are used up, `renew` resolves `undefined`.
+ *
+ * @throws CredentialError `invalid_option`
  */
 export function fakeCredential(options: FakeCredentialOptions): FakeCredential {
   const names = { tokens: true, origins: true, vendor: true, account: true } as const
-  const { tokens, origins, vendor = 'fake', account = 'default' } = knownOptions('@valetkey/testing', options, names)
+  const own = knownOptions('@valetkey/testing', options, names)
+  const { tokens, origins, vendor = 'fake', account = 'default' } = own
+  if (tokens === undefined) throw invalidOption('@valetkey/testing', 'tokens', 'is required')
+  checkFakeOptions(own)
   const observed: FakeObservation[] = []
   let authorizations = 0
   let current = 0

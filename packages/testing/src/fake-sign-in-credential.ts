@@ -63,6 +63,8 @@ export interface FakeResourceCredential extends TargetCredential {
 
 /** A `SignInCredential` of `@valetkey/oauth2` for tests of programs. Each account has controls and counts of its own. */
 export interface FakeSignInCredential extends FakeTokenCredential {
+  /** The option of this name: where people come back to. */
+  readonly redirectUri: string
   /** `url` leads nowhere: hand it to `approve` or `deny`, which stand for a browser. @throws CredentialError `invalid_option` */
   beginSignIn(options?: FakeBeginOptions): Promise<{ url: URL; signIn: FakePendingSignIn }>
   /**
@@ -153,6 +155,7 @@ export function fakeSignInCredential(options: FakeSignInCredentialOptions = {}):
         )
         return fake.storeSignIn(tokens)
       },
+      redirectUri,
       approve: page.approve,
       deny: page.deny,
       for: accountOf,

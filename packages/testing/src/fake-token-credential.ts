@@ -24,6 +24,7 @@ import {
 } from '@valetkey/core/kit'
 import { UnsecuredJWT } from 'jose/jwt/unsecured'
 import type { FakeCredential, FakeCredentialOptions, FakeObservation } from './fake-credential.ts'
+import { checkFakeOptions } from './fake-options.ts'
 
 export interface FakeTokenCredentialOptions
   extends Pick<FakeCredentialOptions, 'vendor' | 'account' | 'origins'>,
@@ -106,6 +107,7 @@ export interface FakeSettings extends Pick<FakeTokenCredentialOptions, 'origins'
 
 /** @throws CredentialError `invalid_option` */
 export function fakeSettings(own: FakeTokenCredentialOptions): FakeSettings {
+  checkFakeOptions(own)
   const { vendor = 'fake', clock = systemClock(), tokens, claims, expiresIn = 3600, scopes, details } = own
   if (tokens && claims) throw invalidOption('@valetkey/testing', 'claims', 'must not be given together with "tokens"')
   return {

@@ -45,6 +45,16 @@ describe('fakeCredential', () => {
     expect(isCredentialError(error, 'not_signed_in') && [error.vendor, error.account]).toEqual(['acme', 'a'])
   })
 
+  test.each([
+    ['tokens', undefined],
+    ['tokens', 'abc'],
+    ['origins', 'https://api.example.com'],
+  ])('"%s" cannot be %o', (option, value) => {
+    expect(() => Reflect.apply(fakeCredential, undefined, [{ tokens: ['a'], [option]: value }])).toThrow(
+      expect.objectContaining({ code: 'invalid_option', option }),
+    )
+  })
+
   test('it records what a client tells about its requests', () => {
     const credential = fakeCredential({ tokens: ['a'] })
     credential.observe?.('replayed', { generation: 1, status: 200, accepted: true })

@@ -217,6 +217,26 @@ describe.each(FAKES)('%s', (_, fake) => {
     expect(() => fake({ tokens: ['a'], claims: {} })).toThrow('"claims" must not be given together with "tokens"')
     expect(() => fake({ account: '' })).toThrow('"account"')
   })
+
+  test.each([
+    ['tokens', 'abc'],
+    ['tokens', ['a', '']],
+    ['tokens', [5]],
+    ['scopes', 'read write'],
+    ['claims', 'sub'],
+    ['claims', { id: 1n }],
+    ['details', [1]],
+    ['expiresIn', '60'],
+    ['expiresIn', -1],
+    ['expiresIn', Number.NaN],
+    ['signedIn', 'no'],
+    ['origins', 'https://api.example.com'],
+    ['clock', { now: () => 0 }],
+  ])('"%s" cannot be %o', (option, value) => {
+    expect(() => Reflect.apply(fake, undefined, [{ [option]: value }])).toThrow(
+      expect.objectContaining({ code: 'invalid_option', option }),
+    )
+  })
 })
 
 describe('fakeTokenCredential({ acquires: true })', () => {

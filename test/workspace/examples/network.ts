@@ -10,6 +10,8 @@ import { acmeServer } from './acme.ts'
 export interface ExampleNetwork {
   /** What the examples find in the environment. */
   readonly environment: Readonly<Record<string, string>>
+  /** From the vendors' origins to those of their simulators. */
+  readonly routes: Readonly<Record<string, string>>
   /** Takes requests for a vendor's hosts to its simulator; loopback hosts are reached as they are. */
   readonly fetch: typeof fetch
   /** `GET https://host/path 200` for each request so far. */
@@ -77,6 +79,7 @@ export async function startNetwork(): Promise<ExampleNetwork> {
   const home = await mkdtemp(join(tmpdir(), 'valetkey-examples-'))
   return {
     environment: Object.assign({ ...ENVIRONMENT, HOME: home }, ...vendors.map(({ environment }) => environment)),
+    routes,
     requests,
     airthings,
     async fetch(input, init) {

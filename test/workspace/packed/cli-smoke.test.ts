@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { delimiter, join } from 'node:path'
 import { simulators } from '@valetkey/testing/simulators'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -19,7 +21,9 @@ beforeAll(async () => {
 afterAll(() => project[Symbol.asyncDispose]())
 
 describe.concurrent.each(VERSIONS)('npx valetkey on %s', (version) => {
-  test('signs in, prints the token, sends a request and signs out', async ({ onTestFinished }) => {
+  test('signs in, prints the token, sends a request, checks, refreshes, serves others and signs out', async ({
+    onTestFinished,
+  }) => {
     const m2m = await simulators.m2m(CLIENT)
     onTestFinished(() => m2m.close())
     const env = {
@@ -43,6 +47,19 @@ describe.concurrent.each(VERSIONS)('npx valetkey on %s', (version) => {
     })
     expect(await valetkey('token', 'm2m')).toMatch(/^\S+\n$/)
     expect(await valetkey('fetch', '--fail', `${m2m.baseUrl}/v1/items`)).toContain('items')
+    expect(JSON.parse(await valetkey('doctor', '--json')).checks).toContainEqual(
+      expect.objectContaining({ subject: 'm2m (default)', state: 'ok' }),
+    )
+    expect(JSON.parse(await valetkey('refresh', '--all', '--json'))).toEqual({
+      accounts: [{ vendor: 'm2m', account: 'default', outcome: 'not_needed' }],
+    })
+    const proxy = spawn(join(project.folder, 'node_modules/.bin/valetkey'), ['proxy', 'm2m'], options)
+    onTestFinished(() => void proxy.kill('SIGKILL'))
+    const [address] = await once(proxy.stdout, 'data')
+    const answer = await fetch(`${String(address).trim()}/${m2m.baseUrl.replace('://', '/')}/v1/items`)
+    expect(await answer.json()).toHaveProperty('items')
+    proxy.kill('SIGTERM')
+    expect(await once(proxy, 'exit')).toEqual([143, null])
     expect(await valetkey('logout', 'm2m')).toContain('Signed out of m2m.')
     expect(m2m.tokenCalls()).toBe(1)
   })

@@ -13,13 +13,19 @@ export interface Project extends AsyncDisposable {
  *
  * @param packages names without scope, e.g. `core`; `cli` is `valetkey`
  * @param programs the folder here that it starts with
+ * @param others packages of the registry, e.g. `ky@2.1.0`
  */
-export async function createProject(packages: readonly string[], programs = 'smoke'): Promise<Project> {
+export async function createProject(
+  packages: readonly string[],
+  programs = 'smoke',
+  others: readonly string[] = [],
+): Promise<Project> {
   const parent = await mkdtemp(join(tmpdir(), 'valetkey-project-'))
   const [home, folder] = [join(parent, 'home'), join(parent, 'project')]
   await Promise.all([mkdir(home), cp(join(import.meta.dirname, programs), folder, { recursive: true })])
   const env = { ...cleanEnvironment(), HOME: home }
-  await run('npm', ['install', '--no-audit', '--no-fund', ...packages.map(tarballOf)], { cwd: folder, env })
+  const specifiers = [...packages.map(tarballOf), ...others]
+  await run('npm', ['install', '--no-audit', '--no-fund', ...specifiers], { cwd: folder, env })
   return { folder, [Symbol.asyncDispose]: () => rm(parent, { recursive: true }) }
 }
 

@@ -14,11 +14,21 @@ export async function checkHosts(accounts: readonly Account[], io: Pick<Io, 'sig
   return checks.flat()
 }
 
+/** URLs of this machine, and URLs that are names and lead to no server. */
+const NO_HOSTS = [
+  'redirectUri',
+  'resource',
+  'audience',
+  'clientId',
+  'subjectTokenType',
+  'actorTokenType',
+  'requestedTokenType',
+]
+
 /** Those that the options name, else those that the vendor's package knows. A pattern of origins names no host that could answer. */
 function originsOf({ vendor, options }: Account): string[] {
-  const named = Object.values(options)
-    .flat()
-    .map(String)
+  const named = Object.entries(options)
+    .flatMap(([name, value]) => (NO_HOSTS.includes(name) ? [] : [value].flat().map(String)))
     .filter((text) => !text.includes('://*.'))
   const given = named.flatMap((text) => originOf(text) ?? [])
   return given.length > 0 ? given : vendor.description.hosts.flatMap((text) => originOf(text) ?? [])

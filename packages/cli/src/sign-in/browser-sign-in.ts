@@ -26,14 +26,19 @@ export async function signInByBrowser(credential: BrowserCredential, parts: Brow
   const { io, output, server, browser } = parts
   const { url, signIn } = await unlessAborted(io.signal, credential.beginSignIn())
   output.note('Sign in at this address:', '', url.href, '')
-  const isOpened = await unlessAborted(io.signal, openBrowser(url, io, browser))
-  output.note(isOpened ? 'It is open in your browser. Waiting …' : 'Open it in a browser on this machine. Waiting …')
   const foreign: string[] = []
   const expiry = new AbortController()
   const timer = setTimeout(() => expiry.abort(expired(foreign)), Math.max(0, signIn.expiresAt - Date.now()))
   try {
     const answer = (callback: URL): Promise<Answer> => answerOf(credential, callback, signIn, foreign, output)
-    await server.wait(answer, AbortSignal.any([io.signal, expiry.signal]))
+    // The vendor may send a browser back at once, while the program that opened it still runs.
+    const back = server.wait(answer, AbortSignal.any([io.signal, expiry.signal]))
+    const isOpened = await Promise.race([back, openBrowser(url, io, browser)])
+    if (isOpened !== undefined)
+      output.note(
+        isOpened ? 'It is open in your browser. Waiting …' : 'Open it in a browser on this machine. Waiting …',
+      )
+    await back
   } finally {
     clearTimeout(timer)
   }

@@ -55,6 +55,7 @@ const KNOWN: Readonly<Record<string, Partial<OptionDescription>>> = {
   tokenParameters: { type: 'pairs' },
   authorizationParameters: { type: 'pairs' },
   tokenHeaders: { type: 'pairs' },
+  dpop: { type: 'flag' },
   allowInsecureRequests: { type: 'flag' },
 }
 

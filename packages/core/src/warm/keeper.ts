@@ -81,6 +81,8 @@ interface Entry {
   isHeld: boolean
   /** The generation whose end people were told of. */
   toldOf: number
+  /** Its record cannot be read, and that was told. */
+  isUnreadable: boolean
 }
 
 /** @throws CredentialError `invalid_option` for lifetimes that are none */
@@ -99,7 +101,14 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
   let hasToldOfStore = false
 
   const entryOf = (account: string): Entry => {
-    const entry = entries.get(account) ?? { account, at: 0, seen: undefined, isHeld: false, toldOf: -1 }
+    const entry = entries.get(account) ?? {
+      account,
+      at: 0,
+      seen: undefined,
+      isHeld: false,
+      toldOf: -1,
+      isUnreadable: false,
+    }
     entries.set(account, entry)
     return entry
   }
@@ -138,7 +147,8 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
     const of = { vendor, account: entry.account }
     entry.at = Number.POSITIVE_INFINITY
     entry.isHeld = false
-    const snapshot = await read(entry).catch(tellOfStore)
+    const snapshot = await read(entry).catch((error: unknown) => tellOfStore(error, entry))
+    entry.isUnreadable = false
     const warmth = warmthOf(snapshot, rule)
     if (warmth.type === 'living') return await keep(entry, snapshot, warmth, { force, signal })
     if (!needsPerson) return { ...of, outcome: 'not_needed' }
@@ -146,12 +156,14 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
     return { ...of, outcome: warmth.type === 'ended' ? 'reauthorization_required' : 'signed_out' }
   }
 
-  /** Once a pass. @throws the error */
-  const tellOfStore = async (error: unknown): Promise<never> => {
+  /** Of a store that is down once a pass, of a record that cannot be read once. @throws the error */
+  const tellOfStore = async (error: unknown, entry?: Entry): Promise<never> => {
     const { type, reason } = storeFailure(error)
-    if (type === 'store_unavailable' && !hasToldOfStore) {
-      hasToldOfStore = true
-      const keyed = await kept.find()
+    const unreadable = type === 'record_unreadable' ? entry : undefined
+    if (unreadable ? !unreadable.isUnreadable : type === 'store_unavailable' && !hasToldOfStore) {
+      if (unreadable) unreadable.isUnreadable = true
+      else hasToldOfStore = true
+      const keyed = await (unreadable ? findOf(unreadable.account) : kept.find())
       keyed.changed({ type: 'degraded', reason })
     }
     throw error
@@ -327,6 +339,7 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
     return results
   }
   const pass: Keeper['pass'] = async (force, signal) => {
+    throwIfAborted(signal)
     const names = [...new Set(await accounts())]
     if (!isNeeded) return names.map((account) => ({ vendor, account, outcome: 'not_needed' }))
     hasToldOfStore = false
@@ -356,7 +369,7 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
       while (isNeeded && !isStopped) {
         const passAt = clock.monotonic() + everyMs
         await pass(false)
-          .catch(tellOfStore)
+          .catch((error: unknown) => tellOfStore(error))
           .catch(() => {})
         while (!isStopped && clock.monotonic() < passAt) {
           waking = new AbortController()

@@ -25,6 +25,8 @@ import { requestSignIn } from '../sign-in/errors.ts'
 
 /** A credential whose tokens a person gives by signing in at the vendor. Safe for concurrent use. */
 export interface SignInCredential extends TokenCredential, Resources<AccountResourceCredential> {
+  /** The option of this name: where people come back to. */
+  readonly redirectUri: string
   /**
    * Where to send the user, and what to keep (JSON) until they come back. A state always, PKCE S256 unless `pkce: false`.
    *
@@ -133,6 +135,7 @@ function createAuthorizationCode(own: AuthorizationCodeOptions): SignInCredentia
   /** Shared by all accounts. */
   const ofEach = {
     ...resourcesOfAccounts(endpoint, refreshingGrant, accountOf),
+    redirectUri: redirect.redirectUri,
     async beginSignIn(this: TokenCredential, given: BeginSignInOptions = {}) {
       const place = placeOf(this)
       const begin = knownOptions(own.vendor, given, BEGIN_OPTIONS)

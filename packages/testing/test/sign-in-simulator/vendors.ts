@@ -7,6 +7,7 @@ import {
   airthingsSimulator,
   type BluesondeSimulatorOptions,
   bluesondeSimulator,
+  identityProviderSimulator,
   type SignInSimulator,
 } from '../../src/simulators/index.ts'
 
@@ -51,6 +52,14 @@ export async function bluesondeWorld(options: SharedOptions & Partial<BluesondeS
     headers: isPublic ? {} : { authorization },
     fields: isPublic ? { client_id: CLIENT.clientId } : {},
   })
+}
+
+/** It takes any loopback port, whatever is registered. */
+export async function identityProviderWorld(options: Omit<SharedOptions, 'anyLoopbackPort'> = {}) {
+  const registered = { redirectUris: [REDIRECT_URI], scopes: ['boats:read'] }
+  const simulator = await identityProviderSimulator({ ...CLIENT, ...registered, ...options })
+  const client = { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }
+  return createWorld(simulator, '/boats', 'boats:read', { headers: {}, fields: client })
 }
 
 function createWorld<S extends SignInSimulator>(

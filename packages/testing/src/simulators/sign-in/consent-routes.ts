@@ -37,7 +37,8 @@ export function addConsentRoutes<Account extends ConsentAccount>(
   server: AuthorizationServer<Account>,
 ): void {
   const pending = new Map<string, PendingConsent>()
-  const cookie = `${server.vendor.toLowerCase()}-simulator`
+  // A name may have characters that no cookie's has.
+  const cookie = `${server.vendor.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-simulator`
   app.use(server.path, async (context, next) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value)
     await next()
