@@ -21,7 +21,12 @@ async function durationsAcross(stepMs: number) {
     return { accessToken: `token-${mono}`, expiresIn: 60, refreshToken: `refresh-${mono}` }
   }
   const credential = createTokenCredential(
-    { vendor: 'acme', origins: ['https://api.acme.example'], identity: ['jumps'], grant: { acquire, refresh: acquire } },
+    {
+      vendor: 'acme',
+      origins: ['https://api.acme.example'],
+      identity: ['jumps'],
+      grant: { acquire, refresh: acquire },
+    },
     { store, clock },
   )
   const durations: (readonly [keyof CredentialEvents, number])[] = []
