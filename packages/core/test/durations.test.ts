@@ -32,8 +32,8 @@ async function durationsAcross(stepMs: number) {
   const durations: (readonly [keyof CredentialEvents, number])[] = []
   credential.on('*', (event, detail) => void ('durationMs' in detail && durations.push([event, detail.durationMs])))
   await credential.getToken()
-  mono += 60_000
-  wall += 60_000
+  mono += 120_000
+  wall += 120_000
   await credential.getToken()
   await credential.close()
   expect(writes).toBe(6)
