@@ -2,6 +2,7 @@ import { createApiKeyCredential } from '@valetkey/core'
 import { describe, expect, test, vi } from 'vitest'
 import { createLatencyLog } from '../src/live/latency.ts'
 import { createTimeline, tellEvents } from '../src/live/timeline.ts'
+import { simulatedVendors } from './support/vendors.ts'
 
 const FLUME = { card: 'flume', name: 'Flume' }
 
@@ -41,6 +42,17 @@ describe('the timeline', () => {
     vi.useRealTimers()
     expect(timeline.entries()).toHaveLength(60)
     expect(timeline.entries()[0]).toMatchObject({ id: 80, text: 'token refreshed in 79 ms', count: 1 })
+  })
+
+  test('says that a token endpoint did not answer', async () => {
+    const { vendors, m2m } = await simulatedVendors()
+    const vendor = vendors.find(({ name }) => name === 'm2m')
+    if (!vendor) throw new TypeError('m2m is missing')
+    const told: string[] = []
+    tellEvents(vendor.credential, ({ text }) => void told.push(text))
+    await m2m.refuseConnections(true)
+    await expect(vendor.touch()).rejects.toMatchObject({ code: 'token_unavailable' })
+    expect(new Set(told)).toEqual(new Set(['token endpoint: no answer']))
   })
 
   test('says why a key was refused', async () => {

@@ -21,14 +21,19 @@ async function durationsAcross(stepMs: number) {
     return { accessToken: `token-${mono}`, expiresIn: 60, refreshToken: `refresh-${mono}` }
   }
   const credential = createTokenCredential(
-    { vendor: 'acme', origins: ['https://api.acme.example'], identity: ['jumps'], grant: { acquire, refresh: acquire } },
+    {
+      vendor: 'acme',
+      origins: ['https://api.acme.example'],
+      identity: ['jumps'],
+      grant: { acquire, refresh: acquire },
+    },
     { store, clock },
   )
   const durations: (readonly [keyof CredentialEvents, number])[] = []
   credential.on('*', (event, detail) => void ('durationMs' in detail && durations.push([event, detail.durationMs])))
   await credential.getToken()
-  mono += 60_000
-  wall += 60_000
+  mono += 120_000
+  wall += 120_000
   await credential.getToken()
   await credential.close()
   expect(writes).toBe(6)

@@ -82,6 +82,18 @@ describe('A button that breaks something', () => {
     expect((await figuresOf(page, 'flume')).failures).toBe(before.failures)
   })
 
+  test('Expire now, while the token endpoint is slow: the time that is told is the time that it took', async () => {
+    const page = await open()
+    const before = await figuresOf(page, 'm2m')
+    const startedAt = performance.now()
+    await press(page, 'Slow token endpoint: m2m')
+    await press(page, 'Expire now: m2m')
+    await waitForMore(page, 'm2m', 'generation', before.generation!)
+    const line = page.locator('.timeline li').filter({ hasText: /m2m.*token acquired in [1-9]\d{3,} ms/ })
+    const [, told] = (await line.first().textContent())?.match(/in (\d+) ms/) ?? []
+    expect(Number(told)).toBeLessThanOrEqual(performance.now() - startedAt)
+  })
+
   test('Rate limit: the token endpoint answers 429, requests go on, and the token is renewed later', async () => {
     const page = await open()
     const before = await figuresOf(page, 'bluesonde')
