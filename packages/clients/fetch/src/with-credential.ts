@@ -101,7 +101,7 @@ class Exchange implements RequestToSend<Response> {
   declare private follows: boolean
 
   constructor(client: Client, input: RequestInfo | URL, init: PlainInit | undefined) {
-    const request = typeof input === 'object' && isRequest(input) ? input : undefined
+    const request = isRequest(input) ? input : undefined
     const isPlain = !init || Object.getPrototypeOf(init) === Object.prototype
     const given = isPlain ? init : membersOf(init)
     const own: PlainInit = isPlain && !inherits(PLAIN) ? { ...given } : ownMembers(given ?? {})
@@ -110,7 +110,7 @@ class Exchange implements RequestToSend<Response> {
     if (isTakenOut) delete own.valetkey
     if (headers) own.headers = copyHeaders(headers)
     const url: string | URL = request ? request.url : (input as string | URL)
-    this.url = request ? String(url) : absolute(String(url))
+    this.url = absolute(String(url))
     this.signal = own.signal === undefined ? request?.signal : own.signal
     this.options = valetkey
     this.client = client
@@ -132,7 +132,7 @@ class Exchange implements RequestToSend<Response> {
   }
 
   get mayKeepBody(): boolean {
-    return typeof this.input === 'object' && requestWithBody(this.input, this.own) !== undefined
+    return requestWithBody(this.input, this.own) !== undefined
   }
 
   get isBodyReplayable(): boolean | Promise<boolean> {
@@ -154,7 +154,7 @@ class Exchange implements RequestToSend<Response> {
     const { inner } = client
     if (!credential) return given === undefined ? inner(input) : inner(input, given)
     const { headers, query } = credential.carries
-    const redirect = own.redirect ?? (typeof input === 'object' && isRequest(input) ? input.redirect : 'follow')
+    const redirect = own.redirect ?? (isRequest(input) ? input.redirect : 'follow')
     this.credential = credential
     this.hop = hop
     this.follows = redirect === 'follow' && !(client.isBrowser && isOnlyAuthorization(headers, query))
@@ -163,7 +163,7 @@ class Exchange implements RequestToSend<Response> {
     // Said again: a `Request` may show another one than it has.
     if (this.follows || redirect !== 'follow') init.redirect = this.follows ? 'manual' : redirect
     if (hop || query.length > 0) return this.sendElsewhere(authorization ?? NOTHING, init, hop)
-    return typeof input === 'object' && isRequest(input) ? this.sendRequest(input, init) : inner(this.url, init)
+    return isRequest(input) ? this.sendRequest(input, init) : inner(this.url, init)
   }
 
   location(response: Response): string | null | undefined {
