@@ -31,7 +31,7 @@ const port = await freePort()
 const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' })
 process.once('exit', () => server.kill('SIGKILL'))
 const admin = await connect()
-console.log(`load ${loadavg().map((load) => load.toFixed(1))}`)
+console.log(`load ${loadavg()[0]?.toFixed(1)}`)
 const measures = { waiting: measureWaiting, processes: measureProcesses }
 for (const [name, measure] of Object.entries(measures)) {
   for (const isHearing of [false, true]) if ((values.only ?? name) === name) await measure(isHearing)

@@ -19,7 +19,7 @@ export const STORE_RETRY_MS: number = 200
  */
 export const POLL_MIN_MS: number = 25
 export const POLL_SHARE = 0.65
-export const POLL_MAX_MS: number = EXTEND_MS
+export const POLL_MAX_MS: number = LEASE_MS / 3
 /** With a store that tells: a holder that has not been heard for so long is looked for. */
 export const HEARD_MS: number = 1.5 * EXTEND_MS
 /** Between looks for a lease whose writer does not know what became of it. */

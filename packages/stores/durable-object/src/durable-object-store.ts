@@ -1,4 +1,4 @@
-import type { TokenStore } from '@valetkey/core'
+import { isCredentialError, type TokenStore } from '@valetkey/core'
 import {
   boundedWait,
   CredentialError,
@@ -75,7 +75,7 @@ export function durableObjectStore(
     compareAndSet: async (key, expected, value, { retainMs } = {}) =>
       await ask({ ask: 'compareAndSet', key, expected, value, retainMs }),
     async waitForChange(key, version, { timeoutMs, signal }) {
-      let failure: unknown
+      let failure: CredentialError | undefined
       await boundedWait({ timeoutMs, signal }, (end) => {
         const over = new AbortController()
         const listen = async (): Promise<void> => {
@@ -85,13 +85,13 @@ export function durableObjectStore(
           }
         }
         listen().catch((error: unknown) => {
-          if (!over.signal.aborted) failure = error
+          if (isCredentialError(error) && !over.signal.aborted) failure = error
           end()
         })
         return () => over.abort()
       })
       // Then the store is polled.
-      if (failure !== undefined) throw failure
+      if (failure) throw failure
     },
     async *list() {
       yield* await ask({ ask: 'list' })

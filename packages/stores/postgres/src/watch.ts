@@ -1,4 +1,5 @@
 import { boundedWait, type WaitBounds } from '@valetkey/core/kit'
+import { storeError } from './errors.ts'
 import type { Listen, ListenEvents } from './listener.ts'
 
 /** Announcements of writes, on one channel for all records of a table: each names the new version and the one that it replaced. */
@@ -98,7 +99,7 @@ export function createWatch(listen: Listen, channel: string): Watch {
     async wait(key, version = '', hasChanged, bounds) {
       const name = await nameOf(key)
       let told: 'extended' | undefined
-      let failure: unknown
+      let failure: Error | undefined
       await boundedWait(bounds, (end) => {
         const topic = topicNamed(name)
         const look = async (): Promise<void> => {
@@ -118,7 +119,7 @@ export function createWatch(listen: Listen, channel: string): Watch {
         topic.listeners.add(listener)
         if (!topic.current.includes(version)) {
           listenOnce().then(look, (error: unknown) => {
-            failure = error
+            failure = storeError(error, channel)
             end()
           })
         }
@@ -127,7 +128,7 @@ export function createWatch(listen: Listen, channel: string): Watch {
           leave(name)
         }
       })
-      if (failure !== undefined) throw failure
+      if (failure) throw failure
       return told
     },
   }

@@ -169,7 +169,9 @@ describeWithPostgres('the table of a store', () => {
     await store.get('key')
     await close()
     await waiting
-    await expect(store.waitForChange?.('key', undefined, { timeoutMs: 600_000 })).rejects.toThrow()
+    await expect(store.waitForChange?.('key', undefined, { timeoutMs: 600_000 })).rejects.toMatchObject({
+      code: 'store_unavailable',
+    })
     expect((await store.compareAndSet('key', undefined, 'value')).ok).toBe(true)
   })
 
