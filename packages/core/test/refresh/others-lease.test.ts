@@ -13,10 +13,10 @@ const idOf = (leftMs: number) => `flight-9:1/1/${NOW + leftMs}`
 const clocks = { now: NOW, mono: MONO }
 const CHANGE = { version: 'v1' }
 
-const decided = (
-  record = held(10_000),
-  { seen = {}, random = 0.5, ...change } = {} as Parameters<typeof stateOf>[0] & { seen?: Seen; random?: number },
-) => decide(stateOf({ ...change, seen }), snapshotOf(record), { ...AT, random }, FACTS)
+type Change = Parameters<typeof stateOf>[0] & { readonly seen?: Seen; readonly random?: number }
+
+const decided = (record = held(10_000), { seen = {}, random = 0.5, ...change }: Change = {}) =>
+  decide(stateOf({ ...change, seen }), snapshotOf(record), { ...AT, random }, FACTS)
 
 describe('a lease of another flight that runs', () => {
   test('is waited for, until the record changes or for a moment, which grows', () => {
@@ -33,7 +33,7 @@ describe('a lease of another flight that runs', () => {
     })
   })
 
-  test.each([
+  test.each<[string, number, { random?: number; pollMs: number }, number, number]>([
     ['less by chance', 10_000, { random: 0, pollMs: 100 }, 75, 160],
     ['more by chance', 10_000, { random: 0.999, pollMs: 100 }, 124.95, 160],
     ['at most a second, or a bit more by chance', 10_000, { random: 0.999, pollMs: 1_000 }, 1_249.5, 1_000],
