@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * Most mutants are killed, and a run ends with the first test that fails: the quickest files come first, as the run without
- * a mutant measured them, and the explorer last. vitest's own order begins with the longest.
+ * a mutant measured them. vitest's own order begins with the longest.
  */
 export class QuickFirst extends BaseSequencer {
   readonly #durations = new Map<string, number>()
@@ -12,7 +12,6 @@ export class QuickFirst extends BaseSequencer {
       const result = this.ctx.cache.getTestSpecificationResult(file)
       if (result && !this.#durations.has(file.moduleId)) this.#durations.set(file.moduleId, result.duration)
     }
-    if (process.env.MUT_DEBUG) console.error(files.length, this.#durations.size)
     const duration = ({ moduleId }: TestSpecification): number => this.#durations.get(moduleId) ?? 0
     return files.toSorted((one, other) => duration(one) - duration(other))
   }
