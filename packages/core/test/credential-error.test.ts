@@ -20,7 +20,7 @@ test('an error says whose it is, of which account, and what its code adds', () =
 test('the account of an error is "default" where none is named, and a polluted prototype names none', () => {
   expect(new CredentialError('timeout', '', { vendor: 'acme' }).account).toBe('default')
   const init = Object.assign(Object.create({ account: 'eve' }) as object, { vendor: 'acme' })
-  expect(new CredentialError('timeout', '', init as { vendor: string }).account).toBe('default')
+  expect(new CredentialError('timeout', '', init).account).toBe('default')
 })
 
 test.each([

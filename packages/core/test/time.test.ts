@@ -8,7 +8,7 @@ const LONGEST_MS = 2 ** 31 - 1
 test('the machine’s clock is the machine’s', () => {
   const clocks = [vi.spyOn(Date, 'now'), vi.spyOn(performance, 'now'), vi.spyOn(Math, 'random')]
   for (const [index, clock] of clocks.entries()) {
-    onTestFinished(() => void clock.mockRestore())
+    onTestFinished(() => clock.mockRestore())
     clock.mockReturnValue(index / 4)
   }
   const { now, monotonic, random, sleep } = systemClock()
