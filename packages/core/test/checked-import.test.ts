@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
-import type { ImportedTokens } from '../src/token-credential.ts'
 import { checkedImport } from '../src/tokens/import.ts'
 
 const NOW = Date.UTC(2026, 0)
@@ -8,7 +7,7 @@ const HOUR = 3_600_000
 const YEAR_2001 = Date.UTC(2001, 0)
 const YEAR_10000 = Date.UTC(10_000, 0)
 
-const importing = (given: object, now = NOW) => checkedImport('acme', given as ImportedTokens, true, now)
+const importing = (given: object, now = NOW) => checkedImport('acme', given, true, now)
 const tokensOf = async (given: object, now = NOW) => (await importing(given, now)).tokens
 const jwt = (claims: string): string => `e30.${Buffer.from(claims).toString('base64url')}.c2ln`
 

@@ -186,6 +186,7 @@ describe('while the token endpoint works, the lease', () => {
   test.each([
     ['that another took is', recordOf({ claim: OTHERS })],
     ['whose record is gone is', undefined],
+    ['that was given up is', recordOf()],
   ])('%s not extended any more', (_, record) => {
     const flight = conflicting()
     expect(flight.read(record, 'v3')).toEqual([])
@@ -228,6 +229,8 @@ describe('an answer that comes while the lease is extended', () => {
     const flight = extending()
     expect(flight.tell(answered(), MONO + 5_010)).toEqual([pause(GRACE_MS, 2)])
     expect(flight.state()).toMatchObject({ phase: 'requesting', extending: 'writing' })
+    expect(flight.tell({ type: 'woke', timer: 99 })).toEqual([])
+    expect(flight.wake('extend')).toEqual([])
     expect(flight.tell(written('v3'), MONO + 5_020)).toMatchObject([{ type: 'write', expected: 'v3' }])
     expect(flight.state()).toMatchObject({ phase: 'committing', extending: 'idle' })
   })

@@ -54,6 +54,14 @@ describe('a store that cannot be read', () => {
   })
 })
 
+test('a flight that reads waits for the answer, whoever leaves', () => {
+  const flight = reading()
+  const before = flight.state()
+  for (const fact of [{ type: 'left' }, { type: 'write_lost' }, { type: 'woke', timer: 1 }] as const)
+    expect(flight.tell(fact)).toEqual([])
+  expect(flight.state()).toEqual(before)
+})
+
 describe('while a flight waits', () => {
   const waiting = () => {
     const flight = reading()

@@ -45,9 +45,10 @@ describe('new tokens', () => {
   })
 
   test('are written where the record has vanished', () => {
-    const flight = storingAnew()
-    const record = afterSuccess(emptyRecord(KEY), leaseOf(), OBTAINED.tokens)
-    expect(flight.read(undefined)).toEqual([{ type: 'write', expected: undefined, record }])
+    for (const outcome of [OBTAINED, ACCESS_ONLY]) {
+      const record = afterSuccess(emptyRecord(KEY), leaseOf(), outcome.tokens)
+      expect(storingAnew(outcome).read(undefined)).toEqual([{ type: 'write', expected: undefined, record }])
+    }
   })
 
   test.each<[string, GrantRecord]>([
@@ -179,7 +180,10 @@ describe('the new refresh token of an answer that cannot be used otherwise', () 
 
   test('is stored over the lease of another', () => {
     const record = recordOf({ claim: OTHERS })
-    expect(storingAnew(ROTATED).read(record, 'v5')).toMatchObject(wrote({ ...kept, claim: OTHERS, contested: true }))
+    const flight = storingAnew(ROTATED)
+    expect(flight.read(record, 'v5')).toMatchObject(wrote({ ...kept, claim: OTHERS, contested: true }))
+    // Which is waited for then, as nobody has left it behind.
+    expect(flight.tell(written('v6'))).toMatchObject([{}, {}, { type: 'pause', change: {}, isForOther: true }])
   })
 
   test('is revoked after a sign-out', () => {
