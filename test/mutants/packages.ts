@@ -23,12 +23,12 @@ export const SLOW: readonly string[] = [
 ]
 
 const LIFECYCLE = 'test/lifecycle/!(keep-warm).test.ts'
-const KEEP_WARM = 'test/lifecycle/keep-warm.test.ts'
+const KEEP_WARM = ['packages/core/test/keep-warm/*.test.ts', 'test/lifecycle/keep-warm.test.ts']
 
 /** A part within another one comes first. A mutant that survives runs all of its tests: none of a part that hardly show it. */
 const PARTS: readonly MutatedPart[] = [
   { name: 'core-http', sources: ['core/src/http'], tests: [testsOf('core'), testsOf('clients/fetch')] },
-  { name: 'core-warm', sources: ['core/src/warm', 'core/src/keep-warm.ts'], tests: [KEEP_WARM] },
+  { name: 'core-warm', sources: ['core/src/warm', 'core/src/keep-warm.ts'], tests: KEEP_WARM },
   { name: 'core', sources: ['core/src'], tests: [testsOf('core'), LIFECYCLE] },
   ...['oauth2', ...globSync('{clients,stores}/*', { cwd: join(root, 'packages') }).toSorted()].map((folder) => ({
     name: folder.replace('/', '-'),
