@@ -22,14 +22,24 @@ export const SLOW: readonly string[] = [
   '**/*.workerd.test.ts',
 ]
 
+/** All but `keepWarm`, which lives through months. */
 const LIFECYCLE = 'test/lifecycle/!(keep-warm).test.ts'
-const KEEP_WARM = ['packages/core/test/keep-warm/*.test.ts', 'test/lifecycle/keep-warm.test.ts']
 
-/** A part within another one comes first. A mutant that survives runs all of its tests: none of a part that hardly show it. */
+/** A part within another one comes first. A mutant that survives runs all tests of its part, so they are those that show it. */
 const PARTS: readonly MutatedPart[] = [
-  { name: 'core-http', sources: ['core/src/http'], tests: [testsOf('core'), testsOf('clients/fetch')] },
-  { name: 'core-warm', sources: ['core/src/warm', 'core/src/keep-warm.ts'], tests: KEEP_WARM },
-  { name: 'core', sources: ['core/src'], tests: [testsOf('core'), LIFECYCLE] },
+  {
+    name: 'core-http',
+    sources: ['core/src/http'],
+    tests: ['packages/core/test/http/*.test.ts', testsOf('clients/fetch')],
+  },
+  { name: 'core-refresh', sources: ['core/src/refresh'], tests: ['packages/core/test/refresh/*.test.ts'] },
+  { name: 'core-tokens', sources: ['core/src/tokens'], tests: ['packages/core/test/*.test.ts', LIFECYCLE] },
+  {
+    name: 'core-warm',
+    sources: ['core/src/warm', 'core/src/keep-warm.ts'],
+    tests: ['packages/core/test/keep-warm/*.test.ts', 'test/lifecycle/keep-warm.test.ts'],
+  },
+  { name: 'core', sources: ['core/src'], tests: ['packages/core/test/*.test.ts', LIFECYCLE] },
   ...['oauth2', ...globSync('{clients,stores}/*', { cwd: join(root, 'packages') }).toSorted()].map((folder) => ({
     name: folder.replace('/', '-'),
     sources: [`${folder}/src`],

@@ -236,6 +236,15 @@ describe('options', () => {
     expect(acme({ ...local, allowInsecureRequests: true }).covers('http://127.0.0.1:9')).toBe(true)
   })
 
+  test('a place is shown the key, where that is a text, or a sample', () => {
+    const shown: string[] = []
+    const place = (key: string) => ({ headers: { 'x-key': String(shown.push(key)) } })
+    acme({ place })
+    acme({ place, apiKey: async () => CANARY })
+    expect([shown[0], shown.at(-1)]).toEqual([CANARY, 'sample'])
+    expect(() => acme({ vendor: '' })).toThrow('[@valetkey/core] "vendor" is required')
+  })
+
   test('a place that needs a real key can name what it sets', async () => {
     const place = (key: string) => ({
       headers: { 'x-id': key.split(':')[0] ?? '', 'x-key': key.split(':')[1] ?? fail() },

@@ -76,6 +76,31 @@ test('many keys that end at different times end each at its own', async () => {
   expect((await keys()).toSorted()).toEqual(['k0', 'k15', 'k16', 'k17', 'k18', 'k19'])
 })
 
+test('what has ended is forgotten, at a cost that does not grow with what is kept', async () => {
+  const looks = { count: 0 }
+  const time = { now: 0 }
+  const now = () => {
+    looks.count += 1
+    return time.now
+  }
+  const store = memoryStore({ clock: { ...systemClock(), now } })
+  const looksOf = async (work: () => Promise<unknown>) => {
+    const before = looks.count
+    await work()
+    return looks.count - before
+  }
+  const write = async (name: string) => {
+    for (let index = 0; index < 500; index += 1)
+      await store.compareAndSet(`${name}${index}`, undefined, '', { retainMs: 10 })
+  }
+  const list = () => Array.fromAsync(store.list?.() ?? [])
+  expect(await looksOf(() => write('early'))).toBeLessThan(500 * 5)
+  expect(await looksOf(list)).toBe(500)
+  time.now += 10
+  expect(await looksOf(() => write('late'))).toBeLessThan(500 * 5)
+  expect(await looksOf(list)).toBe(500)
+})
+
 test('who waits for a change of a key is woken by a write to it, and by no other', async () => {
   const { store, wait, sleeps } = setUp()
   const [first, second, other] = [wait('k'), wait('k'), wait('other')]

@@ -217,21 +217,25 @@ describe('a rejected client', () => {
   })
 
   test('of this process, or of a key that names the secrets, is not asked', async () => {
-    expect(await outcomeOf(rejected({}, 'process-1-1:1'))).toBe('client_rejected')
+    for (const part of [{}, { by: 'ffff' }, { salt: 'salt' }])
+      expect(await outcomeOf(rejected(part, 'process-1-1:1'))).toBe('client_rejected')
     expect(await outcomeOf(rejected({}), { isKeyedBySecrets: true })).toBe('client_rejected')
   })
 
   test('of the same secrets is not asked', async () => {
+    const calls: string[] = []
     const error = new GrantError({ kind: 'client_rejected', sent: true, oauthError: 'invalid_client' })
-    const grant = { refresh: () => Promise.reject(error), secrets }
-    const { start, stored } = await setUp(recordOf(), { grant })
+    const grantOf = (text: string) => ({
+      refresh: (token: string) => Promise.reject(calls.push(token) > 0 && error),
+      secrets: async () => text,
+    })
+    const { start, stored } = await setUp(recordOf(), { grant: grantOf(secret) })
     expect((await start().result).type).toBe('client_rejected')
-    const record = await stored()
-    if (!record) throw new Error('the rejection is stored')
-    expect(await outcomeOf({ ...record, writtenBy: 'x' }, { grant })).toBe('client_rejected')
-    expect(await outcomeOf({ ...record, writtenBy: 'x' }, { grant: { refresh, secrets: async () => 'bread' } })).toBe(
-      'tokens',
-    )
+    const record = { ...recordOf(), ...(await stored()), writtenBy: 'process-9-1:1' }
+    expect(await outcomeOf(record, { grant: grantOf(secret) })).toBe('client_rejected')
+    expect(calls).toHaveLength(1)
+    await outcomeOf(record, { grant: grantOf('bread') })
+    expect(calls).toHaveLength(2)
   })
 })
 
