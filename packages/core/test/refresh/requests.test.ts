@@ -149,7 +149,10 @@ describe('while the token endpoint works, the lease', () => {
     expect(flight.tell(written('v3'), MONO + 5_100)).toEqual([pause(EXTEND_MS, 2)])
     const snapshot = { record, version: 'v3', now: NOW + 5_000, mono: MONO + 5_000 }
     expect(flight.state()).toMatchObject({ extending: 'idle', lease: { snapshot } })
-    expect(flight.wake('extend', MONO + 10_100)).toMatchObject([{ expected: 'v3', record: extended(MONO + 10_100) }])
+    expect(flight.tell({ type: 'woke', timer: 1 }, MONO + 10_100)).toEqual([])
+    expect(flight.tell({ type: 'woke', timer: 2 }, MONO + 10_100)).toMatchObject([
+      { expected: 'v3', record: extended(MONO + 10_100) },
+    ])
   })
 
   test('is extended by its newest timer only', () => {

@@ -129,6 +129,13 @@ describe('a lease whose write has no answer', () => {
     expect(flight.state()).toMatchObject({ lease: { id: 'flight-1:2', isUncertain: false }, storeFailingSince: MONO })
   })
 
+  test('and whose record is gone, is given up', () => {
+    const flight = uncertain()
+    flight.tell(writeUnknown())
+    flight.wake('pause')
+    expect(flight.read(undefined).at(-1)).toEqual({ type: 'settle', result: { type: 'not_signed_in' } })
+  })
+
   test('is looked for although the store cannot be read either', () => {
     const flight = uncertain()
     flight.tell(writeUnknown())

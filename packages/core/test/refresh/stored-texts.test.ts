@@ -51,6 +51,12 @@ describe('a stored text', () => {
     })
   })
 
+  test('is read as a target sees it', async () => {
+    const store = await storeWith(serializeRecord(recordOf()))
+    const { record } = await readSnapshot({ store, clock }, KEY, false, 'mail')
+    expect(record).toMatchObject({ tokens: { accessToken: '' }, others: { of: { '': { setId: 'set-7' } } } })
+  })
+
   test('that is absent is none', async () => {
     const snapshot = { record: undefined, version: undefined, now: NOW, mono: MONO }
     expect(await readSnapshot({ store: await storeWith(), clock }, KEY)).toEqual(snapshot)
