@@ -89,6 +89,23 @@ describe('an event tells', () => {
     ])
   })
 
+  test('of a failure that passes: nothing about a person', async () => {
+    const { clock, credential, events } = setUp({
+      refresh: () => Promise.reject(unavailable({ retryAfterMs: 60_000 })),
+    })
+    await storeSignIn(credential, { accessToken: 'a', refreshToken: 'r', expiresIn: 1 })
+    await clock.advance(HOUR_MS)
+    await credential.getToken().catch(() => {})
+    expect(events.map(([name]) => name)).toEqual(['signed_in', 'refresh_failed'])
+  })
+
+  test('of an import: nothing, where it brings what is there', async () => {
+    const { credential, events } = setUp({ refresh: async () => ({ accessToken: 'b' }) })
+    await credential.importTokens({ refreshToken: 'r' })
+    expect(await credential.importTokens({ refreshToken: 'r' })).toEqual({ imported: false })
+    expect(events.map(([name]) => name)).toEqual(['signed_in'])
+  })
+
   test('of a store that is down: why, where the store says it in words of its own', async () => {
     const { clock, credential, events, context } = setUp(rotatingVendor().grant, () => ({
       get: () => Promise.reject(new Error('refused')),

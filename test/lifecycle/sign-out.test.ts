@@ -76,6 +76,16 @@ test('a vendor that does not answer is waited for a minute', async () => {
   expect(signals.map(({ aborted }) => aborted)).toEqual([true])
 })
 
+test('a sign-out gives the vendor no more than there is', async () => {
+  const calls: unknown[] = []
+  const { credential } = setUp(async (tokens) => void calls.push(tokens))
+  await storeSignIn(credential, { accessToken: 'access-1' })
+  await credential.signOut()
+  expect(calls).toStrictEqual([
+    { accessToken: 'access-1', tokenType: 'Bearer', refreshToken: undefined, scopes: undefined, extra: undefined },
+  ])
+})
+
 test('a sign-out of nobody revokes nothing', async () => {
   const calls: unknown[] = []
   const { credential, events } = setUp(async (tokens) => void calls.push(tokens))

@@ -33,7 +33,11 @@ const PARTS: readonly MutatedPart[] = [
     tests: ['packages/core/test/http/*.test.ts', testsOf('clients/fetch')],
   },
   { name: 'core-refresh', sources: ['core/src/refresh'], tests: ['packages/core/test/refresh/*.test.ts'] },
-  { name: 'core-tokens', sources: ['core/src/tokens'], tests: ['packages/core/test/*.test.ts', LIFECYCLE] },
+  {
+    name: 'core-tokens',
+    sources: ['core/src/tokens'],
+    tests: ['packages/core/test/{,keep-warm/}*.test.ts', 'packages/core/test/http/prove.test.ts', LIFECYCLE],
+  },
   {
     name: 'core-warm',
     sources: ['core/src/warm', 'core/src/keep-warm.ts'],

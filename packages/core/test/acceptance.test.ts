@@ -71,8 +71,13 @@ test('no more than 32 endpoints are remembered', () => {
 test('the newest generation that was accepted is news once', () => {
   const acceptance = createAcceptance(stillClock())
   expect([acceptance.generation, acceptance.hasSuspects()]).toEqual([-1, false])
-  const news = [3, 3, 2, 4].map((generation) => acceptance.accept(generation, undefined, false))
-  expect([news, acceptance.generation]).toEqual([[true, false, false, true], 4])
+  const accept = (generation: number) => [acceptance.accept(generation, undefined, false), acceptance.generation]
+  expect([3, 3, 2, 4].map(accept)).toEqual([
+    [true, 3],
+    [false, 3],
+    [false, 3],
+    [true, 4],
+  ])
 })
 
 test('an endpoint is suspect for a minute, or until it accepts a newer token', () => {
@@ -145,4 +150,30 @@ test('an endpoint that is refused a newer token is suspect from then on', () => 
   acceptance.accept(3, at('/good'), false)
   expect(acceptance.refuse(2, at('/bad'))).toBe(false)
   expect(acceptance.refuse(3, at('/bad'))).toBe(true)
+})
+
+test('only what older tokens did not help counts', () => {
+  const of = () => {
+    const acceptance = createAcceptance(stillClock())
+    for (const generation of [1, 2, 3, 4, 5]) acceptance.refuse(generation, at(`/devices/${generation}`))
+    acceptance.accept(5, at('/good'), false)
+    return acceptance
+  }
+  expect([3, 5].map((generation) => of().refuse(generation, at('/devices/new')))).toEqual([false, false])
+})
+
+test('a newer token that an endpoint refuses is the one that counts, and for a minute of its own', () => {
+  const clock = stillClock()
+  const acceptance = createAcceptance(clock)
+  acceptance.refuse(1, at('/bad'))
+  clock.advance(20_000)
+  acceptance.refuse(2, at('/bad'))
+  acceptance.accept(2, at('/good'), false)
+  expect(acceptance.refuse(2, at('/bad'))).toBe(false)
+  clock.advance(59_999)
+  acceptance.accept(2, undefined, false)
+  expect(acceptance.hasSuspects()).toBe(true)
+  clock.advance(1)
+  acceptance.accept(2, undefined, false)
+  expect(acceptance.hasSuspects()).toBe(false)
 })

@@ -37,6 +37,12 @@ test('all members of imported tokens are stored, as they were then', async () =>
   })
 })
 
+test('each refresh token has a digest of its own: the first 64 bits of its SHA-256', async () => {
+  const tokens = Array.from({ length: 64 }, (_, index) => `refresh-${index}`)
+  const digests = await Promise.all(tokens.map(async (refreshToken) => (await importing({ refreshToken })).digest))
+  expect(digests).toEqual(tokens.map((text) => createHash('sha256').update(text).digest('hex').slice(0, 16)))
+})
+
 test('what is left out is unknown', async () => {
   expect(await importing({ accessToken: 'a' })).toEqual({
     tokens: { accessToken: 'a', tokenType: 'Bearer' },
@@ -116,6 +122,7 @@ test.each<[object, string]>([
     { user: 'x' },
     '"user" is not known: there is refreshToken, accessToken, expiresAt, refreshExpiresAt, scopes, tokenType, extra',
   ],
+  [null as never, '"refreshToken" is required: pass an object with it, or with "accessToken"'],
   [[], '"refreshToken" is required: pass an object with it, or with "accessToken"'],
   [{ accessToken: 'a', tokenType: 7 }, '"tokenType" must be a word such as "Bearer"'],
   [{ accessToken: 'a', tokenType: 'x y' }, '"tokenType" must be a word such as "Bearer"'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { CredentialError } from '../src/errors.ts'
 import { type CredentialStatus, createTokenCredential, memoryStore, type TokenGrant } from '../src/index.ts'
 import { type Clock, systemClock } from '../src/time.ts'
 import { type GrantRecord, serializeRecord } from '../src/tokens/record.ts'
@@ -144,6 +145,32 @@ describe('the status', () => {
       lastError: { code: 'token_unavailable', reason: 'r', at: NOW - 1_000, retryAt: NOW + 2_000 },
     })
   })
+})
+
+test('with a store that is down the status is what is in use, with why', async () => {
+  const inner = memoryStore({ clock })
+  await inner.compareAndSet(KEY, undefined, serializeRecord(recordOf({ tokens: { ...FRESH, scopes: ['read'] } })))
+  const state = { error: undefined as Error | undefined }
+  const get = (key: string) => (state.error ? Promise.reject(state.error) : inner.get(key))
+  const definition = {
+    vendor: 'acme',
+    origins: ['https://api.acme.example'],
+    identity: ['direct'],
+    grant: { refresh: answer },
+  }
+  const credential = createTokenCredential(definition, { clock, store: { ...inner, get }, keyedBy: 'identity' })
+  await credential.getToken()
+  state.error = new Error('refused')
+  expect(await credential.status()).toStrictEqual({
+    state: 'ready',
+    renewable: false,
+    expiresAt: NOW + HOUR / 2,
+    scopes: ['read'],
+    ...OF_FRESH,
+    lastError: { code: 'store_unavailable', reason: 'no answer', at: NOW },
+  })
+  state.error = new CredentialError('record_unreadable', 'lost', { vendor: 'file' })
+  await expect(credential.status()).rejects.toMatchObject({ code: 'record_unreadable' })
 })
 
 describe('the last error', () => {
