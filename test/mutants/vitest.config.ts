@@ -34,8 +34,8 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: QuickFirst },
     // What a mutant never settles ends here, before StrykerJS replaces the whole process.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 40_000,
+    hookTimeout: 40_000,
     unstubEnvs: true,
     unstubGlobals: true,
   },
