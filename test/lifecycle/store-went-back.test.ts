@@ -47,9 +47,13 @@ async function setUp() {
 
 test('a process that knows a newer refresh token puts it back, says so, and does not spend the older one', async () => {
   const { vendor, clock, make, process, events, goBack, tokenOf } = await setUp()
+  const { generation } = await process.authorization()
+  const restored: number[] = []
+  process.on('store_went_back', (event) => restored.push(event.generation))
   await goBack()
   await clock.advance(LIFETIME_S * 1_000)
   expect(await tokenOf(process)).toBe('access-4')
+  expect(restored).toEqual([generation])
   expect(events).toEqual(['store_went_back'])
   expect(await tokenOf(make())).toBe('access-4')
   expect(vendor.reuses()).toBe(0)

@@ -6,18 +6,18 @@ import { mkdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
 import { root } from '../workspace/boundaries/workspace.ts'
-import { chosen, type MutatedPackage } from './packages.ts'
+import { chosen, type MutatedPart } from './packages.ts'
 import { addTotals } from './totals.ts'
 
-/** Of a test run that a mutant makes endless; twice the usual time of its tests comes on top. */
-const TIMEOUT_MS = 15_000
+/** Of a test run that a mutant makes endless, and not a busy machine; twice the usual time of its tests comes on top. */
+const TIMEOUT_MS = 60_000
 
 const CONCURRENCY = 2
 
 const results = '.mutants'
 
-async function mutate(pkg: MutatedPackage, files: readonly string[]): Promise<void> {
-  process.env.MUTANT_TESTS = pkg.tests.join(' ')
+async function mutate({ name, tests }: MutatedPart, files: readonly string[]): Promise<void> {
+  process.env.MUTANT_TESTS = tests.join(' ')
   const stryker = new Stryker({
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
@@ -30,7 +30,7 @@ async function mutate(pkg: MutatedPackage, files: readonly string[]): Promise<vo
     tempDirName: join(results, 'sandbox'),
     cleanTempDir: 'always',
     incremental: true,
-    incrementalFile: join(results, `${pkg.name.replace('/', '-')}.json`),
+    incrementalFile: join(results, `${name}.json`),
     coverageAnalysis: 'perTest',
     ignoreStatic: true,
     concurrency: CONCURRENCY,
@@ -48,7 +48,7 @@ async function mutate(pkg: MutatedPackage, files: readonly string[]): Promise<vo
 process.chdir(root)
 mkdirSync(results, { recursive: true })
 try {
-  for (const { pkg, files } of chosen(process.argv.slice(2))) await mutate(pkg, files)
+  for (const { part, files } of chosen(process.argv.slice(2))) await mutate(part, files)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -2,55 +2,75 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../workspace/boundaries/workspace.ts'
 
-/** A package whose sources are mutated, and the tests that a mutant has to pass. */
-export interface MutatedPackage {
-  /** `core`, `stores/redis`: its folder below `packages`. */
+/** Sources that are mutated together, and the tests that each mutant has to pass. */
+export interface MutatedPart {
+  /** Of the file of results: `core`, `core-http`, `stores-redis`. */
   readonly name: string
+  /** Folders and files below `packages`. */
+  readonly sources: readonly string[]
   readonly tests: readonly string[]
 }
 
 /**
- * Left out because a mutant would take minutes, or because they start programs, which run the unchanged sources. The simulation
- * and the ablations take too long; `npm run model` takes safeguards out itself.
+ * Left out because a mutant would take minutes, or because they start programs, which run the unchanged sources. The explorer,
+ * the simulation and the ablations take too long; `npm run model` takes safeguards out itself.
  */
 export const SLOW: readonly string[] = [
   '**/node_modules/**',
-  // The explorer of the refresh protocol takes some seconds, and finds what single tests do not.
-  '**/!(model).long.test.ts',
+  '**/*.long.test.ts',
   '**/*.browser.test.ts',
   '**/*.workerd.test.ts',
 ]
 
-const MUTATED: readonly MutatedPackage[] = [
-  { name: 'core', tests: [testsOf('core'), 'test/lifecycle/*.test.ts', testsOf('clients/fetch')] },
-  { name: 'oauth2', tests: [testsOf('oauth2')] },
-  ...globSync('packages/{clients,stores}/*/package.json', { cwd: root })
-    .toSorted()
-    .map((manifest) => manifest.replace(/^packages\/(.*)\/package\.json$/, '$1'))
-    .map((name) => ({ name, tests: [testsOf(name)] })),
+/** All but `keepWarm`, which lives through months. */
+const LIFECYCLE = 'test/lifecycle/!(keep-warm).test.ts'
+
+/** A part within another one comes first. A mutant that survives runs all tests of its part, so they are those that show it. */
+const PARTS: readonly MutatedPart[] = [
+  {
+    name: 'core-http',
+    sources: ['core/src/http'],
+    tests: ['packages/core/test/http/*.test.ts', testsOf('clients/fetch')],
+  },
+  { name: 'core-refresh', sources: ['core/src/refresh'], tests: ['packages/core/test/refresh/*.test.ts'] },
+  {
+    name: 'core-tokens',
+    sources: ['core/src/tokens'],
+    tests: ['packages/core/test/{,keep-warm/}*.test.ts', 'packages/core/test/http/prove.test.ts', LIFECYCLE],
+  },
+  {
+    name: 'core-warm',
+    sources: ['core/src/warm', 'core/src/keep-warm.ts'],
+    tests: ['packages/core/test/keep-warm/*.test.ts', 'test/lifecycle/keep-warm.test.ts'],
+  },
+  { name: 'core', sources: ['core/src'], tests: ['packages/core/test/*.test.ts', LIFECYCLE] },
+  ...['oauth2', ...globSync('{clients,stores}/*', { cwd: join(root, 'packages') }).toSorted()].map((folder) => ({
+    name: folder.replace('/', '-'),
+    sources: [`${folder}/src`],
+    tests: [testsOf(folder)],
+  })),
 ]
 
-/** Each package with the sources that the arguments name: a package (`core`), a folder or a file. None: all of all. */
-export function chosen(args: readonly string[]): { readonly pkg: MutatedPackage; readonly files: readonly string[] }[] {
-  const names = MUTATED.map(({ name }) => name)
-  const wanted = args.length > 0 ? args : names
-  const files = wanted.flatMap((argument) => {
-    const found = sourcesOf(argument)
-    if (found.length === 0) throw new Error(`"${argument}" is neither one of ${names.join(', ')} nor a path in its src`)
-    return found
+/** Each part with the sources that the arguments name: a package (`core`), a folder or a file. None: all of all. */
+export function chosen(args: readonly string[]): { readonly part: MutatedPart; readonly files: readonly string[] }[] {
+  const packages = [...new Set(PARTS.flatMap(({ sources }) => sources.map((source) => source.replace(/\/src.*/, ''))))]
+  const files = (args.length > 0 ? args : packages).flatMap((argument) => {
+    const path = packages.includes(argument) ? `packages/${argument}/src` : argument
+    const found = globSync([path, join(path, '**/*.ts')], { cwd: root }).filter((file) => partOf(file) !== undefined)
+    if (found.length > 0) return found
+    throw new Error(`"${argument}" is neither one of ${packages.join(', ')} nor a path in its src`)
   })
-  return MUTATED.map((pkg) => ({
-    pkg,
-    files: [...new Set(files)].filter((file) => file.startsWith(`packages/${pkg.name}/src/`)),
+  return PARTS.map((part) => ({
+    part,
+    files: [...new Set(files)].filter((file) => partOf(file) === part),
   })).filter((choice) => choice.files.length > 0)
 }
 
-function sourcesOf(argument: string): string[] {
-  if (MUTATED.some(({ name }) => name === argument)) return globSync(`packages/${argument}/src/**/*.ts`, { cwd: root })
-  if (!MUTATED.some(({ name }) => argument.startsWith(`packages/${name}/src`))) return []
-  return globSync([argument, join(argument, '**/*.ts')], { cwd: root }).filter((file) => file.endsWith('.ts'))
+function partOf(file: string): MutatedPart | undefined {
+  if (!file.endsWith('.ts')) return undefined
+  return PARTS.find(({ sources }) => sources.some((source) => `${file}/`.startsWith(`packages/${source}/`)))
 }
 
-function testsOf(name: string): string {
-  return `packages/${name}/test/**/*.test.ts`
+function testsOf(folder: string): string {
+  return `packages/${folder}/test/**/*.test.ts`
 }

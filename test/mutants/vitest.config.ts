@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { SLOW } from './packages.ts'
+import { QuickFirst } from './quick-first.ts'
 
 /** StrykerJS runs this in a copy of the repository, whose `node_modules` are links to the real ones. */
 const root = process.cwd()
@@ -31,9 +32,10 @@ export default defineConfig({
     include: (process.env.MUTANT_TESTS ?? '').split(' '),
     exclude: [...SLOW],
     isolate: false,
+    sequence: { sequencer: QuickFirst },
     // What a mutant never settles ends here, before StrykerJS replaces the whole process.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 40_000,
+    hookTimeout: 40_000,
     unstubEnvs: true,
     unstubGlobals: true,
   },

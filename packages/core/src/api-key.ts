@@ -97,7 +97,7 @@ function createCredential(own: ApiKeyOptions): ApiKeyCredential {
     covers,
     refuses: guardRefuses(vendor, own.refuses),
     authorization(wait) {
-      if (wait) assertKnownOptions(vendor, wait, WAIT_OPTIONS)
+      assertKnownOptions(vendor, wait, WAIT_OPTIONS)
       return key.current() ?? abortable(key.read(), wait?.signal)
     },
     renew: (refused, wait) => key.newerThan(refused.generation, wait),

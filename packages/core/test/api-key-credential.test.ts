@@ -105,22 +105,28 @@ describe('a key that is read from a vault', () => {
 
   test('is asked for again after the vault failed, and the vault cannot leak it', async () => {
     const { apiKey, answer } = vault()
-    const credential = acme({ apiKey })
+    const credential = acme({ apiKey, account: 'a-1' })
     const failing = Promise.resolve(credential.authorization()).catch((error: unknown) => error)
     answer(new Error(`cannot decode ${CANARY}`))
     const error = await failing
-    expect(isCredentialError(error, 'token_unavailable') && error.isRetryable).toBe(true)
+    expect(error).toMatchObject({ code: 'token_unavailable', isRetryable: true, vendor: 'acme', account: 'a-1' })
+    expect(isCredentialError(error, 'token_unavailable') && error.retryAt).toBeLessThanOrEqual(Date.now())
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(CANARY)
     const second = credential.authorization()
     answer('k1')
     expect(await keyOf(second)).toBe('Bearer k1')
   })
 
-  test.each(['', 'two words', 'k\n', undefined as unknown as string])('S5: is refused if it is %j', async (text) => {
+  test.each([
+    ['', 'must give a text that is not empty'],
+    [undefined as unknown as string, 'must give a text that is not empty'],
+    ['two words', 'has a space, a line end or another character that no key has'],
+    ['k\n', 'has a space, a line end or another character that no key has'],
+  ])('S5: is refused if it is %j', async (text, message) => {
     const error = await acme({ apiKey: async () => text })
       .renew({ generation: 0, headers: {}, query: {} })
       .catch((it) => it)
-    expect(isCredentialError(error, 'invalid_option') && error.option).toBe('apiKey')
+    expect(error).toMatchObject({ code: 'invalid_option', option: 'apiKey', message: `[acme] "apiKey" ${message}` })
   })
 })
 
@@ -181,6 +187,19 @@ test('what became of a request is passed on, until the listener is removed', () 
   ])
 })
 
+test('what a client does not say of a request counts as not accepted, as no scope, and as unknown', () => {
+  const credential = acme()
+  const events: unknown[] = []
+  credential.on('*', (name, detail) => events.push({ name, ...detail }))
+  for (const event of ['replayed', 'scope_required', 'replay_skipped'] as const)
+    credential.observe?.(event, { generation: 3, status: 401 })
+  expect(events).toMatchObject([
+    { name: 'replayed', generation: 3, accepted: false },
+    { name: 'scope_required', generation: 3, scopes: [] },
+    { name: 'replay_skipped', generation: 3, reason: 'unknown' },
+  ])
+})
+
 describe('options', () => {
   test.each<[option: string, options: Partial<ApiKeyOptions>]>([
     ['apiKey', { apiKey: '' }],
@@ -215,6 +234,15 @@ describe('options', () => {
     const local = { origins: ['http://127.0.0.1:9'] }
     expect(() => acme(local)).toThrow(expect.objectContaining({ code: 'insecure_url' }))
     expect(acme({ ...local, allowInsecureRequests: true }).covers('http://127.0.0.1:9')).toBe(true)
+  })
+
+  test('a place is shown the key, where that is a text, or a sample', () => {
+    const shown: string[] = []
+    const place = (key: string) => ({ headers: { 'x-key': String(shown.push(key)) } })
+    acme({ place })
+    acme({ place, apiKey: async () => CANARY })
+    expect([shown[0], shown.at(-1)]).toEqual([CANARY, 'sample'])
+    expect(() => acme({ vendor: '' })).toThrow('[@valetkey/core] "vendor" is required')
   })
 
   test('a place that needs a real key can name what it sets', async () => {

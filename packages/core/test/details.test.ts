@@ -85,6 +85,12 @@ describe('what a program reads of it', () => {
     expect({ ...detailsOf({ ...tokens, extra: { host: 's1.example', same: 's1' } }) }).toEqual({ host: 's1.example' })
   })
 
+  test('of eight characters is left out wherever it stands, and so is what is no JSON', () => {
+    const detailsWith = (accessToken: string) =>
+      Object.keys(detailsOf({ ...TOKENS, accessToken, extra: { url: `/x/${accessToken}/y`, nothing: undefined } }))
+    expect([detailsWith('12345678'), detailsWith('1234567')]).toEqual([[], ['url']])
+  })
+
   test.each([undefined, null, 'text', ['list'], {}])('is empty where %j is stored', (extra) => {
     expect(Object.keys(detailsOf({ ...TOKENS, extra: extra as undefined }))).toEqual([])
   })

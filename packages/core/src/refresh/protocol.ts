@@ -247,10 +247,8 @@ function afterExtension(state: FlightState, event: FlightEvent): FlightState {
     }
     case 'write_unknown':
     case 'read_failed':
-    case 'record_unreadable': {
-      const snapshot = state.extending === 'writing' ? lease.snapshot : undefined
-      return { ...state, extending: 'idle', lease: { ...lease, snapshot } }
-    }
+    case 'record_unreadable':
+      return { ...state, extending: 'idle' }
     default:
       return state
   }

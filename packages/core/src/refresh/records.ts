@@ -66,7 +66,7 @@ export function decide(state: FlightState, snapshot: Snapshot, at: Moment, facts
 
 function isUsable({ goal, policy }: FlightState, record: GrantRecord | undefined, now: number, soft: boolean): boolean {
   if (!record?.tokens || accessSetOf(record).generation <= goal.rejected) return false
-  const isDue = soft && (!record.dead || policy.canAcquire) ? shouldRenew : mustRenew
+  const isDue = soft ? shouldRenew : mustRenew
   return !isDue(record.tokens, now, policy.windows)
 }
 
