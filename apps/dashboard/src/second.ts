@@ -29,7 +29,7 @@ async function start({ store, vendors, pollMs }: Start): Promise<void> {
     })
     return vendor
   })
-  // A refresh token that is on its way must not be lost: it is good for one use.
+  // A refresh token that is being sent must not be lost: it is valid for one use.
   process.once('SIGTERM', () => {
     void Promise.all(connected.map((vendor) => vendor.close())).finally(() => process.exit())
   })

@@ -42,7 +42,7 @@ export interface CardState {
   readonly faults: readonly Fault[]
 }
 
-/** `key`: nothing expires. `renewing`: the next request gets a new one. `sign-in`: a person must allow it. */
+/** `key`: nothing expires. `renewing`: the next request gets a new one. `sign-in`: a user must sign in. */
 export type TokenState =
   | { readonly state: 'key' | 'renewing' | 'sign-in' }
   | {
@@ -50,7 +50,7 @@ export type TokenState =
       /** Absent: the vendor does not tell. ms */
       readonly expiresInMs?: number | undefined
       readonly lifetimeMs?: number | undefined
-      /** Before its end a token is renewed in the background for `softMs`, and not used any more for `hardMs`. */
+      /** Before its end a token is refreshed in the background for `softMs`, and not used any more for `hardMs`. */
       readonly softMs?: number | undefined
       readonly hardMs?: number | undefined
     }
@@ -116,7 +116,7 @@ export interface SecondState {
   readonly renewals: readonly Renewals[]
 }
 
-/** Who renewed the tokens of one vendor since the second process was started. */
+/** Which process got the tokens of one vendor since the second process was started. */
 export interface Renewals {
   readonly name: string
   readonly byFirst: number

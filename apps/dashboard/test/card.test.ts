@@ -52,7 +52,7 @@ test('A card that waits for the token endpoint says for how long and why, and sh
     'Token calls failed, so valetkey waits (back-off): next one in 7 s.',
   )
   clock.advance(MINUTE)
-  expect(statusOf(card.state())).toBe('The next request asks for a token again.')
+  expect(statusOf(card.state())).toBe('The next request gets a token.')
   await readUntilGood(card)
   expect(card.state().retryInMs).toBeUndefined()
 })

@@ -97,7 +97,7 @@ describe('the callback', () => {
     expect([told.status, await told.text()]).toEqual([503, expect.stringContaining('Try again')])
     expect((await world.get('ada', callback)).headers.get('location')).toBe('/devices')
     const again = await world.get('ada', callback)
-    expect([again.status, await again.text()]).toEqual([400, expect.stringContaining('This sign-in is over.')])
+    expect([again.status, await again.text()]).toEqual([400, expect.stringContaining('This sign-in has ended.')])
     expect((await world.get('ada', '/devices')).status).toBe(200)
   })
 

@@ -36,7 +36,7 @@ describe.each(PROGRAMS)('%s', (_, start) => {
     const callback = vendor.approve(location ?? '')
     expect(await ada.click(callback)).toMatchObject({ status: 303, location: '/devices' })
     expect(vendor.tokenCalls()).toBe(1)
-    expect(await ada.click(callback)).toMatchObject({ status: 400, text: expect.stringContaining('over') })
+    expect(await ada.click(callback)).toMatchObject({ status: 400, text: expect.stringContaining('ended') })
     expect(await ada.submit(`${origin}/buoys/sign-out`)).toMatchObject({ status: 303, location: '/' })
   })
 

@@ -14,5 +14,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { rotates: true },
 })
 
-/** Tokens that people give by signing in. The scopes have to be selected for the integration, and at least one has to be asked for. */
+/** Tokens of users who sign in. The scopes have to be selected for the integration, and at least one has to be asked for. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

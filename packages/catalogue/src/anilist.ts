@@ -20,5 +20,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in. They last a year and have no scopes. */
+/** Tokens of users who sign in. They last a year and have no scopes. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

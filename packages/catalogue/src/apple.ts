@@ -17,5 +17,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   clientAuthentication: 'client_secret_post',
 })
 
-/** Tokens that people give by signing in with a Services ID. `clientSecret` is a JWT (ES256) that the program signs itself: give a function. */
+/** Tokens of users who sign in with a Services ID. `clientSecret` is a JWT (ES256) that the program signs itself: give a function. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -15,5 +15,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 3600, rotates: false },
 })
 
-/** Tokens that people give by signing in. */
+/** Tokens of users who sign in. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

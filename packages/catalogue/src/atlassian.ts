@@ -16,7 +16,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 3600, idle: 7_776_000, rotates: true },
 })
 
-/** Tokens that people give by signing in to an OAuth 2.0 (3LO) app. The scope `offline_access` gives a refresh token. */
+/** Tokens of users who sign in to an OAuth 2.0 (3LO) app. The scope `offline_access` gives a refresh token. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens of a service account, with an OAuth 2.0 credential that an administrator creates. Its scopes are those of the credential. */

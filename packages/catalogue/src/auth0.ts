@@ -33,13 +33,13 @@ export const vendor = /* @__PURE__ */ defineVendor({
   adjustable: ['origins', 'clientAuthentication'],
 })
 
-/** Tokens that people give by signing in. A public application has no secret. */
+/** Tokens of users who sign in. A public application has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
-/** Tokens that people give on another device. The application is a native one, with the grant "Device Code". */
+/** Tokens of users who sign in on another device. The application is a native one, with the grant "Device Code". */
 export const deviceCode = /* @__PURE__ */ vendor(onDevice)
 /** Tokens for the program itself. The API has to be named: `tokenParameters: { audience }`. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)
 /** Tokens for a user whose password the program holds. The application needs the grant "Password". */
 export const password = /* @__PURE__ */ vendor(forUser)
-/** Tokens in exchange for one of your own, which an Action of the tenant judges (Custom Token Exchange). */
+/** Tokens in exchange for your own token, which an Action of the tenant checks (Custom Token Exchange). */
 export const tokenExchange = /* @__PURE__ */ vendor(byToken)

@@ -30,13 +30,13 @@ export const vendor = /* @__PURE__ */ defineVendor({
   adjustable: ['origins'],
 })
 
-/** Tokens that people give by signing in. The scope `offline_access` has to be selected in the provider, and asked for, for a refresh token. */
+/** Tokens of users who sign in. The scope `offline_access` has to be selected in the provider, and asked for, for a refresh token. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
-/** Tokens that people give on another device. The brand needs a device code flow. */
+/** Tokens of users who sign in on another device. The brand needs a device code flow. */
 export const deviceCode = /* @__PURE__ */ vendor(onDevice)
 /** Tokens for a service account that authentik makes for the provider, or with Base64 of `username:app password` as secret for that user. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)
-/** Tokens for one user or service account, with an app password in place of the password. No client secret is needed. */
+/** Tokens for one user or service account, with an app password instead of the password. No client secret is needed. */
 export const password = /* @__PURE__ */ vendor(forUser)
 /** Tokens in exchange for one of a federated provider. The provider needs the grant type "Token exchange". */
 export const tokenExchange = /* @__PURE__ */ vendor(byToken)

@@ -14,5 +14,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 1_209_600 },
 })
 
-/** Tokens that people give by signing in at Launchpad. */
+/** Tokens of users who sign in at Launchpad. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -31,7 +31,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in, for their profile and characters. */
+/** Tokens of users who sign in, for their profile and characters. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens for the program itself, for the game data. */

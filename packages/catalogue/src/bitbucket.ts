@@ -16,7 +16,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { idle: 7_776_000, rotates: true },
 })
 
-/** Tokens that people give by signing in. The scopes are those of the OAuth consumer. */
+/** Tokens of users who sign in. The scopes are those of the OAuth consumer. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens for the workspace that owns the OAuth consumer. */

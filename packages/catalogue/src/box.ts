@@ -27,7 +27,7 @@ const data = {
 
 export const vendor = /* @__PURE__ */ defineVendor(data)
 
-/** Tokens that people give by signing in to a Platform App with OAuth 2.0. */
+/** Tokens of users who sign in to a Platform App with OAuth 2.0. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 /** Tokens of a service account or a user, for a JWT that the app's key signs. An administrator has to authorize the app. */
 export const jwtBearer = /* @__PURE__ */ vendor(byAssertion)

@@ -40,5 +40,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   refuses: async ({ status, json }) => status === 401 || REFUSALS.includes(asRecord(await json()).ErrorCode),
 })
 
-/** Tokens that people give by signing in. The scopes are those of the application; a public one gets no refresh token. */
+/** Tokens of users who sign in. The scopes are those of the application; a public one gets no refresh token. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

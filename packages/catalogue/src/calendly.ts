@@ -18,5 +18,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 7200, refreshToken: 'endless', rotates: true },
 })
 
-/** Tokens that people give by signing in. A native application has no secret. */
+/** Tokens of users who sign in. A native application has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -19,5 +19,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in. */
+/** Tokens of users who sign in. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

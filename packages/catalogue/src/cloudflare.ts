@@ -16,5 +16,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   adjustable: ['clientAuthentication'],
 })
 
-/** Tokens that people give by signing in. A client with the token authentication method "None" has no secret. */
+/** Tokens of users who sign in. A client with the token authentication method "None" has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -25,7 +25,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   adjustable: ['origins'],
 })
 
-/** Tokens that people give by signing in. The user pool needs a domain, and the app client the grant "Authorization code". */
+/** Tokens of users who sign in. The user pool needs a domain, and the app client the grant "Authorization code". */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens for the program itself, with the scopes of a resource server. The app client needs a secret and the grant "Client credentials". */

@@ -18,5 +18,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 3600, refreshToken: 47_304_000, rotates: true },
 })
 
-/** Tokens that people give by signing in. Without the scope `offline_access` there is no refresh token. */
+/** Tokens of users who sign in. Without the scope `offline_access` there is no refresh token. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -24,10 +24,10 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 604_800 },
 })
 
-/** Tokens that people give by signing in. An app without a secret has to be a public client in the Developer Portal. */
+/** Tokens of users who sign in. An app without a secret has to be a public client in the Developer Portal. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
-/** Tokens that people give on another device; for apps with the Discord Social SDK. */
+/** Tokens of users who sign in on another device; for apps with the Discord Social SDK. */
 export const deviceCode = /* @__PURE__ */ vendor(onDevice)
 
 /** Tokens for the owner of the app itself, for tests; an app of a team may ask for two scopes only. */

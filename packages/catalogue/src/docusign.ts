@@ -24,7 +24,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 28_800, refreshToken: 2_592_000 },
 })
 
-/** Tokens that people give by signing in. A client of the Public Authorization Code Grant has no secret. */
+/** Tokens of users who sign in. A client of the Public Authorization Code Grant has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /**

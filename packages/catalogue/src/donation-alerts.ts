@@ -10,5 +10,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   clientAuthentication: 'client_secret_post',
 })
 
-/** Tokens that people give by signing in. */
+/** Tokens of users who sign in. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -10,5 +10,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   clientAuthentication: 'client_secret_post',
 })
 
-/** Tokens that people give by signing in, for their own shots and projects. */
+/** Tokens of users who sign in, for their own shots and projects. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

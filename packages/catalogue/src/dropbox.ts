@@ -16,5 +16,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 14_400, rotates: false },
 })
 
-/** Tokens that people give by signing in, with a refresh token. An app that uses PKCE needs no secret. */
+/** Tokens of users who sign in, with a refresh token. An app that uses PKCE needs no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

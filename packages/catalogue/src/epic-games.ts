@@ -11,7 +11,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 7200 },
 })
 
-/** Tokens that people give by signing in with their Epic account. `deployment_id` may go into `tokenParameters`. */
+/** Tokens of users who sign in with their Epic account. `deployment_id` may go into `tokenParameters`. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens for the program itself. */

@@ -18,7 +18,7 @@ export const vendor = /* @__PURE__ */ defineVendor(data)
 const withoutSecret = /* @__PURE__ */ defineVendor({ ...data, secret: 'none' })
 
 /**
- * Tokens that people give by signing in. `clientId` is the keystring of the app; each request to the API also needs the header
+ * Tokens of users who sign in. `clientId` is the keystring of the app; each request to the API also needs the header
  * `x-api-key` with keystring and shared secret, which the program has to set itself.
  */
 export const authorizationCode = /* @__PURE__ */ withoutSecret(signIn)

@@ -17,7 +17,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   refuses: async ({ status, json }) => status === 401 || asRecord(asRecord(await json()).error).code === 190,
 })
 
-/** Tokens that people give by signing in. There is no refresh token: at the end they have to sign in again. */
+/** Tokens of users who sign in. There is no refresh token: at the end they have to sign in again. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** App access tokens, for the program itself. */

@@ -18,5 +18,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
 
 const OVER: readonly string[] = ['Invalid token', 'Token expired']
 
-/** Tokens that people give by signing in. The app has to be published, and its scopes chosen at Figma. */
+/** Tokens of users who sign in. The app has to be published, and its scopes chosen at Figma. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -17,5 +17,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 43_200, refreshToken: 'endless', rotates: true },
 })
 
-/** Tokens that people give by signing in. The redirect URI has to be https and without a query. */
+/** Tokens of users who sign in. The redirect URI has to be https and without a query. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -17,5 +17,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 86_400, refreshToken: 7_775_998 },
 })
 
-/** Tokens that people give by signing in. The app has to be an OAuth 2 app of the Garmin Connect Developer Program. */
+/** Tokens of users who sign in. The app has to be an OAuth 2 app of the Garmin Connect Developer Program. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -27,5 +27,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in to a Gitea server. A client that is registered there as a public one has no secret. */
+/** Tokens of users who sign in to a Gitea server. A client that is registered there as a public one has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

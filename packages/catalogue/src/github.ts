@@ -35,7 +35,7 @@ const CODES: ReadonlyMap<unknown, string> = /* @__PURE__ */ new Map([
 
 export const vendor = /* @__PURE__ */ defineVendor({ ...data, clientAuthentication: 'client_secret_post' })
 
-/** Tokens that people give by signing in, to an OAuth app or to a GitHub App. Only those of a GitHub App expire and are renewed. */
+/** Tokens of users who sign in, to an OAuth app or to a GitHub App. Only those of a GitHub App expire and are renewed. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 const device = /* @__PURE__ */ defineVendor({ ...data, secret: 'none' })

@@ -25,7 +25,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 7200, rotates: true },
 })
 
-/** Tokens that people give by signing in. An application that is not marked as confidential has no secret. */
+/** Tokens of users who sign in. An application that is not marked as confidential has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens that people give to a program without a browser, from GitLab 17.3 on. */

@@ -31,7 +31,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   authorizationParameters: { access_type: 'offline' },
 })
 
-/** Tokens that people give by signing in. Clients for Android, iOS and Windows apps have no secret, all others have one. */
+/** Tokens of users who sign in. Clients for Android, iOS and Windows apps have no secret, all others have one. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 const device = /* @__PURE__ */ defineVendor(data)

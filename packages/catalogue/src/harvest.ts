@@ -13,5 +13,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   clientAuthentication: 'client_secret_post',
 })
 
-/** Tokens that people give by signing in. Each API request needs also the header `Harvest-Account-Id`. */
+/** Tokens of users who sign in. Each API request needs also the header `Harvest-Account-Id`. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -22,5 +22,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in. The client id is the REST API key of the app; its client secret may be disabled. */
+/** Tokens of users who sign in. The client id is the REST API key of the app; its client secret may be disabled. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

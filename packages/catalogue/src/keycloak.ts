@@ -32,9 +32,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   deviceAuthorizationUrl: '{path}/realms/{realm}/protocol/openid-connect/auth/device',
 })
 
-/** Tokens that people give by signing in. A client without "Client authentication" has no secret. */
+/** Tokens of users who sign in. A client without "Client authentication" has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
-/** Tokens that people give on another device. The client needs "OAuth 2.0 Device Authorization Grant". */
+/** Tokens of users who sign in on another device. The client needs "OAuth 2.0 Device Authorization Grant". */
 export const deviceCode = /* @__PURE__ */ vendor(onDevice)
 /** Tokens for the program itself. The client needs "Service accounts roles". */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)

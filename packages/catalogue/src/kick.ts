@@ -16,8 +16,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   clientAuthentication: 'client_secret_post',
 })
 
-/** Tokens that people give by signing in. Kick requires PKCE. */
+/** Tokens of users who sign in. Kick requires PKCE. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
-/** Tokens for the app itself, for what everybody may see. */
+/** Tokens for the app itself, for public data. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)

@@ -14,7 +14,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { rotates: true, grace: 1800 },
 })
 
-/** Tokens that people give by signing in, for 24 hours each. A public application has no secret. */
+/** Tokens of users who sign in, for 24 hours each. A public application has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens for the program itself. Client credentials tokens have to be on in the settings of the application. */

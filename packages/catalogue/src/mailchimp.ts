@@ -13,5 +13,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 'endless', refreshToken: 'none' },
 })
 
-/** Tokens that people give by signing in. They are good until the person takes the permission back; Mailchimp has no scopes. */
+/** Tokens of users who sign in. They are good until the person takes the permission back; Mailchimp has no scopes. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

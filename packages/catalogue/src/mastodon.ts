@@ -16,8 +16,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { refreshToken: 'none' },
 })
 
-/** Tokens that people give by signing in. Each server has client ids of its own: register the application at each. */
+/** Tokens of users who sign in. Each server has its own client ids: register the application at each. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
-/** Tokens for the program itself, for what needs no person. */
+/** Tokens for the program itself, without a user. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)

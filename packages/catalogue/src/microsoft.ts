@@ -34,10 +34,10 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in. A native or single-page app is a public client and has no secret. */
+/** Tokens of users who sign in. A native or single-page app is a public client and has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
-/** Tokens that people give on another device. "Allow public client flows" has to be on in the app registration. */
+/** Tokens of users who sign in on another device. "Allow public client flows" has to be on in the app registration. */
 export const deviceCode = /* @__PURE__ */ vendor(onDevice)
 
 /** Tokens for the program itself, in one tenant whose administrator has agreed; with a secret or a certificate's key. */

@@ -16,5 +16,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { rotates: true },
 })
 
-/** Tokens that people give by signing in. The app has to use OAuth 2.1, which older apps switch on for each version. */
+/** Tokens of users who sign in. The app has to use OAuth 2.1, which older apps switch on for each version. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -20,5 +20,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in. What they may be used for is set in the settings of the application; the scopes are those of OpenID Connect. */
+/** Tokens of users who sign in. What they may be used for is set in the settings of the application; the scopes are those of OpenID Connect. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

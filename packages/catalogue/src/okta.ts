@@ -37,9 +37,9 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 3600, refreshToken: 7_776_000 },
 })
 
-/** Tokens that people give by signing in. "Refresh Token" has to be an allowed grant type of the app integration. */
+/** Tokens of users who sign in. "Refresh Token" has to be an allowed grant type of the app integration. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
-/** Tokens that people give on another device, for a native app integration that allows it. */
+/** Tokens of users who sign in on another device, for a native app integration that allows it. */
 export const deviceCode = /* @__PURE__ */ vendor(onDevice)
 /** Tokens for the program itself. For the scopes of Okta's own API (okta.*) it takes a `clientKey`, no secret. */
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)

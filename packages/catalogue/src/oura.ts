@@ -13,5 +13,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   clientAuthentication: 'client_secret_post',
 })
 
-/** Tokens that people give by signing in. Without `scopes` the person is asked for all of them. */
+/** Tokens of users who sign in. Without `scopes` the person is asked for all of them. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

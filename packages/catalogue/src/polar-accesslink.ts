@@ -10,5 +10,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { refreshToken: 'none' },
 })
 
-/** Tokens that people give by signing in with their Polar Flow account. There is no refresh token. */
+/** Tokens of users who sign in with their Polar Flow account. There is no refresh token. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -33,5 +33,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 864_000, rotates: true },
 })
 
-/** Tokens that people give by signing in. Without a secret, the option `client` is `'public'`. */
+/** Tokens of users who sign in. Without a secret, the option `client` is `'public'`. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -30,7 +30,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in, with a refresh token. An installed app has no secret, and the option `app: 'installed'`. */
+/** Tokens of users who sign in, with a refresh token. An installed app has no secret, and the option `app: 'installed'`. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn, { authorizationParameters: { duration: 'permanent' } })
 
 /** Tokens for the program itself, without a user, of a web app or a script. */
@@ -39,7 +39,7 @@ export const clientCredentials = /* @__PURE__ */ vendor(forProgram)
 /** Tokens for a developer's own account, of a script. */
 export const password = /* @__PURE__ */ vendor(ofDeveloper)
 
-/** Tokens without a user, of an installed app (`app: 'installed'`) that does not tell its devices apart. */
+/** Tokens without a user, of an installed app (`app: 'installed'`) that does not distinguish its devices. */
 export const installedClient = /* @__PURE__ */ vendor(customGrant, {
   grantType: 'https://oauth.reddit.com/grants/installed_client',
   parameters: { device_id: 'DO_NOT_TRACK_THIS_DEVICE' },

@@ -16,5 +16,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 900, refreshToken: 7_776_000, rotates: true },
 })
 
-/** Tokens that people give by signing in. A public client has no secret. */
+/** Tokens of users who sign in. A public client has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

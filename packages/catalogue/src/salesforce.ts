@@ -30,7 +30,7 @@ const data = {
 
 export const vendor = /* @__PURE__ */ defineVendor({ ...data, clientAuthentication: 'client_secret_post' })
 
-/** Tokens that people give by signing in. A refresh token needs the scope `refresh_token`, which the app has to allow. The secret may be left out where the app does not require it. */
+/** Tokens of users who sign in. A refresh token needs the scope `refresh_token`, which the app has to allow. The secret may be left out where the app does not require it. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn, { secret: 'optional' })
 
 /** Tokens for the program itself. The flow has to be on in the app, with a user that it runs as. */

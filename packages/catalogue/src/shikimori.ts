@@ -15,5 +15,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 86_400, rotates: true },
 })
 
-/** Tokens that people give by signing in. `tokenHeaders` must give the name of the application as `user-agent`. */
+/** Tokens of users who sign in. `tokenHeaders` must give the name of the application as `user-agent`. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

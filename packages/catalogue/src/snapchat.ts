@@ -25,5 +25,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   clientAuthentication: 'client_secret_post',
 })
 
-/** Tokens that people give by signing in. The option `product` says where the app is registered. */
+/** Tokens of users who sign in. The option `product` says where the app is registered. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -15,7 +15,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 3600, refreshToken: 15_552_000 },
 })
 
-/** Tokens that people give by signing in. A program that cannot keep a secret leaves it out. */
+/** Tokens of users who sign in. A program that cannot keep a secret leaves it out. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens for the program itself, without the data of any user. */

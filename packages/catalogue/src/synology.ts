@@ -15,5 +15,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { refreshToken: 'none' },
 })
 
-/** Tokens that people give by signing in at a Synology NAS. The OIDC server has to be enabled in its package SSO Server. */
+/** Tokens of users who sign in at a Synology NAS. The OIDC server has to be enabled in its package SSO Server. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -36,7 +36,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Third-party tokens, which customers give by signing in. `region` is that of the customer's vehicles. */
+/** Third-party tokens, of customers who sign in. `region` is the region of the customer's vehicles. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Partner tokens, for the application itself. */

@@ -18,7 +18,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 7200, refreshToken: 15_552_000, rotates: true },
 })
 
-/** Tokens that people give by signing in to a web app. `clientId` is the client key. */
+/** Tokens of users who sign in to a web app. `clientId` is the client key. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn, { pkce: false })
 
 /** Tokens for the program itself, for the Research API and the Commercial Content API. `clientId` is the client key. */

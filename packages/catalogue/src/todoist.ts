@@ -22,5 +22,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in. A public client has no secret. */
+/** Tokens of users who sign in. A public client has no secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -20,7 +20,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   },
 })
 
-/** Tokens that people give by signing in. The application needs an OAuth2 redirect URL in its settings. */
+/** Tokens of users who sign in. The application needs an OAuth2 redirect URL in its settings. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 const program = /* @__PURE__ */ defineVendor(data)

@@ -20,5 +20,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   scopes: ['offline'],
 })
 
-/** Tokens that people give by signing in. `dataCenter` is the host of the API for their account. */
+/** Tokens of users who sign in. `dataCenter` is the host of the API for their account. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

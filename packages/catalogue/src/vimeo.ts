@@ -14,7 +14,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { refreshToken: 'none' },
 })
 
-/** Tokens that people give by signing in. They are not renewed: when one is refused, the person has to sign in again. */
+/** Tokens of users who sign in. They are not renewed: when one is refused, the person has to sign in again. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Unauthenticated tokens, for the program itself: they read public data. */

@@ -16,5 +16,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { refreshToken: 'none' },
 })
 
-/** Tokens that people give by signing in, for the sites that they choose. The app needs the building block Data Client. */
+/** Tokens of users who sign in, for the sites that they choose. The app needs the building block Data Client. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -36,5 +36,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   refuses: async ({ json }) => asRecord(await json()).status === 401,
 })
 
-/** Tokens that people give by signing in. The option `cloud` says where the app is registered. */
+/** Tokens of users who sign in. The option `cloud` says where the app is registered. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -29,7 +29,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
 })
 
 /**
- * Tokens that people give by signing in to an OAuth application of Connect. `baseUrl` names the API that takes them, where
+ * Tokens of users who sign in to an OAuth application of Connect. `baseUrl` names the API that takes them, where
  * it is another host than the AuthKit domain.
  */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

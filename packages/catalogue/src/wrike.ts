@@ -12,5 +12,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 3600 },
 })
 
-/** Tokens that people give by signing in. The host of their API is `host` in `details()`. */
+/** Tokens of users who sign in. The host of their API is `host` in `details()`. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -28,7 +28,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
 })
 
 /**
- * Tokens that people give by signing in, for the API v2. Refresh tokens need the scope `offline.access`; a native or
+ * Tokens of users who sign in, for the API v2. Refresh tokens need the scope `offline.access`; a native or
  * single-page app has no client secret.
  */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -22,7 +22,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 1800, idle: 5_184_000, rotates: true, grace: 1800 },
 })
 
-/** Tokens that people give by signing in. An app of the type "Auth Code with PKCE" has no client secret. */
+/** Tokens of users who sign in. An app of the type "Auth Code with PKCE" has no client secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 const program = /* @__PURE__ */ defineVendor({ ...data, lifetimes: { accessToken: 1800, refreshToken: 'none' } })

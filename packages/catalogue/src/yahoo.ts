@@ -15,7 +15,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
 })
 
 /**
- * Tokens that people give by signing in. `baseUrl` names the API, where it is another than that of the user's profile; its
+ * Tokens of users who sign in. `baseUrl` names the API, if it is not the API of the user's profile; its
  * permission is chosen when the app is registered.
  */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -17,5 +17,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   place: ({ accessToken }) => ({ headers: { authorization: `OAuth ${accessToken}` } }),
 })
 
-/** Tokens that people give by signing in. The scopes are those that were chosen when the app was registered. */
+/** Tokens of users who sign in. The scopes are those that were chosen when the app was registered. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

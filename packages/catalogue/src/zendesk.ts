@@ -27,7 +27,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { refreshToken: 2_592_000, rotates: true },
 })
 
-/** Tokens that people give by signing in. A public client has no client secret. */
+/** Tokens of users who sign in. A public client has no client secret. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 const confidential = /* @__PURE__ */ defineVendor(data)

@@ -40,5 +40,5 @@ export const vendor = /* @__PURE__ */ defineVendor({
   place: ({ accessToken }) => ({ headers: { authorization: `Zoho-oauthtoken ${accessToken}` } }),
 })
 
-/** Tokens that people give by signing in. The option `dataCenter` says where their accounts are. */
+/** Tokens of users who sign in. The option `dataCenter` says where their accounts are. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)

@@ -20,7 +20,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   lifetimes: { accessToken: 3600, rotates: true },
 })
 
-/** Tokens that people give by signing in. */
+/** Tokens of users who sign in. */
 export const authorizationCode = /* @__PURE__ */ vendor(signIn)
 
 /** Tokens that people give with a code that a device shows. "Use App on Device" has to be on in the app's settings. */

@@ -69,7 +69,7 @@ test('no more than 32 endpoints are remembered', () => {
 })
 
 test('the newest generation that was accepted is news once', () => {
-  const acceptance = createAcceptance(stillClock())
+  const acceptance = new Acceptance(stillClock())
   expect([acceptance.generation, acceptance.hasSuspects()]).toEqual([-1, false])
   const accept = (generation: number) => [acceptance.accept(generation, undefined, false), acceptance.generation]
   expect([3, 3, 2, 4].map(accept)).toEqual([
@@ -82,7 +82,7 @@ test('the newest generation that was accepted is news once', () => {
 
 test('an endpoint is suspect for a minute, or until it accepts a newer token', () => {
   const clock = stillClock()
-  const acceptance = createAcceptance(clock)
+  const acceptance = new Acceptance(clock)
   const refuse = () => acceptance.refuse(1, at('/bad'))
   refuse()
   expect(acceptance.hasSuspects()).toBe(true)
@@ -102,7 +102,7 @@ test('an endpoint is suspect for a minute, or until it accepts a newer token', (
 })
 
 test('a refusal makes the acceptance of an authorization something to learn from again', () => {
-  const acceptance = createAcceptance(stillClock())
+  const acceptance = new Acceptance(stillClock())
   acceptance.acknowledged = {}
   acceptance.refuse(1, at('/bad'))
   expect(acceptance.acknowledged).toBeUndefined()
@@ -124,7 +124,7 @@ test('the same endpoint by another method is another endpoint, by a method in lo
 })
 
 test('refusals of one token at many endpoints are no reason to keep it', () => {
-  const acceptance = createAcceptance(stillClock())
+  const acceptance = new Acceptance(stillClock())
   acceptance.accept(1, at('/good'), false)
   for (let count = 0; count < 10; count += 1) acceptance.refuse(1, at(`/devices/${count}`))
   acceptance.accept(2, at('/good'), false)
@@ -142,7 +142,7 @@ test('what several tokens did not help counts for a minute, and for accepted tok
 
 test('an endpoint that is refused a newer token is suspect from then on', () => {
   const clock = stillClock()
-  const acceptance = createAcceptance(clock)
+  const acceptance = new Acceptance(clock)
   acceptance.refuse(1, at('/bad'))
   clock.advance(30_000)
   expect(acceptance.refuse(2, at('/bad'))).toBe(false)
@@ -154,7 +154,7 @@ test('an endpoint that is refused a newer token is suspect from then on', () => 
 
 test('only what older tokens did not help counts', () => {
   const of = () => {
-    const acceptance = createAcceptance(stillClock())
+    const acceptance = new Acceptance(stillClock())
     for (const generation of [1, 2, 3, 4, 5]) acceptance.refuse(generation, at(`/devices/${generation}`))
     acceptance.accept(5, at('/good'), false)
     return acceptance
@@ -164,7 +164,7 @@ test('only what older tokens did not help counts', () => {
 
 test('a newer token that an endpoint refuses is the one that counts, and for a minute of its own', () => {
   const clock = stillClock()
-  const acceptance = createAcceptance(clock)
+  const acceptance = new Acceptance(clock)
   acceptance.refuse(1, at('/bad'))
   clock.advance(20_000)
   acceptance.refuse(2, at('/bad'))

@@ -23,7 +23,7 @@ function setUp() {
 }
 
 /** Whether a promise has settled so far. */
-const hasEnded = async (promise: Promise<void>) => {
+const hasEnded = async (promise: Promise<unknown>) => {
   const ended = vi.fn<() => void>()
   void promise.then(ended)
   await new Promise(setImmediate)

@@ -13,16 +13,16 @@ import {
   within,
 } from '@valetkey/core/kit'
 
-/** What the transports of `@modelcontextprotocol/client` 2 take as `authProvider`. */
+/** The `authProvider` of the transports of `@modelcontextprotocol/client` 2. */
 export interface McpAuthProvider {
   /**
-   * The token now valid, before each request. `undefined` where nobody has signed in yet: the request goes out without a token,
-   * and the server's 401 says where it describes itself. @throws CredentialError
+   * The valid token, before each request. `undefined` if no user has signed in: the request is sent without a token, and the
+   * server's 401 names its metadata. @throws CredentialError
    */
   token(): Promise<string | undefined>
   /**
-   * After a 401: resolves when the request may be sent once more. @throws CredentialError; `not_signed_in` and
-   * `reauthorization_required` where a person must sign in
+   * After a 401: resolves when the request may be replayed. @throws CredentialError; `not_signed_in` and
+   * `reauthorization_required` if a user must sign in
    */
   onUnauthorized(context: McpUnauthorized): Promise<void>
 }
@@ -38,22 +38,22 @@ export interface McpUnauthorized {
 const OWNER = '@valetkey/mcp'
 
 /**
- * Any credential that places a bearer token, for the transports of the MCP SDK: one refresh for any number of concurrent requests,
- * and a 401 that renews the token once.
+ * An auth provider for the transports of the MCP SDK, from any credential that sends a bearer token. Any number of concurrent
+ * requests share one refresh, also after a 401.
  *
- * The SDK does not say which request a 401 belongs to. Where the token in hand is less than three seconds old, a late 401 of the
- * token before it, a server that does not know the new one yet and a real refusal look the same: the provider then sends the
- * server one `ping` with the token in hand. It is not told where a token goes either: give it only to transports of the server
- * that the credential is for. `fetch: withCredential(fetch, credential)` in its place knows both.
+ * The SDK does not say which request a 401 belongs to. While the current token is less than three seconds old, a late 401 for the
+ * previous token, a server that does not accept the new one yet and a real refusal look the same: the provider then sends the
+ * server one `ping` with the current token. The SDK does not say where a token is sent either: use the provider only for
+ * transports of the server that the credential is for. `fetch: withCredential(fetch, credential)` instead knows both.
  *
- * @throws CredentialError `invalid_option` for a credential that places more than the header `authorization`
+ * @throws CredentialError `invalid_option` for a credential that sets more than the header `authorization`
  */
 export function mcpAuth(credential: Credential): McpAuthProvider {
   if (!hasMethods(credential, ['authorization', 'renew', 'covers', 'refuses']))
     throw invalidOption(OWNER, 'credential', 'must be a credential')
   const { headers, query } = credential.carries
   if (headers.length !== 1 || headers[0] !== 'authorization' || query.length > 0) throw notBearer()
-  /** The newest that was handed out. */
+  /** The newest that was returned. */
   let last: Authorization | undefined
   const pings = new WeakMap<Authorization, Promise<boolean>>()
 
@@ -82,7 +82,7 @@ export function mcpAuth(credential: Credential): McpAuthProvider {
       const header = (name: string) => response.headers.get(name)
       const view = { status: response.status, url: response.url, header, json: () => readJson(response, header) }
       if (originOf(response.url || origin) === origin) tellScopes(view, refused)
-      // Another may have signed in meanwhile; else this says what a person has to do.
+      // Another process may have signed in meanwhile; otherwise this error says what the user has to do.
       if (!refused) return void (await credential.authorization())
       if (!(await credential.refuses(view))) return
       const known = credential.untilKnown?.(refused)
@@ -95,7 +95,7 @@ export function mcpAuth(credential: Credential): McpAuthProvider {
     },
   }
 
-  /** However many ask at a time, the server is asked once. */
+  /** Concurrent calls share one request to the server. */
   function isAccepted(authorization: Authorization, context: McpUnauthorized): Promise<boolean> {
     const known = pings.get(authorization)
     const asking = known ?? ping(authorization, context).finally(() => pings.delete(authorization))
@@ -116,7 +116,7 @@ const PING_LIMIT_MS = 10_000
 
 const PING = JSON.stringify({ jsonrpc: '2.0', id: 'valetkey', method: 'ping' })
 
-/** Whether the server takes a token: the request changes nothing, whatever else it answers. */
+/** Whether the server accepts a token. The request changes nothing at the server. */
 async function ping({ headers }: Authorization, { serverUrl, fetchFn }: McpUnauthorized): Promise<boolean> {
   const limit = new AbortController()
   const types = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }

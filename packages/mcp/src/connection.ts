@@ -24,7 +24,7 @@ export interface StoredConnection {
 /** As long as core waits for a store. */
 const STORE_LIMIT_MS = 4_000
 
-/** Each lost write means that another process has written; it has found the same server, so the next look ends it. */
+/** Each lost write means that another process has written for the same server, so the next read ends the loop. */
 const MAX_WRITES = 8
 
 /** Sends nothing. @throws CredentialError `store_unavailable`, `record_unreadable` */
@@ -38,8 +38,8 @@ export async function readConnection(settings: McpSettings): Promise<StoredConne
 }
 
 /**
- * Asks the servers who they are, registers a client where none fits that is stored, and stores both by compare-and-set: of
- * processes that register at the same time, all use the client of the one that wrote first.
+ * Reads the servers' metadata, registers a client if no stored one fits, and stores both by compare-and-set: processes that
+ * register at the same time all use the client of the one that wrote first.
  *
  * @param rejected registered clients that the authorization server no longer knows
  * @throws CredentialError `token_unavailable`, `client_rejected`, `store_unavailable`, `record_unreadable`, `timeout`
@@ -117,14 +117,14 @@ async function write(settings: McpSettings, expected: string | undefined, text: 
     const written = await storing(settings, (store) => store.compareAndSet(key, expected, text))
     return written.ok ? written.version : undefined
   } catch (error) {
-    // Nobody knows whether it was applied.
+    // It is unknown whether the write was applied.
     const { value, version } = await storing(settings, (store) => store.get(key))
     if (value === text) return version
     throw error
   }
 }
 
-/** The store's own words are not passed on. */
+/** The store's message is not passed on. */
 async function storing<T>({ store, clock, vendor }: McpSettings, work: (store: TokenStore) => Promise<T>): Promise<T> {
   const failed = () => new CredentialError('store_unavailable', `${vendor}: the token store cannot be used`, { vendor })
   try {

@@ -16,7 +16,7 @@ import type { Challenge } from './discovery.ts'
 import type { McpCredentialOptions, McpSettings } from './options.ts'
 import { MCP_OPTIONS, resolveOptions } from './options.ts'
 
-/** The credential of a person at an MCP server. Safe for concurrent use. */
+/** The credential of a user at an MCP server. Safe for concurrent use. */
 export interface McpCredential extends Omit<SignInCredential, 'for' | 'resource' | 'audience'> {
   /** The same server and client for another account, sharing registration, store, settings and listeners. */
   for(account: string): McpCredential
@@ -25,13 +25,13 @@ export interface McpCredential extends Omit<SignInCredential, 'for' | 'resource'
 const BEGIN_OPTIONS: OptionNames<BeginSignInOptions> = { scopes: true, addScopes: true, extra: true }
 
 /**
- * Tokens that a person gives for an MCP server by signing in at its authorization server. Both are asked when a sign-in begins
+ * Tokens for an MCP server, from a user who signs in at its authorization server. valetkey asks both servers when a sign-in begins
  * (RFC 9728, RFC 8414, OpenID Connect Discovery); the client is `clientId`, the URL of the metadata document, or a registration
  * (RFC 7591) that all processes with this store share. Tokens are bound to the server (`resource`, RFC 8707), to the issuer and to
- * the client: after a change of any a person signs in again, and no refresh token is sent elsewhere.
+ * the client: after a change of any, the user signs in again, and no refresh token is sent elsewhere.
  *
- * Until then requests, `status()` and `getToken()` read the store only. `beginSignIn` and `importTokens` reject also with
- * `token_unavailable` where a server gives no answer, and `client_rejected` where what it says cannot be used.
+ * Until then requests, `status()` and `getToken()` only read the store. `beginSignIn` and `importTokens` also reject with
+ * `token_unavailable` if a server gives no answer, and `client_rejected` if its answer cannot be used.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
@@ -46,9 +46,9 @@ interface Held extends StoredConnection {
 }
 
 function createMcpCredential(settings: McpSettings): McpCredential {
-  /** Before there is a registration: checks the options, and says that nobody has signed in. */
+  /** Before there is a registration: checks the options, and reports that no user has signed in. */
   const unconnected = grantOf(settings, undefined)
-  /** Every grant that may have work under way. */
+  /** Every grant that may still be working. */
   const grants = new Set([unconnected])
   const subscriptions = new Set<(grant: SignInCredential) => void>()
   const ofAccounts = new WeakMap<Authorization, SignInCredential>()
@@ -75,7 +75,7 @@ function createMcpCredential(settings: McpSettings): McpCredential {
     return held.version !== before
   }
 
-  /** However many begin a sign-in, the servers are asked once. */
+  /** Concurrent sign-ins share one request to the servers. */
   function connectOnce(): Promise<void> {
     connecting ??= connect(settings, challenge, rejected)
       .then(hold)
@@ -95,7 +95,7 @@ function createMcpCredential(settings: McpSettings): McpCredential {
       ofAccounts.set(authorization, grant())
       return authorization
     }
-    /** Work with the grant; once more where it fails for a registration that another process has replaced. */
+    /** Runs work with the grant, and a second time if it fails because another process has replaced the registration. */
     const use = async <T>(work: (grant: SignInCredential) => T | Promise<T>): Promise<T> => {
       if (!held.connection) await look()
       const used = grant()
@@ -137,7 +137,7 @@ function createMcpCredential(settings: McpSettings): McpCredential {
       },
       accepted: (accepted, response, sent) => ofAccounts.get(accepted)?.accepted?.(accepted, response, sent),
       observe(event, detail) {
-        // A 401 says where the server describes itself; what a 403 asks for is for `addScopes`.
+        // A 401 names the server's metadata; the scopes of a 403 belong in `addScopes`.
         if (event === 'scope_required' && detail.status === 401 && detail.resourceMetadata !== undefined) {
           challenge = { resourceMetadata: detail.resourceMetadata, scopes: detail.scopes ?? [] }
         }
@@ -156,11 +156,11 @@ function createMcpCredential(settings: McpSettings): McpCredential {
         const { scopes, addScopes, extra } = knownOptions(vendor, given, BEGIN_OPTIONS)
         await connectOnce()
         if (addScopes === undefined) return grant().beginSignIn({ scopes: asked(scopes ?? wanted()), extra })
-        // They stand beside what was granted, which is checked with them.
+        // They are added to the granted scopes and checked together.
         const isList: boolean = Array.isArray(addScopes)
         const base = isList ? ((await grant().status()).scopes ?? wanted()) : []
-        const beside = isList ? asked([...base, ...addScopes]) : addScopes
-        return grant().beginSignIn({ scopes, addScopes: beside, extra })
+        const withGranted = isList ? asked([...base, ...addScopes]) : addScopes
+        return grant().beginSignIn({ scopes, addScopes: withGranted, extra })
       },
       async completeSignIn(callbackUrl, signIn) {
         await use((grant) => grant.completeSignIn(withIssuer(callbackUrl), signIn))
@@ -185,7 +185,7 @@ function createMcpCredential(settings: McpSettings): McpCredential {
     return [...new Set(isOffered ? [...scopes, 'offline_access'] : scopes)]
   }
 
-  /** Where the server promises its name in every callback, one without it gets an empty name, which is refused (RFC 9207 §2.4). */
+  /** If the server promises its name in every callback, a callback without one gets an empty name, which is refused (RFC 9207 §2.4). */
   function withIssuer(callbackUrl: URL | string): URL | string {
     const [text = ''] = String(callbackUrl).split('#')
     const start = text.indexOf('?')
@@ -220,7 +220,7 @@ export function isForgottenClient(error: unknown): boolean {
   return error.oauthError === 'invalid_client' || error.oauthError === 'unauthorized_client'
 }
 
-/** What a grant rejects with when its registration is an old one. */
+/** What a grant rejects with if its registration was replaced. */
 function mayBeReplaced(error: unknown): boolean {
   if (isCredentialError(error, 'sign_in_failed')) return error.reason === 'other_credential'
   return (
@@ -230,7 +230,7 @@ function mayBeReplaced(error: unknown): boolean {
   )
 }
 
-/** Of no server: its endpoints are never asked, as nobody has signed in there. */
+/** An invalid server: its endpoints are never called, since no user has signed in there. */
 const NOWHERE = { issuer: 'https://unconnected.invalid', id: 'unconnected' }
 
 /** @throws CredentialError `invalid_option`, `insecure_url` */
@@ -273,7 +273,7 @@ const SHARED = {
   waitUntil: true,
 }
 
-/** The work goes on for others. */
+/** The work continues for other callers. */
 function untilAborted<T>(work: Promise<T>, signal: WaitOptions['signal']): Promise<T> {
   if (!signal) return work
   return new Promise((resolve, reject) => {

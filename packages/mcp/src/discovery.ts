@@ -1,6 +1,6 @@
 import type { Answer, Wire } from './wire.ts'
 
-/** What a 401 of the MCP server says (RFC 9728 §5.1, RFC 6750 §3). */
+/** The parameters of the MCP server's 401 (RFC 9728 §5.1, RFC 6750 §3). */
 export interface Challenge {
   readonly resourceMetadata?: string | undefined
   readonly scopes: readonly string[]
@@ -17,13 +17,13 @@ export interface AuthorizationServer {
   readonly revocationUrl?: string | undefined
   /** Whether its authorization responses always name it (RFC 9207 §3). */
   readonly promisesIssuer: boolean
-  /** What the MCP server lists; empty where it lists nothing. */
+  /** The scopes that the MCP server lists; empty if none. */
   readonly scopes: readonly string[]
   /** Whether it gives refresh tokens for the scope `offline_access`. */
   readonly offersOfflineAccess: boolean
 }
 
-/** What is needed of it for a client, and not kept. */
+/** Metadata that only the registration of a client needs. */
 export interface Registrar {
   readonly registrationUrl: URL | undefined
   /** Whether the URL of a client metadata document is a client id. */
@@ -37,7 +37,7 @@ export interface Registrar {
  * Discovery. A server without RFC 9728 metadata is its own authorization server, as the MCP specification of 2025-03-26 had it.
  *
  * @param known the issuer of the registration that there is; it stays where the server names several
- * @throws CredentialError `token_unavailable`; `client_rejected`: the metadata are those of another server, or cannot be used
+ * @throws CredentialError `token_unavailable`; `client_rejected`: the metadata belongs to another server, or cannot be used
  */
 export async function discover(
   server: URL,
@@ -56,7 +56,7 @@ export async function discover(
     if (body[name] === undefined || body[name] === null) return undefined
     const parsed = wire.parseUrl(body[name])
     if (parsed) return parsed
-    throw wire.rejected(`"${name}" of the authorization server's metadata is no https URL`)
+    throw wire.rejected(`"${name}" of the authorization server's metadata is not an https URL`)
   }
   const required = (name: string): string => {
     const parsed = endpoint(name)
@@ -82,12 +82,12 @@ export async function discover(
 
 type Document = Answer['body']
 
-/** Texts of an array; undefined where it is none. */
+/** Strings of an array; undefined if it is not one. */
 export function textsOf(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.filter((text) => typeof text === 'string' && /^\S+$/.test(text)) : undefined
 }
 
-/** Where the server says that it describes itself, else the well-known places (RFC 9728 §3.1). */
+/** The metadata URL that the server names, else the well-known ones (RFC 9728 §3.1). */
 async function findResource(
   server: URL,
   named: string | undefined,
@@ -100,7 +100,7 @@ async function findResource(
   if (!body) return undefined
   const { resource } = body
   if (typeof resource === 'string' && isResourceOf(resource, server)) return { resource, body }
-  // Else a token for another server would be asked for, and given to this one (RFC 9728 §3.3).
+  // Otherwise valetkey would request a token for another server and send it to this one (RFC 9728 §3.3).
   throw wire.rejected('the metadata of the MCP server are those of another resource')
 }
 
@@ -111,7 +111,7 @@ function isResourceOf(resource: string, server: URL): boolean {
   return url?.origin === server.origin && folder(server.pathname).startsWith(folder(url.pathname))
 }
 
-/** @throws CredentialError `client_rejected` where the document names authorization servers, and none that may be used */
+/** @throws CredentialError `client_rejected` if the document names only authorization servers that may not be used */
 function issuersOf({ body }: { readonly body: Document }, wire: Wire): readonly URL[] {
   const named = textsOf(body.authorization_servers) ?? []
   const usable = named.flatMap((text) => wire.parseUrl(text) ?? [])
@@ -132,7 +132,7 @@ async function firstDocument(places: readonly URL[], wire: Wire): Promise<Docume
   return undefined
 }
 
-/** @throws CredentialError `client_rejected` where the document is another issuer's (RFC 8414 §3.3) */
+/** @throws CredentialError `client_rejected` if the document belongs to another issuer (RFC 8414 §3.3) */
 async function findMetadata(
   url: URL,
   wire: Wire,
@@ -153,7 +153,7 @@ async function findMetadata(
   throw wire.rejected('the metadata of the authorization server are those of another issuer')
 }
 
-/** A slash at the end is added by URL parsers, and by nobody else. */
+/** Only URL parsers add a slash at the end. */
 export function isSameIssuer(a: string, b: string): boolean {
   return a.replace(/\/$/, '') === b.replace(/\/$/, '')
 }

@@ -16,7 +16,7 @@ export interface McpCredentialOptions extends CredentialOptions {
   /** The MCP server, as the transport gets it: an https URL. http for the hosts that `allowInsecureRequests` permits. */
   readonly serverUrl: string
   /**
-   * Where the authorization server sends the person back to. Each redirect URI has a registration of its own.
+   * Where the authorization server sends the user back to. Each redirect URI has its own registration.
    * @example 'http://127.0.0.1:8976/callback'
    */
   readonly redirectUri: string
@@ -28,7 +28,7 @@ export interface McpCredentialOptions extends CredentialOptions {
   readonly clientMetadataUrl?: string | undefined
   /** The program's name on the consent page, sent with a registration. @default none @example 'Boats' */
   readonly clientName?: string | undefined
-  /** A client that was registered by hand. Then nothing is registered, and `clientMetadataUrl` must not be given. */
+  /** A client that you registered. valetkey then registers none, and `clientMetadataUrl` must not be set. */
   readonly clientId?: string | undefined
   /** Of `clientId`. */
   readonly clientSecret?: Secret | undefined
@@ -77,7 +77,7 @@ export function resolveOptions(options: McpCredentialOptions): McpSettings {
   return ownMembers({ ...own, vendor: `mcp:${server.host}`, server, store, clock })
 }
 
-/** It is a client id, so it is compared as it is written. */
+/** It is a client id, so it is compared exactly. */
 function requireMetadataUrl({ clientMetadataUrl, clientId }: McpCredentialOptions): void {
   if (clientMetadataUrl === undefined) return
   if (clientId !== undefined)

@@ -6,11 +6,11 @@ import { isForgottenClient } from './credential.ts'
 
 export interface WithSignInOptions {
   /**
-   * Sends the person to `url`, and resolves with the URL that they came back to. Called once for all work that waits for a
-   * sign-in. What it rejects with, the work rejects with.
+   * Sends the user to `url`, and resolves with the callback URL. Called once for all work that waits for a
+   * sign-in. If it rejects, the work rejects with the same error.
    */
   readonly signIn: (url: URL) => URL | string | Promise<URL | string>
-  /** How often one piece of work may ask a person for more scopes. @default 1 */
+  /** How often one call may ask the user for more scopes. @default 1 */
   readonly maxStepUps?: number | undefined
 }
 
@@ -19,10 +19,10 @@ const OPTIONS: OptionNames<WithSignInOptions> = { signIn: true, maxStepUps: true
 const OWNER = '@valetkey/mcp'
 
 /**
- * Runs work of a program that has its person at hand, such as `client.connect` or `client.callTool`; signs them in where it fails
- * for the lack of a sign-in, or for a scope (the SDK's `InsufficientScopeError`), and runs it again. In one piece of work a person
- * signs in once at most, and grants more scopes `maxStepUps` times at most; the work then rejects with its last error. Where another
- * process has been granted the scopes already, its token is used, and nobody is asked.
+ * Runs work of an interactive program, such as `client.connect` or `client.callTool`. If it fails because a sign-in or a scope is
+ * missing (the SDK's `InsufficientScopeError`), the user signs in and the work runs again. For one call the user signs in at most
+ * once and grants more scopes at most `maxStepUps` times; then the call rejects with the last error. If another process already has
+ * the scopes, its token is used, and the user is not asked.
  *
  * @throws CredentialError `invalid_option`
  */
@@ -57,7 +57,7 @@ export function withSignIn(
     }
   }
 
-  /** A person answers one question after the other; most others are answered by then. */
+  /** The user answers one question at a time; an answer usually serves the other calls too. */
   async function oneByOne(step: () => Promise<void>): Promise<void> {
     while (running) await running.catch(() => undefined)
     running = step()

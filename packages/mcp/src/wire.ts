@@ -9,13 +9,13 @@ import {
 } from '@valetkey/core/kit'
 import type { McpSettings } from './options.ts'
 
-/** Discovery and registration take at most six requests, and a person waits for them. */
+/** Discovery and registration take at most six requests, and the user waits for them. */
 const LIMIT_MS = 60_000
 
-/** Metadata are a few kB; this bounds what a broken or hostile server can make us hold, after decompression. */
+/** Metadata has a few kB; this limits what a broken or hostile server can make the program hold, after decompression. */
 const MAX_ANSWER_BYTES = 1024 * 1024
 
-/** The servers say nothing about when to come back. */
+/** The servers do not state when to try again. */
 const RETRY_MS = 1_000
 
 /** Requests before there is a client: metadata and registration. They have one time limit, and follow no redirect. */
@@ -24,7 +24,7 @@ export interface Wire {
   request(url: URL, init?: RequestInit): Promise<Answer>
   /** For what may succeed later. */
   unavailable(problem: string): CredentialError<'token_unavailable'>
-  /** For what only a person can mend. */
+  /** For what only a user or an operator can fix. */
   rejected(problem: string, status?: number): CredentialError<'client_rejected'>
   /** An https URL, or an http one that `allowInsecureRequests` permits; without user name and password. */
   parseUrl(value: unknown): URL | undefined
@@ -33,7 +33,7 @@ export interface Wire {
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  /** The members of the JSON; none where it is no object. */
+  /** The members of the JSON object; none if it is not an object. */
   readonly body: Readonly<Record<string, unknown>>
 }
 
@@ -84,7 +84,7 @@ function createWire({ vendor, clock, allowInsecureRequests, fetch: given }: McpS
   return wire
 }
 
-/** Events have no end: of an answer that is a stream of them nothing is read. */
+/** An event stream has no end, so it is not read. */
 async function readText(response: Response, signal: AbortSignal): Promise<string | undefined> {
   const isStream = /^text\/event-stream/i.test(response.headers.get('content-type') ?? '')
   const { body } = response

@@ -3,10 +3,10 @@ import { hasMethods } from '@valetkey/core/kit'
 import type { ReadStatus } from './gauges.ts'
 import type { Family, ObservedCredential } from './observed.ts'
 
-/** So many accounts of one credential are observed: each costs a read of the store whenever metrics are collected. */
+/** Observed accounts of one credential: each costs a read of the store whenever metrics are collected. */
 const MAX_ACCOUNTS = 1_000
 
-/** What a credential with `for` has as long as nobody gives an account: it may stand for nobody. */
+/** The account of a credential with `for` if the program sets none: it may have no user. */
 const DEFAULT_ACCOUNT = 'default'
 
 /** The accounts of a family whose status is read. */
@@ -16,12 +16,12 @@ export interface Accounts {
 }
 
 /**
- * Those of the credentials given, and, where people sign in, those of the last events.
- * @param add begins to observe an account, and returns what ends it
+ * The accounts of the given credentials; for sign-in credentials, also the accounts of the last events.
+ * @param add observes an account, and returns a function that ends it
  */
 export function createAccounts(family: Family, add: (account: string, read: ReadStatus) => () => void): Accounts {
   const [first] = family
-  /** By account, the one heard of last at the end. */
+  /** By account, the one with the latest event last. */
   const ends = new Map<string, () => void>()
 
   const observe = (account: string, read: ReadStatus): void => {

@@ -7,7 +7,7 @@ export type { ObservedCredential } from './observed.ts'
 /** Name of the channel: `subscribe(CREDENTIAL_CHANNEL, (message) => …)` of `node:diagnostics_channel`. */
 export const CREDENTIAL_CHANNEL = 'valetkey:credential'
 
-/** An event as `credential.on('*')` tells it. It holds no secret; the account may be personal data. */
+/** An event as `credential.on('*')` gets it. It contains no secret; the account may be personal data. */
 export type CredentialMessage = {
   readonly [E in CredentialEventName]: { readonly name: E; readonly detail: CredentialEvents[E] }
 }[CredentialEventName]
@@ -15,7 +15,7 @@ export type CredentialMessage = {
 /**
  * Publishes the events of credentials as `CredentialMessage`s on `valetkey:credential`. Subscribers run in the async context of the
  * request that caused the event. Without subscribers, an event costs one comparison.
- * @returns what ends it
+ * @returns a function that ends it
  * @throws CredentialError `invalid_option`
  */
 export function publishEvents(credentials: ObservedCredential | readonly ObservedCredential[]): () => void {

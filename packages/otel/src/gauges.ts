@@ -1,7 +1,7 @@
 import type { Attributes, BatchObservableResult, Meter } from '@opentelemetry/api'
 import type { CredentialStatus } from '@valetkey/core'
 
-/** So many stores are read at once when metrics are collected. */
+/** Concurrent store reads when metrics are collected. */
 const READS_AT_ONCE = 16
 
 /** Reads the status of an account. */
@@ -11,29 +11,29 @@ export type ReadStatus = () => Promise<CredentialStatus>
 interface Group {
   readonly attributes: Attributes
   readonly accounts: Set<{ readonly read: ReadStatus }>
-  /** Of which tokens an end was told. */
+  /** The tokens whose end was reported. */
   readonly told: Set<Token>
 }
 
 type Token = 'access' | 'refresh'
 
-/** Only a person can make them usable again. */
+/** Only a user can make them usable again, by signing in. */
 const STATES = ['reauthorization_required', 'signed_out'] as const
 
 interface Gauges {
-  /** @returns what ends it */
+  /** @returns a function that ends it */
   add(read: ReadStatus, attributes: Attributes): () => void
 }
 
 /**
- * Held by the meter itself, so that nothing outlives it: of several observations of one set of attributes a meter keeps the last, not
+ * Keyed by the meter, so that nothing outlives it. Of several observations of one set of attributes a meter keeps the last, not
  * the sum, so all calls of `instrument` share one callback.
  */
 const gaugesOfMeter = new WeakMap<Meter, Gauges>()
 
 /**
- * What `status()` says when metrics are collected. It reads the store, and so knows of refreshes and sign-ins of other processes;
- * events would say nothing of them until this process uses the credential.
+ * Gauges from `status()` when metrics are collected. It reads the store, and so includes refreshes and sign-ins of other processes;
+ * events report these only when this process uses the credential.
  */
 export function gaugesOf(meter: Meter): Gauges {
   const gauges = gaugesOfMeter.get(meter) ?? createGauges(meter)
@@ -44,8 +44,7 @@ export function gaugesOf(meter: Meter): Gauges {
 function createGauges(meter: Meter): Gauges {
   const timeToExpiry = meter.createObservableGauge('valetkey.token.time_to_expiry', {
     unit: 's',
-    description:
-      'Time until the first access token ends, or until the first account needs a person (refresh); 0: ended',
+    description: 'Time until the first access token ends, or until a user has to sign in (refresh); 0: ended',
   })
   const signInRequired = meter.createObservableGauge('valetkey.accounts.sign_in_required', {
     unit: '{account}',
@@ -69,14 +68,14 @@ function createGauges(meter: Meter): Gauges {
     for (const [name, group] of groups) {
       const statuses = known.get(group) ?? []
       if (group.accounts.size === 0) {
-        // SDKs repeat the last value of what is observed no more: an alert would stay for ever.
+        // SDKs repeat the last value of a series that is no longer observed: an alert would never end.
         tellStates(group, [])
         for (const token of group.told) tellEnd(group, token, 0)
         groups.delete(name)
       } else if (statuses.length > 0) {
         tellStates(group, statuses)
         const access = firstEnd(statuses.map(accessEnd))
-        // Those that have ended are counted; they must not hide one that is about to.
+        // Ended tokens are counted elsewhere; they must not hide one that is about to end.
         const refresh = firstEnd(statuses.map(refreshEnd)) ?? (statuses.some(isOver) ? 0 : undefined)
         if (access !== undefined) tellEnd(group, 'access', secondsTo(access))
         if (refresh !== undefined) tellEnd(group, 'refresh', secondsTo(refresh))
@@ -98,7 +97,7 @@ function createGauges(meter: Meter): Gauges {
   }
 }
 
-/** A store that cannot be read says nothing of its accounts: they are left out. */
+/** The accounts of a store that cannot be read are left out. */
 async function readStatuses(groups: readonly Group[]): Promise<Map<Group, CredentialStatus[]>> {
   const statuses = new Map<Group, CredentialStatus[]>(groups.map((group) => [group, []]))
   const waiting = groups.flatMap((group) => [...group.accounts].map(({ read }) => ({ group, read })))
@@ -117,7 +116,7 @@ function stateOf(status: CredentialStatus): CredentialStatus['state'] {
   return status.state === 'ready' && status.reauthorization ? 'reauthorization_required' : status.state
 }
 
-/** Unix ms; 0: there is none that is valid; `undefined`: nobody knows. */
+/** Unix ms; 0: there is no valid token; `undefined`: not known. */
 function accessEnd(status: CredentialStatus): number | undefined {
   return status.state === 'ready' ? status.expiresAt : 0
 }

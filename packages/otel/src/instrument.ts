@@ -18,11 +18,11 @@ import { familiesOf, type ObservedCredential } from './observed.ts'
 export interface InstrumentOptions {
   /** @default `trace.getTracer('@valetkey/otel')`, which the SDK may replace later */
   readonly tracer?: Tracer | undefined
-  /** @default `metrics.getMeter('@valetkey/otel')`: that of the SDK only if it was started before */
+  /** @default `metrics.getMeter('@valetkey/otel')`: the SDK's meter only if the SDK was started before */
   readonly meter?: Meter | undefined
   /**
-   * What stands for an account in the attribute `valetkey.account`, such as a keyed hash: account names can be personal data, and
-   * each one is a time series more. Called with each event; events for which it throws are lost. @default the attribute is left out
+   * Maps an account to the value of the attribute `valetkey.account`, e.g. a keyed hash: account names can be personal data, and
+   * each one adds a time series. Called with each event; events for which it throws are lost. @default the attribute is left out
    */
   readonly account?: ((account: string) => string) | undefined
 }
@@ -32,12 +32,12 @@ const OPTIONS: OptionNames<InstrumentOptions> = { tracer: true, meter: true, acc
 const SCOPE = '@valetkey/otel'
 
 /**
- * Makes spans (`credential.acquire`, `credential.refresh`, `credential.wait`) and metrics of what happens to credentials. A span is a
- * child of the span that was active when the request that caused it was sent; without one it is a root. No attribute holds a secret.
+ * Creates spans (`credential.acquire`, `credential.refresh`, `credential.wait`) and metrics for credentials. A span is a
+ * child of the span that was active when the request that caused it was sent; without one it is a root. No attribute contains a secret.
  *
- * A credential where people sign in is given once: all accounts of `for(account)` are heard through it. Gauges are of the credentials
- * given, and of the accounts whose events were heard: up to 1,000 of them, the last ones.
- * @returns what ends it
+ * A sign-in credential covers all accounts of `for(account)`: pass it once. Gauges cover the given credentials and the accounts
+ * with the latest events, up to 1,000.
+ * @returns a function that ends it
  * @throws CredentialError `invalid_option`; what `account` throws
  */
 export function instrument(
@@ -51,7 +51,7 @@ export function instrument(
   if (!hasMethods(meter, ['createHistogram', 'createObservableGauge']))
     throw invalidOption(SCOPE, 'meter', 'must be a meter of OpenTelemetry')
   if (account !== undefined && typeof account !== 'function')
-    throw invalidOption(SCOPE, 'account', 'must be a function from an account to a text')
+    throw invalidOption(SCOPE, 'account', 'must be a function from an account to a string')
   const attributesOf = (vendor: string, name: string): Attributes => ({
     'valetkey.vendor': vendor,
     ...(account && { 'valetkey.account': checkedName(account(name)) }),
@@ -78,7 +78,7 @@ export function instrument(
 
 function checkedName(name: unknown): string {
   if (typeof name === 'string') return name
-  throw invalidOption(SCOPE, 'account', 'must give a text')
+  throw invalidOption(SCOPE, 'account', 'must return a string')
 }
 
 interface Instruments {
@@ -87,7 +87,7 @@ interface Instruments {
   readonly replays: Counter
 }
 
-/** Seconds: those of the semantic conventions for HTTP, and up to the 60 s after which a token request is given up. */
+/** Seconds: the buckets of the semantic conventions for HTTP, and up to the 60 s limit of a token request. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60]
 
 function createInstruments(meter: Meter): Instruments {
@@ -153,9 +153,9 @@ function recordRequest(
   endSpan(recorder, `credential.${operation}`, detail, { ...serverOf(detail.server), ...status, ...error })
 }
 
-/** A span of what has ended now. The listener of an event runs in the async context of the request that caused it. */
+/** A span that ends now. The listener of an event runs in the async context of the request that caused it. */
 function endSpan({ tracer, attributes }: Recorder, name: string, detail: Timed, more: Attributes = {}): void {
-  // A number may be taken for one of `performance.now()`.
+  // A number may be read as a value of `performance.now()`.
   const startTime = new Date(detail.at - detail.durationMs)
   const all = { ...attributes, 'valetkey.generation': detail.generation, ...more }
   const span = tracer.startSpan(name, { startTime, attributes: all }, context.active())
@@ -174,7 +174,7 @@ function serverOf(origin: string | undefined): Attributes {
   return { 'server.address': address, 'server.port': Number(port) || (protocol === 'http:' ? 80 : 443) }
 }
 
-/** What a vendor writes into `error` may be anything, a token too: only codes that a standard or core defines are shown. */
+/** A vendor can write anything into `error`, even a token: only codes that a standard or core defines are exported. */
 const KNOWN_ERRORS: ReadonlySet<string> = new Set([
   // RFC 6749 §5.2 and §4.1.2.1
   ...['invalid_request', 'invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type'],
@@ -186,7 +186,7 @@ const KNOWN_ERRORS: ReadonlySet<string> = new Set([
   ...['client_rejected', 'reauthorization_required'],
 ])
 
-/** Few values, as the semantic conventions demand: a known code, else the status, else that there was no answer to use. */
+/** Few values, as the semantic conventions require: a known code, else the status, else `token_unavailable` or `_OTHER`. */
 function errorTypeOf({ reason, status }: CredentialEvents['refresh_failed']): string {
   if (KNOWN_ERRORS.has(reason)) return reason
   if (status !== undefined && status >= 400) return String(status)

@@ -1,10 +1,10 @@
 import type { CredentialStatus, TokenCredential } from '@valetkey/core'
 import { hasMethods, invalidOption } from '@valetkey/core/kit'
 
-/** Token credentials and API keys. Of the latter there is no status. */
+/** Token credentials and API keys. API keys have no status. */
 export interface ObservedCredential extends Pick<TokenCredential, 'vendor' | 'account' | 'on'> {
   status?(): Promise<CredentialStatus>
-  /** Where people sign in: the same for another account. Its listeners hear of all accounts. */
+  /** For sign-in credentials: the same for another account. Listeners get the events of all accounts. */
   for?(account: string): ObservedCredential
 }
 

@@ -17,7 +17,7 @@ const MAX_COOKIE_CHARACTERS = 4096
 const HOST_PREFIX = '__Host-'
 const NAME = 'valetkey-'
 
-/** 132 bits of a digest, so that the cookie of a callback is found and its `state` stands nowhere else. */
+/** 132 bits of a digest: they identify the cookie of a callback without its `state`. */
 const DIGEST_CHARACTERS = 22
 
 interface Cookie {
@@ -26,7 +26,7 @@ interface Cookie {
 }
 
 /**
- * The name of a sign-in's cookie, without what stands before it over https.
+ * The name of a sign-in's cookie, without the prefix that it has over https.
  * @param state of the sign-in or of a callback
  */
 export async function cookieOf(state: string): Promise<string> {
@@ -38,8 +38,8 @@ export async function cookieOf(state: string): Promise<string> {
 }
 
 /**
- * What stands before a cookie's name. Over plain http browsers keep no cookie that is `Secure`: a callback comes by http only
- * where the credential permits it. A `redirectUri` that is a name does not say; then only loopback hosts are taken for such.
+ * The prefix of a cookie's name. Over plain http browsers keep no `Secure` cookie; callbacks arrive by http only if the
+ * credential permits it. If `redirectUri` is a name and not a URL, only loopback hosts count as http.
  * @param seen this server as browsers see it
  */
 export function cookiePrefix(redirectUri: string, seen: string): string {
@@ -49,16 +49,16 @@ export function cookiePrefix(redirectUri: string, seen: string): string {
   return isNamed && protocol === 'http:' && isSecureEnough(new URL(seen), true) ? '' : HOST_PREFIX
 }
 
-/** The cookie of this name, whichever way it was written; its value is not to be believed. */
+/** The cookie of this name, with or without the prefix; its value is untrusted. */
 export function findCookie(request: Request, cookie: string): Cookie | undefined {
   const found = signInCookies(request).filter(({ name }) => name === cookie || name === HOST_PREFIX + cookie)
   return found.find(({ name }) => name.startsWith(HOST_PREFIX)) ?? found[0]
 }
 
-/** `Set-Cookie` headers that keep a sign-in, and end the oldest ones where there are too many; undefined where it is too large. */
+/** `Set-Cookie` headers that keep a sign-in, and remove the oldest ones if there are too many; undefined if it is too large. */
 export function keepCookie(request: Request, kept: Cookie): readonly string[] | undefined {
   if (sizeOf(kept) > MAX_COOKIE_CHARACTERS) return undefined
-  // Browsers send the cookie that they got first first (RFC 6265 §5.4): it counts where two were set at once.
+  // Browsers send the oldest cookie first (RFC 6265 §5.4): it is used if two were set at once.
   const newestFirst = signInCookies(request)
     .toReversed()
     .toSorted((a, b) => endOf(b.value) - endOf(a.value))
@@ -70,7 +70,7 @@ export function keepCookie(request: Request, kept: Cookie): readonly string[] | 
   return [setCookie(kept, MAX_AGE_SECONDS), ...ended.map(endCookie)]
 }
 
-/** A `Set-Cookie` header that ends it. */
+/** A `Set-Cookie` header that removes the cookie. */
 export function endCookie({ name }: Cookie): string {
   return setCookie({ name, value: '' }, 0)
 }

@@ -1,7 +1,7 @@
 import type { CredentialError } from '@valetkey/core'
 import { isCredentialError } from '@valetkey/core'
 
-/** Nothing is loaded, sent, framed or kept; the address of a callback, which holds a code, is told to no other site. */
+/** Nothing is loaded, sent, framed or cached; no other site gets the address of a callback, which contains a code. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -16,7 +16,7 @@ interface Link {
   readonly text: string
 }
 
-/** A small page. Of what a browser or a vendor says nothing is in it but what the caller puts there, escaped. */
+/** A small page. Text from a browser or a vendor is in it only if the caller adds it, escaped. */
 export function page(
   status: number,
   text: string,
@@ -37,7 +37,7 @@ export function page(
   return new Response(body, { status, headers: { ...PAGE_HEADERS, ...headers } })
 }
 
-/** What the person can do about an error. @param again where another sign-in begins; undefined where none was asked for */
+/** Says what the user can do about an error. @param again where another sign-in begins; undefined if none was requested */
 export function errorPage(error: CredentialError, again: string | undefined): Response {
   const signInAgain = again === undefined ? undefined : { href: again, text: 'Sign in' }
   if (error.isRetryable) {
@@ -51,7 +51,7 @@ export function errorPage(error: CredentialError, again: string | undefined): Re
 function textOf(reason: string): string {
   if (reason === 'access_denied') return 'Access was not allowed.'
   if (reason === 'other_credential') return 'This sign-in was begun by another user. Please sign in again.'
-  return 'This sign-in is over. Please sign in again.'
+  return 'This sign-in has ended. Please sign in again.'
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

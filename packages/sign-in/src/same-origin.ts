@@ -1,10 +1,10 @@
-/** Longer ones do not fit into a cookie beside the rest; the program's own page comes instead. */
+/** Longer paths do not fit into a cookie with the rest; the user gets the page of the option `returnTo` instead. */
 const MAX_PATH_CHARACTERS = 1024
 
 const BASE = 'https://server.invalid'
 
 /**
- * A path of this server, with query and fragment, as the URL parser prints it; undefined for all that a browser could take for
+ * A path of this server, with query and fragment, as the URL parser prints it; undefined for anything that a browser could read as
  * another host: `//evil.example`, `/\evil.example`, `/.//evil.example`, `https:evil.example`.
  */
 export function ownPath(text: unknown): string | undefined {
@@ -20,7 +20,7 @@ export function withoutSlash(path: string): string {
 }
 
 /**
- * Whether a POST comes from a page of this server. Browsers say so in `Sec-Fetch-Site`; older ones name the page's origin.
+ * Whether a POST comes from a page of this server. Browsers state it in `Sec-Fetch-Site`; older ones send the page's origin.
  * @param seen the origin of this server as browsers see it, where it is known
  */
 export function isOwnPost({ headers, url }: Request, seen: string | undefined): boolean {
@@ -33,8 +33,8 @@ export function isOwnPost({ headers, url }: Request, seen: string | undefined): 
 }
 
 /**
- * Whether a GET may have been wanted by the person: a click in a page of this server, an address that was typed in, or what
- * says nothing. Another site's link or picture may not begin a sign-in, nor a page's own prefetch.
+ * Whether the user may have intended a GET: a click in a page of this server, a typed address, or a request without
+ * `Sec-Fetch-*` headers. Another site's link or image may not begin a sign-in, nor a prefetch of this server's page.
  */
 export function isOwnNavigation({ headers }: Request): boolean {
   const site = headers.get('sec-fetch-site') ?? 'none'

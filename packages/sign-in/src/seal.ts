@@ -30,8 +30,8 @@ export function cookieKeys(given: unknown): readonly [Uint8Array, ...Uint8Array[
 const TYPE = 'valetkey-sign-in'
 
 /**
- * Compact JWE (RFC 7516), `dir` with A256GCM. Its header, which is authenticated and readable, says when the sign-in ends. Whose
- * and which sign-in it is stands in `signIn`, and is compared when it is completed.
+ * Compact JWE (RFC 7516), `dir` with A256GCM. Its header, which is authenticated and readable, says when the sign-in ends. `signIn`
+ * identifies user and sign-in, and is compared when the sign-in completes.
  */
 export async function seal(key: Uint8Array, sealed: SealedSignIn): Promise<string> {
   const { expiresAt } = sealed.signIn
@@ -52,13 +52,13 @@ export async function open(keys: readonly Uint8Array[], value: string): Promise<
       // What was sealed with a key of this server is what `seal` wrote.
       return JSON.parse(new TextDecoder().decode(plaintext)) as SealedSignIn
     } catch {
-      // Of another key, or changed; nothing of it is told.
+      // Another key, or changed: the reason is not reported.
     }
   }
   return undefined
 }
 
-/** When a sign-in ends, as its cookie says without being opened: Unix ms; 0 where it says nothing. */
+/** When a sign-in ends, from the unopened cookie: Unix ms; 0 if it is not stated. */
 export function endOf(value: string): number {
   try {
     const { expiresAt } = decodeProtectedHeader(value)

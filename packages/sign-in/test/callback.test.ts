@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { KEY, OTHER_KEY, pendingOf, startWorld } from './support/world.ts'
 
 const SIGNED_IN = { status: 303, location: '/' }
-const OVER = { status: 400, text: expect.stringContaining('This sign-in is over.') }
+const OVER = { status: 400, text: expect.stringContaining('This sign-in has ended.') }
 
 describe('a callback', () => {
   test('signs the person in, once, and ends the cookie', async () => {

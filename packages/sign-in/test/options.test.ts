@@ -100,7 +100,7 @@ describe('the program’s own answers', () => {
         return undefined
       },
     })
-    expect((await browser('ada').open('/callback?code=x&state=y')).text).toContain('This sign-in is over.')
+    expect((await browser('ada').open('/callback?code=x&state=y')).text).toContain('This sign-in has ended.')
     expect(reasons).toEqual([expect.objectContaining({ code: 'sign_in_failed', reason: 'no_sign_in', account: 'ada' })])
   })
 

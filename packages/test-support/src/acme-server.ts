@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { listenOnLoopback } from './listen.ts'
 
-/** A vendor that follows the standards: a token for whoever asks, an answer for whoever has one. */
+/** A vendor that follows the standards: it gives a token to every client, and an answer to every request with a token. */
 export interface AcmeServer {
   readonly url: string
   tokenCalls(): number

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { listenOnLoopback } from './listen.ts'
 
-/** A loopback port that nobody listens on, for a program that wants to be told one. */
+/** A free loopback port, for a program that takes a port as an option. */
 export async function freePort(): Promise<number> {
   const probe = createServer()
   const port = await listenOnLoopback(probe)

@@ -5,7 +5,7 @@ import { bodyOf, listen, sendJson } from './json-server.ts'
 export interface AuthorizationServerOptions {
   /** @default 3_600 */
   readonly lifetimeS?: number
-  /** Members of the metadata in place of the usual ones; `undefined` leaves one out. */
+  /** Members of the metadata that replace the usual ones; `undefined` leaves one out. */
   readonly metadata?: Readonly<Record<string, unknown>>
   /** Path of the issuer. @default '' */
   readonly path?: string
@@ -43,7 +43,7 @@ export interface Counts {
   refreshes: number
   /** Refreshes while the access token before was good. */
   needless: number
-  /** Access tokens that had ended by themselves when the next was given. */
+  /** Access tokens that had expired when the next was issued. */
   expiries: number
   /** Refresh tokens that were sent a second time: the grant ends (RFC 9700 §4.14.2). */
   reuses: number
@@ -77,7 +77,7 @@ export class AuthorizationServer {
     return started
   }
 
-  /** The scopes of a token that is good for a resource. */
+  /** The scopes of a token that is valid for a resource. */
   scopesOf(token: string, resource: string): readonly string[] | undefined {
     const access = this.#access.get(token)
     if (!access || access.isRevoked || access.grant.isRevoked || access.expiresAt <= Date.now()) return undefined

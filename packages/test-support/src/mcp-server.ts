@@ -7,7 +7,7 @@ import { bodyOf, listen, sendJson } from './json-server.ts'
 import { AuthorizationServer, type AuthorizationServerOptions } from './mcp-authorization-server.ts'
 
 export interface McpServerOptions extends AuthorizationServerOptions {
-  /** Members of the protected resource metadata in place of the usual ones. `false`: there are none. */
+  /** Members of the protected resource metadata that replace the usual ones. `false`: there is no metadata. */
   readonly resource?: Readonly<Record<string, unknown>> | false
   /** Where its metadata are, other than the well-known place. */
   readonly resourcePath?: string
@@ -20,8 +20,8 @@ export interface McpServerOptions extends AuthorizationServerOptions {
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
 /**
- * An MCP server of the SDK at `/mcp` (Streamable HTTP) and `/sse`, behind the tokens of an authorization server on a port of its
- * own. Its tool `boats` needs a token, `admin` the scope of that name too.
+ * An MCP server of the SDK at `/mcp` (Streamable HTTP) and `/sse`, behind the tokens of an authorization server on another
+ * port. Its tool `boats` needs a token, `admin` also the scope of that name.
  */
 export class TestMcpServer {
   readonly url: string

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** A program in a process of its own; it imports the packages' sources, as the tests do. */
+/** A program in a separate process; it imports the packages' sources, as the tests do. */
 export function startProcess(program: URL, args: readonly string[]): ChildProcess {
   const child = fork(fileURLToPath(program), args, {
     execArgv: ['--conditions=@valetkey/source'],

@@ -8,9 +8,9 @@ import { endProcess } from './processes.ts'
 /** The README of a package, and the program below its heading "Use". */
 export interface Readme {
   readonly text: string
-  /** Runs the program as it stands, to its end; its requests go to `ACME_URL`. Resolves with what it prints. */
+  /** Runs the unchanged program to its end; its requests are sent to `ACME_URL`. Resolves with its output. */
   runExample(environment: Readonly<Record<string, string>>): Promise<string>
-  /** Runs it up to its request, in place of which it calls `probe`, an expression, whenever it is asked. */
+  /** Runs it up to its request. Instead of the request it evaluates the expression `probe`, at each call of `probe()`. */
   startExample(environment: Readonly<Record<string, string>>, probe: string): Promise<RunningExample>
 }
 
@@ -52,7 +52,7 @@ export function readReadme(folder: string): Readme {
   }
 }
 
-/** Without the IPC channel's hold nothing of the example keeps the program from ending. */
+/** The IPC channel is unreferenced, so that only the example can keep the program running. */
 const ANSWERS = `
 ;((probe) => {
   process.on('message', () => probe().then(() => process.send('fulfilled'), ({ code, message }) => process.send(code ?? message)))

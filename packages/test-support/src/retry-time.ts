@@ -13,7 +13,7 @@ export function overRetries<T>({ clock }: Timed, promise: Promise<T>): Promise<T
   return clock.runUntil(promise, QUICK_RETRY_MS)
 }
 
-/** What went wrong is remembered for a second, so nobody asks again before. */
+/** A failure is remembered for a second; no caller asks again before. */
 const REMEMBERED_MS = 1000
 
 /** Lets the time pass until the vendor may be asked again. */

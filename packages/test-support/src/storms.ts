@@ -86,7 +86,7 @@ export function testStorms({ start, startExpired, path, grantType }: StormOption
       expect(tokenCalls.map(({ status }) => status)).toEqual([200, 500, 500, 500, 200])
     })
 
-    test('all get token_unavailable with retryAt at the fourth 500, and none goes out without a token', async () => {
+    test('all get token_unavailable with retryAt at the fourth 500, and none is sent without a token', async () => {
       await using world = await startExpired()
       world.simulator.failNext({ on: 'token', times: 4 })
       const requests = Array.from({ length: 1000 }, () => rejection(read(world), 'token_unavailable'))
@@ -98,7 +98,7 @@ export function testStorms({ start, startExpired, path, grantType }: StormOption
   })
 
   describe('an outage in which the API answers 401 to good tokens (C12)', SLOW, () => {
-    test('mints a bounded number of tokens, hands the 401s to the callers, and ends by itself', async () => {
+    test('gets a limited number of tokens, returns the 401s to the callers, and recovers without a restart', async () => {
       await using world = await start()
       expect(await read(world)).toBe(200)
       world.simulator.outage(true)

@@ -1,7 +1,7 @@
 import type { TokenStore } from '@valetkey/core'
 import { acmeCredential } from './acme-credential.ts'
 
-/** Not reached: whoever waits for another's refresh goes on when it hears of it, or never. */
+/** Not reached: a process that waits for another's refresh continues when it gets the change, or never. */
 const NEVER_MS = 600_000
 
 /** Renews the token when its parent says so, reports the token that it then has, and tells when it waits for a change. */

@@ -20,7 +20,7 @@ import {
 } from './fake-token-credential.ts'
 
 export interface FakeSignInCredentialOptions extends Omit<FakeTokenCredentialOptions, 'acquires'> {
-  /** Where people come back to. @default 'http://127.0.0.1/callback' */
+  /** Where the user returns after the sign-in. @default 'http://127.0.0.1/callback' */
   readonly redirectUri?: string | undefined
 }
 
@@ -31,7 +31,7 @@ const OPTIONS: OptionNames<FakeSignInCredentialOptions> = { ...OF_ACCOUNTS, redi
 export interface FakeBeginOptions {
   /** The scopes to ask for. @example ['read'] */
   readonly scopes?: readonly string[] | undefined
-  /** Beside what was granted. Not together with `scopes`. */
+  /** In addition to the scopes that were granted. Not together with `scopes`. */
   readonly addScopes?: readonly string[] | undefined
   /** Further parameters of `url`. */
   readonly extra?: Readonly<Record<string, string>> | undefined
@@ -61,7 +61,7 @@ export interface FakeResourceCredential extends TargetCredential {
   for(account: string): FakeResourceCredential
 }
 
-/** A `SignInCredential` of `@valetkey/oauth2` for tests of programs. Each account has controls and counts of its own. */
+/** A `SignInCredential` of `@valetkey/oauth2` for tests of programs. Each account has separate controls and counts. */
 export interface FakeSignInCredential extends FakeTokenCredential {
   /** The option of this name: where people come back to. */
   readonly redirectUri: string
@@ -171,7 +171,7 @@ export function fakeSignInCredential(options: FakeSignInCredentialOptions = {}):
   return accountOf(settings.account)
 }
 
-/** Of a sign-in that meets a vendor that fails. Whatever the account's own refresh token is worth, a code is worth its tokens. */
+/** The result of a sign-in while the vendor fails. A code yields tokens even if the account's refresh token is not valid. */
 function answerOrError(answer: () => TokenSet, of: { vendor: string; account: string }, now: number): TokenSet {
   try {
     return answer()
@@ -204,7 +204,7 @@ interface Completion {
   failed(reason: string): CredentialError
 }
 
-/** The page of a vendor that is not there, and what its callbacks are good for; of all accounts of one fake. */
+/** The authorization page of the fake vendor, and the callbacks that it issued, for all accounts of one fake. */
 function createAuthorizationPage(redirectUri: string) {
   const consents = new Map<string, Consent>()
   const used = new Set<string>()

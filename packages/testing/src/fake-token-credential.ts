@@ -37,7 +37,7 @@ export interface FakeTokenCredentialOptions
   readonly expiresIn?: number | undefined
   /** What the vendor grants. @default it does not say @example ['read', 'write'] */
   readonly scopes?: readonly string[] | undefined
-  /** What the vendor says beside the tokens, for `details()`. JSON. @default nothing */
+  /** What the vendor sends along with the tokens, for `details()`. JSON. @default nothing */
   readonly details?: Readonly<Record<string, unknown>> | undefined
   /** Whether a person has signed in before the program began. @default true */
   readonly signedIn?: boolean | undefined
@@ -62,10 +62,10 @@ export const FAKE_OPTIONS: OptionNames<FakeTokenCredentialOptions> = {
 /** What a test does to a fake. Await it: from then on the program meets it. */
 export interface FakeControls {
   /**
-   * From now on `getToken`, `authorization`, `renew` and `claims` reject with this code, also where a token was valid, until
-   * `recover`, `signIn` or another `failWith`. What the vendor or the store causes is caused by them: events are emitted and
-   * `status()` tells it, as with a vendor. Any other code only makes these calls, and `completeSignIn`, reject.
-   * @throws CredentialError `invalid_option` for a code that is none; where it `acquires`, also for those that need a person
+   * From now on `getToken`, `authorization`, `renew` and `claims` reject with this code, even if a token was valid, until
+   * `recover`, `signIn` or another `failWith`. For a code that the vendor or the store causes, the fake makes its vendor or store
+   * fail: events are emitted and `status()` reports it. Any other code only makes these calls, and `completeSignIn`, reject.
+   * @throws CredentialError `invalid_option` for an unknown code; if it `acquires`, also for a code that requires a user
    */
   failWith(code: CredentialErrorCode): Promise<void>
   /** Ends what `failWith` began; who was signed in before is signed in. The next use gets a new token. */
@@ -83,8 +83,8 @@ export interface FakeTokenCredential
     Pick<FakeCredential, 'authorizations' | 'renewals' | 'observed'> {}
 
 /**
- * A token credential that needs no vendor and no network: that of `createTokenCredential`, with a store in memory and a grant that
- * gives tokens at once. A new token is known to every API at once: no request waits before its 401 is answered with another.
+ * A token credential that needs no vendor and no network: `createTokenCredential` with a store in memory and a grant that
+ * returns tokens immediately. Every API accepts a new token immediately: no request waits before it is replayed after a 401.
  *
  * @throws CredentialError `invalid_option`
  */
@@ -125,7 +125,7 @@ export function fakeSettings(own: FakeTokenCredentialOptions): FakeSettings {
   }
 }
 
-/** What the vendor answers while it fails. Its `retryAfterMs` is longer than any wait of core's, so that nobody waits. */
+/** What the vendor answers while it fails. Its `retryAfterMs` is longer than any wait of core, so that no call waits. */
 const REFUSALS: Readonly<Partial<Record<CredentialErrorCode, GrantFailure>>> = {
   token_unavailable: { kind: 'token_unavailable', sent: true, status: 503, retryAfterMs: 60_000 },
   client_rejected: { kind: 'client_rejected', sent: true, status: 401, oauthError: 'invalid_client' },
@@ -144,7 +144,7 @@ const OF_PEOPLE: readonly CredentialErrorCode[] = ['not_signed_in', 'reauthoriza
 
 type TokenCall = Pick<TokenCredential, 'authorization' | 'getToken' | 'renew' | 'claims'>
 
-/** What neither a grant nor a store causes, made of the account that it is about. */
+/** Errors that neither a grant nor a store causes, made for the account that they are about. */
 const OTHER_ERRORS: Readonly<
   Partial<Record<CredentialErrorCode, (of: { vendor: string; account: string }) => CredentialError>>
 > = {
@@ -185,7 +185,7 @@ export interface Fake {
   target(name: string, origins: readonly string[] | undefined): TargetCredential
 }
 
-/** One account. Each has a store of its own, so that one may fail while another does not. */
+/** One account. Each has a separate store, so that one can fail while another does not. */
 export function createFake(settings: FakeSettings): Fake {
   const { vendor, account, clock, acquires } = settings
   const of = { vendor, account }
@@ -261,7 +261,7 @@ export function createFake(settings: FakeSettings): Fake {
     }
   }
 
-  /** Somebody has given the program another grant: what was wrong with the last one is over. */
+  /** The program has another grant: failures of the last one no longer apply. */
   const grantIsNew = (): void => {
     isSignedOut = false
     if (failing && OF_PEOPLE.includes(failing)) failing = undefined
@@ -335,7 +335,7 @@ export function createFake(settings: FakeSettings): Fake {
   }
 }
 
-/** Where nothing but the fake itself causes the error, the calls that give tokens reject with it. */
+/** For an error that only the fake itself causes, the calls that return tokens reject with it. */
 function guardedCalls(held: TokenCall, refuse: () => CredentialError | undefined): TokenCall {
   const guard =
     <Arguments extends readonly unknown[], Given>(call: (...given: Arguments) => Given | Promise<Given>) =>

@@ -47,7 +47,7 @@ function members(value: object): [string, unknown][] {
   return [...own, ...entriesOf(value)]
 }
 
-/** What maps, sets, headers, query parameters and bytes hold is no member of theirs. */
+/** The contents of maps, sets, headers, query parameters and bytes are not members of these objects. */
 function entriesOf(value: object): [string, unknown][] {
   if (value instanceof Uint8Array) return [['bytes', new TextDecoder().decode(value)]]
   if (value instanceof Set) return [...value].map((item) => ['item', item])

@@ -6,7 +6,7 @@ export interface Runner {
 
 /** A test of a contract suite that is left out. */
 export interface ExcludedCase {
-  /** Its title; that of the client contract begins with the rule, e.g. `C14: …`. */
+  /** Its title; in the client contract it begins with the rule, e.g. `C14: …`. */
   readonly name: string
   readonly reason: string
 }

@@ -28,7 +28,7 @@ export interface VirtualClockOptions {
   readonly now?: number | undefined
 }
 
-/** A clock that stands still until it is told to move. `random()` is always 0.5: no jitter. */
+/** A clock that moves only when a test advances it. `random()` is always 0.5: no jitter. */
 export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
   const { now = Date.UTC(2026, 0, 1) } = knownOptions('@valetkey/testing', options, { now: true })
   let monotonic = 0

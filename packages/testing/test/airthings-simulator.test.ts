@@ -218,7 +218,7 @@ describe('Airthings simulator: API', () => {
     ])
   })
 
-  test("somebody else's account and a missing scope are answered 403 with a message", async () => {
+  test("another user's account and a missing scope are answered 403 with a message", async () => {
     const airthings = await start({ scopes: ['read:device:current_values', 'read:device'] })
     const { access_token } = await tokens(airthings)
     const foreign = await read(airthings, '/v1/accounts/somebody-else/devices', `Bearer ${access_token}`)

@@ -36,7 +36,7 @@ describe('Bluesonde simulator: API keys and resources', () => {
     expect([answer.status, await answer.json()]).toEqual([403, { message: 'Forbidden: devices:read is missing' }])
   })
 
-  test('a key is good for years, until it is deleted', async () => {
+  test('a key is valid for years, until it is deleted', async () => {
     const bluesonde = await start({ apiKey: 'sk_test_sim', clock: virtualClock() })
     bluesonde.clock.advance(5 * 365 * 86_400_000)
     bluesonde.revokeGrants()

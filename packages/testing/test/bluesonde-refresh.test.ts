@@ -38,7 +38,7 @@ describe('Bluesonde simulator: refresh tokens', () => {
     expect((await read(bluesonde, second.access_token)).status).toBe(401)
   })
 
-  test('of two refreshes at once with one token, one is told to retry', async () => {
+  test('of two refreshes at once with one token, one gets an error that says to retry', async () => {
     const bluesonde = await start()
     const release = bluesonde.hold('token', 2)
     const planted = bluesonde.plantGrant()

@@ -68,7 +68,7 @@ describe('Bluesonde simulator: roles', () => {
     expect(searchParams.get('state')).toBe(STATE)
   })
 
-  test('a role needs every scope of the application, also those that nobody asked for; offline_access needs none', async () => {
+  test('a role needs every scope of the application, requested or not; offline_access does not depend on roles', async () => {
     const { pageUrl, simulator } = await bluesondeWorld({
       scopes: ['devices:read', 'webhooks:write', 'offline_access'],
       accounts: [

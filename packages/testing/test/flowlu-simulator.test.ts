@@ -37,7 +37,7 @@ async function errorCode(answer: Promise<Response>): Promise<number | undefined>
 }
 
 describe('Flowlu simulator: hosts', () => {
-  test('tokens are given out on another host than the company’s, and www has no API', async () => {
+  test('tokens are issued on another host than the company’s, and www has no API', async () => {
     const flowlu = await start()
     const { baseUrl, tokenUrl, wwwUrl } = flowlu
     expect(new Set([baseUrl, new URL(tokenUrl).origin, wwwUrl]).size).toBe(3)
@@ -73,7 +73,7 @@ describe('Flowlu simulator: token endpoint', () => {
     expect([answer.status, await answer.json()]).toEqual([400, { error, error_descrption }])
   })
 
-  test('JSON is no form', async () => {
+  test('JSON is not a form', async () => {
     const { tokenUrl } = await start()
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(SIGN_IN) }
     expect(await (await fetch(tokenUrl, init)).json()).toMatchObject({ error: 'invalid_request' })
@@ -83,7 +83,7 @@ describe('Flowlu simulator: token endpoint', () => {
     expect(await (await signIn(await start({ overTls: false }))).json()).toMatchObject({ error: 'invalid_request_ssl' })
   })
 
-  test('a user who is no administrator gets no token', async () => {
+  test('a user who is not an administrator gets no token', async () => {
     const user = { username: 'clerk@example.com', password: 'right' }
     for (const notAdministratorError of [undefined, 'access_denied']) {
       const answer = await signIn(await start({ otherUsers: [user], notAdministratorError }), { ...SIGN_IN, ...user })
@@ -212,7 +212,7 @@ describe('Flowlu simulator: API', () => {
     ['a path of another kind', '/nonsense', 30],
     ['an unknown record', '/api/v1/module/task/tasks/get/999', 20],
     ['a creation by GET', '/api/v1/module/task/tasks/create', 12],
-  ])('%s is an error of its own, with status 200', async (_, path, code) => {
+  ])('%s is a separate error, with status 200', async (_, path, code) => {
     const answer = await get(await start(), withKey(path))
     expect([answer.status, (await answer.json()).error.error_code]).toEqual([200, code])
   })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { post, read, start, tokens } from './flume-requests.ts'
 
 describe('Flume simulator: API', () => {
-  test('an access token is good until its lifetime is over by the simulator clock', async () => {
+  test('an access token is valid until its lifetime ends by the simulator clock', async () => {
     const flume = await start({ expiresIn: 60 })
     const { access_token } = await tokens(flume)
     flume.clock.advance(58_000)

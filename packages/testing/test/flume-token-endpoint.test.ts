@@ -127,7 +127,7 @@ describe('Flume simulator: token endpoint', () => {
 })
 
 describe('Flume simulator: rate limits', () => {
-  test('120 requests an hour, counted apart for /oauth and /users', async () => {
+  test('120 requests an hour, counted separately for /oauth and /users', async () => {
     const flume = await start()
     const { access_token } = await tokens(flume)
     for (let spent = 0; spent < 120; spent++) expect((await read(flume, '/me', access_token)).status).toBe(200)

@@ -66,14 +66,14 @@ describe('m2m simulator: token endpoint', () => {
     expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="api"'])
   })
 
-  test('id and secret in the body are no substitute for the header', async () => {
+  test('id and secret in the body do not replace the header', async () => {
     const fields = { ...GRANT, client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }
     const m2m = await start({ refusesBodyCredentials: false })
     expect((await post(m2m, {}, fields)).status).toBe(401)
     expect((await post(m2m, SIGNED, fields)).status).toBe(200)
   })
 
-  test('id or secret beside the header are a bad request', async () => {
+  test('id or secret in addition to the header are a bad request', async () => {
     const m2m = await start()
     const statuses = [{ client_id: 'sim-client' }, { client_secret: 'sim-secret' }].map(async (more) => {
       return (await post(m2m, SIGNED, { ...GRANT, ...more })).status

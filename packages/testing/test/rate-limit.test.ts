@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { createRateLimiter } from '../src/simulators/rate-limit.ts'
 
-test('each address has a window of its own, an hour from its first request', () => {
+test('each address has its own window, an hour from its first request', () => {
   let now = 0
   const limiter = createRateLimiter(2, () => now)
   expect(limiter.take('a')).toEqual({ limited: false, limit: 2, remaining: 1, resetAt: 3_600_000 })

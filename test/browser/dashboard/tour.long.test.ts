@@ -56,9 +56,9 @@ describe('The tour', () => {
       await press(page, 'Start the tour')
       await caption(page, '1 of 4')
       await press(page, stop)
-      await caption(page, 'Plays by itself for 40 seconds')
+      await caption(page, 'Plays for 40 seconds')
       await page.clock.fastForward(60_000)
-      await caption(page, 'Plays by itself for 40 seconds')
+      await caption(page, 'Plays for 40 seconds')
     }
     await press(page, 'Resume')
     const { requests } = await figuresOf(page, 'm2m')

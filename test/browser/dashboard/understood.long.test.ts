@@ -48,12 +48,12 @@ describe('The page is understood', () => {
     expect(await undescribed(page)).toEqual([])
     expect(described.length).toBeGreaterThan(35)
     expect(Object.fromEntries(described)).toMatchObject({
-      'Expire now: Flume': 'The token ends now. The next request gets a new token first; nothing fails.',
-      'Sign in again: Bluesonde': 'Leads to the vendor’s page, where you allow access or deny it.',
+      'Expire now: Flume': 'The token expires now. The next request gets a new token first; nothing fails.',
+      'Sign in again: Bluesonde': 'Opens the vendor’s page, where you allow or deny access.',
       'Revoke grant: Flume': expect.stringContaining('signs in again with the password'),
       'Revoke grant: Airthings': expect.stringContaining('the card asks for a sign-in'),
       'Start a second process': expect.stringContaining('the same token store'),
-      Resume: 'The page stands still, or moves on. The vendors go on either way.',
+      Resume: 'Stops or resumes the updates of this page. The vendors continue.',
     })
   })
 

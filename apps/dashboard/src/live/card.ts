@@ -66,7 +66,7 @@ export function createCard(vendor: Vendor, events: CardEvents): Card {
     close: () => faults.close(),
   }
   vendor.onRequest((request) => {
-    // After an outage token calls back off, so requests fail a little longer than the outage lasts.
+    // After an outage token calls back off, so requests fail somewhat longer than the outage lasts.
     isBroken = faults.now().length > 0 || (isBroken && !request.ok)
     if (!request.ok && isBroken) counted.brokenOnPurpose += 1
     events.onRequest(request)

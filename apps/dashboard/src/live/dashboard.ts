@@ -17,7 +17,7 @@ export interface DashboardOptions {
   readonly accounts: Partial<Accounts>
   readonly redisUrl: string | undefined
   readonly databaseUrl: string | undefined
-  /** Of the page: where people come back to. */
+  /** Of the page: where users return after the sign-in. */
   readonly origin: string
   readonly second: SecondProgram
   readonly durations?: Durations | undefined

@@ -1,7 +1,7 @@
 /** How long things stay broken, ms. */
 export interface Durations {
   readonly downMs: number
-  /** How long the token endpoint takes while it is slow: shorter than a token lives on while it is renewed. */
+  /** How long the token endpoint takes while it is slow: shorter than the rest of a token's lifetime while it is refreshed. */
   readonly slowMs: number
   readonly limitMs: number
   /** For how long a slow endpoint stays slow, and failures count as broken on purpose. */

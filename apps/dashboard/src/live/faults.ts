@@ -1,6 +1,6 @@
 import type { Fault } from '../state.ts'
 
-/** What is broken for a while and heals by itself. */
+/** Faults that end after a time. */
 export interface Faults {
   now(): readonly Fault[]
   /** @param heal at the end, or when the program ends */

@@ -30,7 +30,7 @@ export interface SecondOptions {
 
 interface Running {
   readonly child: ChildProcess
-  /** What each card's first process had renewed before. */
+  /** How many tokens each card's first process had got before. */
   readonly before: ReadonlyMap<string, number>
   readonly renewals: Map<string, number>
 }

@@ -2,17 +2,17 @@ import type { PendingSignIn } from '@valetkey/airthings'
 import { isCredentialError } from '@valetkey/core'
 import type { Card } from './card.ts'
 
-/** So many may be begun; of more, the oldest are forgotten. */
+/** Pending sign-ins; above this number the oldest are dropped. */
 const MAX_PENDING = 20
 
-/** People who were sent to a vendor's page and have not come back yet. */
+/** Sign-ins whose callback has not arrived yet. */
 export interface SignIns {
-  /** @returns where to send the browser, and the state by which it is known when it comes back */
+  /** @returns where to send the browser, and the state that identifies its callback */
   begin(card: Card): Promise<{ readonly url: string; readonly state: string }>
   /**
-   * @param callback path and query that the browser came back with
+   * @param callback path and query of the callback
    * @param state of the sign-in that this browser began. Undefined: it began none
-   * @returns whether the sign-in is complete. What fails is told in the timeline.
+   * @returns whether the sign-in is complete. The timeline shows a failure.
    */
   complete(card: Card, callback: string, state: string | undefined): Promise<boolean>
 }
@@ -47,7 +47,7 @@ export function createSignIns(): SignIns {
   }
 }
 
-/** At the start no person is asked: the simulator allows it by itself. */
+/** At the start no user is asked: the simulator consents automatically. */
 export async function signInAtStart({ signIn, vendor }: Card): Promise<void> {
   const approve = vendor.simulation?.approve
   if (!signIn || !approve) return

@@ -2,7 +2,7 @@ import type { CredentialEvents } from '@valetkey/core'
 import type { EntryKind, TimelineEntry } from '../state.ts'
 import type { AnyCredential } from '../vendors/connection.ts'
 
-/** What is in view, and a little more. */
+/** Slightly more than the page shows. */
 const ENTRIES = 60
 
 /** A burst of the same event is one line. ms */

@@ -15,7 +15,7 @@ export interface TokenWatch {
   generation(): number
   /** Asks the credential. */
   look(): Promise<void>
-  /** How long until the token is over, and until it is renewed in the background for sure, ms. Undefined: there is none, or its end is not known. */
+  /** Time until the token expires, and until it is refreshed in the background at the latest, ms. Undefined: there is no token, or its end is unknown. */
   untilEnd(): number | undefined
   untilRenewal(): number | undefined
 }
@@ -32,7 +32,7 @@ export function watchToken(credential: AnyCredential, now: () => number): TokenW
     look: once(async () => {
       known = await credential.status()
       if (known.state !== 'ready') return
-      // A token that took long to come is a little older when it is first seen.
+      // A token that took long to obtain is older when it is first seen.
       if (known.expiresAt !== undefined) lifetimeMs = Math.max(lifetimeMs, toSeconds(known.expiresAt - now()))
       await generations.look()
     }),
@@ -80,7 +80,7 @@ function countGenerations(credential: AnyCredential): Generations {
   }
 }
 
-/** A grant that needs a new sign-in may have left a token that has not expired, and was refused all the same. */
+/** A grant that needs a new sign-in may have left a token that has not expired but was refused. */
 function needsPerson(status: CredentialStatus): boolean {
   if (status.state === 'ready') return !status.renewable
   return status.state !== 'renewable'

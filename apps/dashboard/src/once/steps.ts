@@ -7,7 +7,7 @@ export interface Step {
   /** What its row shows, for a row that needs it. */
   readonly shows?: string
   run(vendor: Vendor): Promise<void>
-  /** What this step has to cost, however many requests it makes. */
+  /** What this step has to cost, for any number of requests. */
   readonly tokenCalls: number
   readonly replays: number
 }

@@ -10,7 +10,7 @@ interface CodeDialogProps {
   readonly code: string
 }
 
-/** The files by which this program connects, as they were when the page was built. Each compiles by itself. */
+/** The files by which this program connects, as they were when the page was built. Each compiles alone. */
 const SOURCES = import.meta.glob('../connect/*.ts', { query: '?raw', import: 'default', eager: true })
 
 export function CodeDialog({ dialog, name, code }: CodeDialogProps): JSX.Element {

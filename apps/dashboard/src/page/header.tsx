@@ -21,8 +21,8 @@ export function Header({ totals, cards, live }: HeaderProps): JSX.Element {
           Tokens die. <span>Your requests do not notice.</span>
         </h1>
         <p class="lede">
-          Five vendors, three HTTP clients. valetkey renews each token before it ends, replaces it when the API refuses
-          it, and makes one token call however many requests wait. {sourceOf(cards)}
+          Five vendors, three HTTP clients. valetkey refreshes each token before it expires, replaces it when the API
+          refuses it, and makes one token call for any number of waiting requests. {sourceOf(cards)}
         </p>
       </div>
       <div class="numbers">
@@ -36,7 +36,7 @@ export function Header({ totals, cards, live }: HeaderProps): JSX.Element {
             type="button"
             class="quiet"
             aria-pressed={live.paused.value}
-            title="The page stands still, or moves on. The vendors go on either way."
+            title="Stops or resumes the updates of this page. The vendors continue."
             onClick={live.togglePause}
           >
             {live.paused.value ? 'Resume' : 'Pause'}
@@ -85,7 +85,7 @@ function noteOf({ failures, brokenOnPurpose }: HeaderProps['totals']): string {
 function sourceOf(cards: readonly CardState[]): string {
   const live = cards.filter(({ source }) => source === 'live').map(({ name }) => name)
   if (live.length === 0)
-    return 'All five are simulated on this machine, and tokens live a minute at most: break what you like.'
+    return 'All five are simulated on this machine, with tokens that expire within a minute: break any of them.'
   if (live.length === cards.length) return 'All of them are real.'
   return `${live.join(', ')} ${live.length === 1 ? 'is' : 'are'} real, the others are simulated on this machine.`
 }

@@ -5,7 +5,7 @@ import type { CardAction, CardState, DashboardState, GlobalAction, Latency } fro
 export interface LiveState {
   readonly state: ReadonlySignal<DashboardState>
   readonly paused: ReadonlySignal<boolean>
-  /** False while the server cannot be reached; the browser tries again by itself. */
+  /** False while the server cannot be reached; the browser reconnects automatically. */
   readonly connected: ReadonlySignal<boolean>
   togglePause(): void
   press(action: GlobalAction): Promise<void>

@@ -7,7 +7,7 @@ import { count, GLOBAL_HINTS } from './words.ts'
 interface SecondCardProps {
   readonly second: SecondState
   readonly store: DashboardState['store']
-  /** Whether there is a token that can be let expire. */
+  /** Whether there is a token that can expire on request. */
   readonly isSimulated: boolean
   /** The tour is about it. */
   readonly isShown: boolean
@@ -26,7 +26,7 @@ export function SecondCard({ second, store, isSimulated, isShown, live }: Second
       aria-labelledby="everything-name"
     >
       <h2 id="everything-name">Two processes, one store</h2>
-      <p class="conclusion">However many processes use a token, it costs one token call: the others adopt it.</p>
+      <p class="conclusion">Any number of processes share one token call: one gets the token, the others adopt it.</p>
       <ol>
         <li>Start a second process.</li>
         <li>Expire every token.</li>
@@ -36,7 +36,7 @@ export function SecondCard({ second, store, isSimulated, isShown, live }: Second
         <caption>New tokens since step 1 (the store is {STORES[store]})</caption>
         <thead>
           <tr>
-            <th scope="col">Renewed by</th>
+            <th scope="col">Refreshed by</th>
             <th scope="col">process 1</th>
             <th scope="col">process 2</th>
           </tr>

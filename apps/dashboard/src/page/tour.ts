@@ -3,7 +3,7 @@ import type { CardAction, CardState, DashboardState } from '../state.ts'
 import type { LiveState } from './live-state.ts'
 import { count } from './words.ts'
 
-/** What plays by itself once it is started. */
+/** A sequence of steps that plays after it is started. */
 export interface Tour {
   /** Undefined: it does not play. */
   readonly now: ReadonlySignal<Playing | undefined>
@@ -20,7 +20,7 @@ export interface Playing {
   /** What is to be seen. */
   readonly see: string
   readonly lastsMs: number
-  /** The id of what it is about: a card, or another part of the page. */
+  /** The id of the card or other part of the page that it shows. */
   readonly about: string
 }
 
@@ -33,10 +33,10 @@ type Until = (isSo: (state: DashboardState) => boolean) => Promise<boolean>
 
 type Live = Pick<LiveState, 'state' | 'paused' | 'togglePause' | 'press' | 'pressCard'>
 
-/** Parts of the page that are no card of a vendor, by their ids. */
+/** Parts of the page other than vendors' cards, by their ids. */
 export const PARTS = { try: 'try', latency: 'latency', second: 'two-processes' } as const
 
-/** The steps that the vendors of this page allow: real ones are left alone. */
+/** The steps that the vendors of this page allow: nothing is broken at a real vendor. */
 function stepsOf(live: Live): Step[] {
   const { cards, second } = live.state.peek()
   const taken: string[] = []

@@ -11,7 +11,7 @@ interface TryBarProps {
   readonly live: LiveState
 }
 
-/** What to press first: a tour that plays by itself, and one button that breaks everything. */
+/** What to press first: an automatic tour, and one button that breaks everything. */
 export function TryBar({ tour, burst, live }: TryBarProps): JSX.Element {
   const playing = tour.now.value
   useEffect(() => show(playing?.about), [playing?.about])
@@ -22,7 +22,7 @@ export function TryBar({ tour, burst, live }: TryBarProps): JSX.Element {
         <button
           type="button"
           class="primary"
-          title={plays ? 'Ends the tour. What it broke heals by itself.' : TOUR_HINT}
+          title={plays ? 'Ends the tour. What it broke recovers within 20 s.' : TOUR_HINT}
           onClick={() => (plays ? tour.stop() : void tour.start())}
         >
           {plays ? 'Stop the tour' : playing ? 'Play the tour again' : 'Start the tour'}
@@ -50,7 +50,7 @@ export function TryBar({ tour, burst, live }: TryBarProps): JSX.Element {
 }
 
 const TOUR_HINT =
-  'Plays by itself for 40 seconds: a token expires, one is revoked, a vendor is down, two processes share a store.'
+  'Plays for 40 seconds: a token expires, one is revoked, a vendor is down, two processes share a store.'
 
 function Caption({ playing: { step, of, title, see } }: { readonly playing: Playing }): JSX.Element {
   return (
@@ -78,7 +78,7 @@ function isRunning(burst: BurstState | undefined): boolean {
 }
 
 function burstText(burst: BurstState | undefined): string {
-  if (burst === undefined) return 'All tokens end first: how many token calls will it take?'
+  if (burst === undefined) return 'All tokens expire first: how many token calls does it take?'
   const { requests, failures, tokenCalls, durationMs, vendors } = burst
   if (durationMs === undefined) return `${requests} requests to ${vendors} vendors are on their way …`
   const took = `${requests} requests, ${count(failures)} failures, ${count(tokenCalls)} token calls`

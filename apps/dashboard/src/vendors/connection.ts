@@ -7,7 +7,7 @@ export type AnyCredential = TokenCredential | SignInCredential | ApiKeyCredentia
 /** What is needed of an answer; a `Response` has it. */
 export type Reply = Pick<Response, 'status' | 'json'>
 
-/** Sends one request with the credential. Rejects when there is no answer, and resolves whatever its status is. */
+/** Sends one request with the credential. Rejects if there is no answer, and resolves with any status. */
 export type Send = (url: URL, init: RequestInit) => Promise<Reply>
 
 /** A credential, and a client that it was attached to: axios, or one that is called like `fetch`. */

@@ -5,7 +5,7 @@ type Fetch = typeof globalThis.fetch
 
 /** What was counted since the start. */
 export interface Counts {
-  /** Requests of this program to the API, each counted once whatever it took to get it through. */
+  /** Requests of this program to the API, each counted once, including its replay. */
   readonly requests: number
   /** Requests to the token endpoint. */
   readonly tokenCalls: number

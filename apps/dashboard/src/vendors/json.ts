@@ -4,7 +4,7 @@ import { ApiProblem } from './problem.ts'
 export interface Json {
   member(name: string): Json
   items(): readonly Json[]
-  /** @throws ApiProblem unless it is a text */
+  /** @throws ApiProblem unless it is a string */
   text(): string
   /** @throws ApiProblem unless it is a number */
   number(): number

@@ -22,7 +22,7 @@ export interface Simulation {
   readonly approve?: ((url: URL) => URL) | undefined
 }
 
-/** Of one that is younger, valetkey asks once more whether the API knows it by now. */
+/** For a younger token, valetkey asks a second time whether the API accepts it. */
 const KNOWN_MS = 3_000
 
 /** The vendor revokes its tokens, which are a few seconds old by then. */

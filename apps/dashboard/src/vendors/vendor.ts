@@ -59,7 +59,7 @@ export interface VendorParts<C extends AnyCredential = AnyCredential> extends Ve
 /** Where tokens are kept, and by which clock they expire. */
 export interface Runtime {
   readonly store?: TokenStore | undefined
-  /** Where people come back to after they signed in, e.g. `http://127.0.0.1:4180`. Absent: no person signs in. */
+  /** Where users return after the sign-in, e.g. `http://127.0.0.1:4180`. Absent: no user signs in. */
   readonly origin?: string | undefined
 }
 

@@ -6,13 +6,13 @@ const MAX_STREAMS = 24
 /** Pages of one browser: it opens six connections to one host, and one is for the buttons. */
 const MAX_STREAMS_OF_BROWSER = 5
 
-/** A page that has fallen behind by this much is cut off; it connects again by itself. Bytes. */
+/** A page that has fallen behind by this much is disconnected; it reconnects automatically. Bytes. */
 const MAX_BEHIND = 512 * 1024
 
 /** Rows of the latency that an update repeats, so that a late page misses none. */
 const UPDATE_ROWS = 10
 
-/** Server-sent events: the whole state at first, then what it is now, a few times a second. */
+/** Server-sent events: the whole state, a few times a second. */
 export interface StateStream {
   /** @param browser its name; requests without one count as one browser @returns undefined: there are too many */
   open(browser?: string): ReadableStream<Uint8Array> | undefined

@@ -34,7 +34,7 @@ async function onlyKey(store: TokenStore): Promise<string> {
   return keys[0] ?? ''
 }
 
-test('tokens survive a restart with another key, and never lie in the store as plain text', async () => {
+test('tokens survive a restart with another key, and are never in the store as plain text', async () => {
   const { clock, inner, signInTo } = setUp()
   const first = signInTo(encryptedStore(inner, { keys: [OLD] }))
   await first.authorization()

@@ -4,9 +4,9 @@ import { TOKEN_PATH, tokenOf } from './protocol.ts'
 import type { ClientCase } from './subject.ts'
 import type { World } from './world.ts'
 
-/** C8, C9, C11 and C12: what an answer means, and what becomes of one that nobody reads. */
+/** C8, C9, C11 and C12: what an answer means, and what happens to one that the caller does not read. */
 export const ANSWER_CASES: readonly ClientCase[] = [
-  { name: 'C8: a refusal that nobody reads is read to its end or given up', run: bigRefusal },
+  { name: 'C8: a refusal that the caller does not read is read to its end or cancelled', run: bigRefusal },
   { name: 'C8: also one that has no end', needs: ['streamedAnswers'], run: endlessRefusal },
   { name: 'C8: also when the refresh fails', needs: ['streamedAnswers'], run: endlessThenFailure },
   {
@@ -41,8 +41,8 @@ export const ANSWER_CASES: readonly ClientCase[] = [
     needs: ['streamedAnswers'],
     run: (world) => handedOver(world, JSON_TYPE),
   },
-  { name: 'C11: a 403 is no refusal', run: forbidden },
-  { name: 'C11: a 401 for insufficient scope is no refusal', run: (world) => insufficientScope(world, 401) },
+  { name: 'C11: a 403 is not a refusal', run: forbidden },
+  { name: 'C11: a 401 for insufficient scope is not a refusal', run: (world) => insufficientScope(world, 401) },
   {
     name: 'C11: nor is such a 403; both tell which scopes are required',
     run: (world) => insufficientScope(world, 403),
@@ -56,7 +56,7 @@ export const ANSWER_CASES: readonly ClientCase[] = [
     run: badEndpoint,
   },
   {
-    name: 'C12: tokens that were accepted and revoked are renewed however often, also for requests that cannot be sent again',
+    name: 'C12: each token that was accepted and then revoked is replaced, also for requests that cannot be replayed',
     run: revocations,
   },
 ]
@@ -93,7 +93,10 @@ async function endlessThenFailure(world: World): Promise<void> {
 }
 
 async function expectEnd({ scene }: World): Promise<void> {
-  await assertSettles(scene.waitForEnd('/things'), 'the connection of an answer that nobody reads must be freed')
+  await assertSettles(
+    scene.waitForEnd('/things'),
+    'the connection of an answer that the caller does not read must be freed',
+  )
 }
 
 async function foreignRefusal({ scene, credential, client }: World): Promise<void> {
@@ -138,7 +141,7 @@ async function handedOver({ scene, credential, client }: World, headers: Record<
   const leaving = new AbortController()
   const answer = later(send(scene.url('/stream'), { isStreamed: true, signal: leaving.signal }))
   const json = await assertSettles(judged, 'an answer that has not ended must not be held back until it has')
-  assert(json === undefined, 'an answer that has not ended is no JSON')
+  assert(json === undefined, 'an answer that has not ended is not valid JSON')
   leaving.abort(new Error('seen enough'))
   await answer.catch(() => {})
 }

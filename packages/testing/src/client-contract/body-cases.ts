@@ -10,9 +10,9 @@ const VIEW = new TextEncoder().encode(`..${TEXT}..`).subarray(2, -2)
 
 type Body = Partial<Pick<ContractRequest, 'body' | 'json'>>
 
-/** Makes each body anew: a request must not find one that another request has read. */
+/** Makes a new body for each request: a body can be read only once. */
 const REPLAYABLE: Readonly<Record<string, () => Body>> = {
-  'a text': () => ({ body: TEXT }),
+  'a string': () => ({ body: TEXT }),
   URLSearchParams: () => ({ body: new URLSearchParams({ a: 'b c' }) }),
   'an ArrayBuffer': () => ({ body: new TextEncoder().encode(TEXT).buffer }),
   'a view of bytes': () => ({ body: VIEW }),
@@ -82,7 +82,7 @@ async function sendPlainly({ scene, client }: World, make: () => Body): Promise<
   return contentOf(plain)
 }
 
-/** What separates the parts of a form is made anew for each request. */
+/** Each request has another boundary between the parts of a form. */
 function contentOf({ headers, body }: Pick<Arrival, 'headers' | 'body'> = { headers: {}, body: '' }): string {
   const content = `${headers['content-type']}: ${body}`
   const [, boundary] = /^--(\S+)\r\n/.exec(body) ?? []

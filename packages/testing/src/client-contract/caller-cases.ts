@@ -8,10 +8,13 @@ import type { Client, World } from './world.ts'
 /** C5, C14, C16, C17 and C18: what the caller of a request sees of the work behind it. */
 export const CALLER_CASES: readonly ClientCase[] = [
   {
-    name: 'C5: who gives up while the first token is fetched leaves at once, and the others get theirs',
+    name: 'C5: a caller that aborts while the first token is fetched stops waiting immediately, and the others get the token',
     run: leaveFirst,
   },
-  { name: 'C5: who gives up while a token is renewed leaves at once, and the others get theirs', run: leaveRenewal },
+  {
+    name: 'C5: a caller that aborts while a token is refreshed stops waiting immediately, and the others get the token',
+    run: leaveRenewal,
+  },
   {
     name: 'C5: whose time is up while the first token is fetched leaves as the client leaves, and the others get theirs',
     needs: ['timeouts'],
@@ -68,7 +71,7 @@ async function leaveRenewal({ scene, credential, client }: World): Promise<void>
   await expectTokenCalls(scene, 2, 'a caller who gave up')
 }
 
-/** Longer than a request takes that nobody holds. */
+/** Longer than a request takes that the server does not hold. */
 const TIME_LIMIT_MS = 200
 
 async function overdueFirst({ scene, credential, client }: World): Promise<void> {

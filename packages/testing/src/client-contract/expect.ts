@@ -26,7 +26,7 @@ export function expectAnswer({ status, text }: ContractAnswer, expected: string,
   assertText(`${status} ${text}`, expected, why)
 }
 
-/** A request that is awaited later: that it rejects meanwhile is no unhandled rejection. */
+/** A request that is awaited later: if it rejects meanwhile, that is handled. */
 export function later<T>(request: Promise<T>): Promise<T> {
   request.catch(() => {})
   return request

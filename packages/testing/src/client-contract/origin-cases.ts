@@ -16,7 +16,7 @@ export const ORIGIN_CASES: readonly ClientCase[] = [
   ),
   { name: 'C1: a request to another origin costs no token, and its 401 renews nothing', run: foreign },
   { name: 'C1: the same server under another host name is another origin', run: otherHost },
-  { name: 'C1: a request to another origin goes out as it does without the plugin', run: untouched },
+  { name: 'C1: a request to another origin is sent as it is without the plugin', run: untouched },
   {
     name: 'C1: what counts is where a request goes in the end, not the base URL of the client',
     needs: ['baseUrl'],
@@ -68,7 +68,7 @@ async function untouched({ scene, credential, client }: World): Promise<void> {
   assertText(ours, plain, 'a request to another origin, on the wire')
 }
 
-/** All but the connection. */
+/** The request, except its connection. */
 function onTheWire({ method, path, headers, body }: Arrival): string {
   const { connection: _connection, ...others } = headers
   return JSON.stringify([method, path, others, body])

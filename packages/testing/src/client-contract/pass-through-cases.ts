@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 /** C13: what the plugin has nothing to do with. */
 export const PASS_THROUGH_CASES: readonly ClientCase[] = [
   {
-    name: 'C13: options that nobody here knows reach what is under the plugin as without it',
+    name: 'C13: options that the plugin does not know reach the client under the plugin unchanged',
     needs: ['interception', 'options'],
     run: unknownOptions,
   },

@@ -100,7 +100,7 @@ function oneShotBody({ oneShotBodies = {} }: ClientContractOptions): () => unkno
   return () => make(POST.body)
 }
 
-/** Nobody knows whether the redirect made a GET of it. */
+/** The plugin cannot know whether the redirect changed the method to GET. */
 async function repeatsNothing({ scene, credential, client }: World): Promise<void> {
   const start = { status: 303, headers: { location: scene.url('/end') } }
   await scene.play({ accepts: [tokenOf(2)], answers: { '/start': start } })
@@ -159,7 +159,7 @@ async function unseen({ scene, credential, client }: World, tokenPlace: TokenPla
     () => undefined,
     (reason: unknown) => reason,
   )
-  if (error !== undefined) expectCode(error, ['redirect_refused'], 'a redirect that nobody can look at')
+  if (error !== undefined) expectCode(error, ['redirect_refused'], 'a redirect that the plugin cannot read')
   await expectTokens(scene, [tokenOf(1)], '/start')
   await expectTokens(scene, error === undefined ? [''] : [], '/end')
 }

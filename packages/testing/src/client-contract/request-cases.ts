@@ -18,14 +18,14 @@ export const REQUEST_CASES: readonly ClientCase[] = [
   { name: 'C19: one that does not cover the origin is an error', needs: ['options'], run: elsewhere },
   { name: 'C19: valetkey.replay is for one request', needs: ['options'], run: ownReplay },
   {
-    name: 'C19: valetkey.optional sends without a credential where somebody has to sign in',
+    name: 'C19: valetkey.optional sends without a credential if a user has to sign in',
     needs: ['options'],
     run: signedOut,
   },
   { name: 'C19: also where the refusal has shown it', needs: ['options'], run: signedOutLater },
   { name: 'C19: and not where the credential fails otherwise', needs: ['options'], run: failsOtherwise },
-  { name: 'C19: a valetkey that is none is an error, and nothing is sent', needs: ['options'], run: mistakes },
-  { name: 'C20: an origin that no credential covers is told, once', run: told },
+  { name: 'C19: an invalid valetkey member is an error, and nothing is sent', needs: ['options'], run: mistakes },
+  { name: 'C20: an origin that no credential covers is reported, once', run: told },
   { name: 'C20: uncovered: "throw" sends nothing there', run: thrown },
 ]
 

@@ -2,7 +2,7 @@ import type { CredentialSource } from '@valetkey/core'
 import type { Inspect } from '../find-leaks.ts'
 import type { World } from './world.ts'
 
-/** Makes the client with the plugin, anew for each test. */
+/** Makes a new client with the plugin for each test. */
 export type MakeClient = (setup: ClientSetup) => ClientUnderTest | Promise<ClientUnderTest>
 
 /** How a test wants its client. What a client has not, the maker leaves out and names in `cannot`. */
@@ -48,7 +48,7 @@ export interface ContractRequest {
   /** Absolute; relative where the test gave the client a base URL. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  /** A text, bytes, a Blob, a form, URLSearchParams, or what `oneShotBodies` makes. */
+  /** A string, bytes, a Blob, a form, URLSearchParams, or a body from `oneShotBodies`. */
   readonly body: unknown
   /** Sent as JSON by the client's own means, where it has any. At most one of `body` and `json` is given. */
   readonly json: unknown
@@ -82,7 +82,7 @@ export type ClientAbility =
   | 'baseUrl'
   /** It calls hooks or interceptors of the caller. */
   | 'hooks'
-  /** It can try again by itself after a 503. */
+  /** It can retry after a 503. */
   | 'retries'
   /** The maker can look under the plugin: `onSend`. */
   | 'interception'
@@ -122,7 +122,7 @@ export interface ClientContractOptions {
 export interface ClientCase {
   /** Begins with the rule. */
   readonly name: string
-  /** What the client must be able to do, beside requests. */
+  /** What the client must be able to do, in addition to requests. */
   readonly needs?: readonly ClientAbility[] | undefined
   /** Only for clients that cannot do this. */
   readonly without?: ClientAbility | undefined

@@ -36,7 +36,7 @@ export interface CredentialChanges {
   readonly refuses?: Credential['refuses'] | undefined
   /** A refused token may be one that the API does not know yet. In the other tests it is not. @default false */
   readonly hasYoungTokens?: boolean | undefined
-  /** Somebody has to sign in first. */
+  /** A user has to sign in first. */
   readonly needsSignIn?: boolean | undefined
 }
 
@@ -45,7 +45,7 @@ export interface Client extends Omit<ClientUnderTest, 'send'> {
   send(url: string, request?: Partial<ContractRequest>): Promise<ContractAnswer>
 }
 
-/** As long as `close()` waits; nobody else moves the clock by then. */
+/** As long as `close()` waits; nothing else advances the clock by then. */
 const CLOSING_MS = 8_000
 
 export async function inWorld(
@@ -67,7 +67,7 @@ export async function inWorld(
   try {
     await run({ options, scene, clock, credential, client })
   } finally {
-    // What the scene holds is let go, which a credential may wait for; its waits pass by the clock.
+    // The scene releases what it holds, since a credential may wait for it; the credential's waits use the clock.
     await clock.runUntil(Promise.all([...opened.map((it) => it.close()), scene.close()]), CLOSING_MS)
     await server.close?.()
   }
@@ -121,7 +121,7 @@ function createCredential(scene: Scene, clock: VirtualClock, changes: Credential
   return hasYoungTokens ? credential : { ...credential, untilKnown: () => undefined }
 }
 
-/** Not called, since nobody signs in. */
+/** Not called: no user signs in. */
 function acquireNothing(): Promise<never> {
   return Promise.reject(new GrantError({ kind: 'reauthorization_required', sent: false }))
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 export interface ApiKeys {
-  /** `undefined` for a text that is no key, or no longer. */
+  /** `undefined` for a string that is not a valid key. */
   permissionsOf(key: string): readonly string[] | undefined
   create(permissions?: readonly string[]): string
   delete(key: string): void

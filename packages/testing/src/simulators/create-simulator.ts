@@ -45,7 +45,7 @@ export function createSimulatorBase(
     faults,
     createApp(sideOf, { allowedOrigins } = { allowedOrigins: [] }) {
       const app: SimulatorApp = new Hono<{ Bindings: HttpBindings }>()
-      // A browser's preflight is no request of the program: it is answered before the log.
+      // The program does not send a browser's preflight: it is answered before the log.
       if (allowedOrigins.length > 0) app.use(cors({ origin: [...allowedOrigins], exposeHeaders: ['*'] }))
       return app.use(intercept(sideOf, { clock, log, faults }))
     },

@@ -16,8 +16,8 @@ export function createRsaTokens(keys: KeyPair, now: () => number): IssuedTokens 
 }
 
 /**
- * HS256 tokens. Each has a key of its own: a vendor that puts no `jti` in its tokens would otherwise give the same
- * token twice within a second, and a test could not tell the new one from the old.
+ * HS256 tokens. Each is signed with a separate key: a vendor that puts no `jti` in its tokens would otherwise issue the same
+ * token twice within a second, and a test could not distinguish the new one from the old.
  */
 export function createHmacTokens(now: () => number): IssuedTokens {
   const newKey = () => {

@@ -3,7 +3,7 @@
 /** What a request or a fault belongs to: the token endpoint, the API, or the pages on which people consent. */
 export type Side = 'token' | 'api' | 'sign-in'
 
-/** The simulator's time: decides when tokens expire and when a rate limit's hour is over. */
+/** The simulator's time: decides when tokens expire and when a rate limit's hour ends. */
 export interface SimulatorClock {
   /** Unix ms. */
   now(): number
@@ -11,7 +11,7 @@ export interface SimulatorClock {
   advance(ms: number): void
 }
 
-/** One request as it arrived, whatever became of it. Holds the credentials that were sent: never print it outside tests. */
+/** One request as it arrived, answered or not. Contains the credentials that were sent: never print it outside tests. */
 export interface LoggedRequest {
   /** Simulator time, Unix ms. */
   readonly at: number
@@ -24,11 +24,11 @@ export interface LoggedRequest {
   readonly body: string
   /** `grant_type` of a token request. */
   readonly grantType?: string | undefined
-  /** Status of the answer; absent until it was sent, and for good when it was dropped. */
+  /** Status of the answer; absent until it was sent, and permanently absent if it was dropped. */
   readonly status?: number | undefined
 }
 
-/** An answer that the simulator gives instead of its own. */
+/** An answer that replaces the simulator's. */
 export interface ForcedAnswer {
   readonly on: Side
   /** How many requests get it; `Infinity`: all until `recover()`. @default 1 */
@@ -37,7 +37,7 @@ export interface ForcedAnswer {
   readonly status?: number | undefined
   /** Text as it is, anything else as JSON. @default '' */
   readonly body?: unknown
-  /** Makes the body from the request, e.g. to echo it; stands before `body`. */
+  /** Makes the body from the request, e.g. to echo it; overrides `body`. */
   readonly bodyOf?: ((request: LoggedRequest) => unknown) | undefined
   /** @default `text/plain` for text, else `application/json` */
   readonly contentType?: string | undefined

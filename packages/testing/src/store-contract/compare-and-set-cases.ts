@@ -75,8 +75,8 @@ async function race({ store, other }: Connections, expected: string | undefined)
   )
   for (const connection of [store, other]) {
     const read = await readPresent(connection, KEY, 'after the race')
-    assertText(read.value, winners[0]?.value, 'the value after the race is that of the winner')
-    assertText(read.version, winners[0]?.version, 'the version after the race is that of the winner')
+    assertText(read.value, winners[0]?.value, 'the value after the race must be the one that the winner wrote')
+    assertText(read.version, winners[0]?.version, 'the version after the race must be the one that the winner got')
   }
 }
 

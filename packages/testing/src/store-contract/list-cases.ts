@@ -14,11 +14,11 @@ const FEW = 5
 export const LIST_CASES: readonly StoreCase[] = [
   { name: 'list() names exactly the keys that are there, odd ones too', needs: ['list'], run: oddKeys },
   { name: 'list() names all of 1,001 keys', needs: ['list', 'manyKeys'], run: manyKeys },
-  { name: 'list() names a tombstone until its time is over', needs: ['list'], run: tombstones },
-  { name: 'list() leaves out a tombstone whose time is over', needs: ['list'], run: endedTombstones },
+  { name: 'list() names a tombstone until it expires', needs: ['list'], run: tombstones },
+  { name: 'list() leaves out an expired tombstone', needs: ['list'], run: endedTombstones },
   { name: 'list() names once what is there all the time while others write', needs: ['list'], run: duringWrites },
   { name: 'list() ends while its reader writes', needs: ['list'], run: readerWrites },
-  { name: 'every list() begins anew, also after one that was left early', needs: ['list'], run: leftEarly },
+  { name: 'every list() starts from the beginning, also after one that ended early', needs: ['list'], run: leftEarly },
 ]
 
 async function oddKeys({ store, other, list }: Connections): Promise<void> {

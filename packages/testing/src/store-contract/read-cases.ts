@@ -126,7 +126,7 @@ async function timeBeforeRead({ store, other }: Connections): Promise<void> {
 
 const MOVED_MS = 60_000
 
-/** As above, whatever the time that each read takes after it has read. */
+/** As above, for reads that take any time after they have read. */
 async function timeOfOldRead({ store, other, advance }: Connections): Promise<void> {
   const before = await write(store, KEY, undefined, 'first')
   const { now: start } = await store.get(KEY)

@@ -16,16 +16,16 @@ const limitMs = ({ advance }: Connections): number => (advance ? MINUTE_MS : SHO
 export const RETENTION_CASES: readonly StoreCase[] = [
   { name: 'a record without a time limit is kept for years', needs: ['advance'], run: keptForYears },
   { name: 'a tombstone is read like any record', run: tombstone },
-  { name: 'a tombstone is kept until its time is over', needs: ['advance'], run: keptTombstone },
-  { name: 'a tombstone counts as absent when its time is over', run: endedTombstone },
-  { name: 'the version of a tombstone whose time is over no longer counts', run: endedVersion },
+  { name: 'a tombstone is kept until it expires', needs: ['advance'], run: keptTombstone },
+  { name: 'a tombstone counts as absent after it expires', run: endedTombstone },
+  { name: 'the version of an expired tombstone does not match any more', run: endedVersion },
   { name: 'the time limit of a tombstone ends with the next write', run: liftedLimit },
-  { name: 'a longer time limit takes the place of a shorter one', run: longerLimit },
-  { name: 'a shorter time limit takes the place of a longer one', run: shorterLimit },
+  { name: 'a longer time limit replaces a shorter one', run: longerLimit },
+  { name: 'a shorter time limit replaces a longer one', run: shorterLimit },
   { name: 'a write that lost sets no time limit', run: lostLimit },
-  { name: '"retainMs" 0 is over at once', run: noTime },
+  { name: '"retainMs" 0 expires immediately', run: noTime },
   { name: '"retainMs" may be a fraction', run: fraction },
-  { name: '"retainMs" undefined is no time limit', run: undefinedLimit },
+  { name: '"retainMs" undefined sets no time limit', run: undefinedLimit },
 ]
 
 async function keptForYears({ store, other, advance }: Connections): Promise<void> {
@@ -34,8 +34,8 @@ async function keptForYears({ store, other, advance }: Connections): Promise<voi
   for (const ms of [11_000, HOUR_MS, DAY_MS, 31 * DAY_MS, 3 * YEAR_MS]) {
     await advance?.(ms)
     const read = await readPresent(other, KEY, `${ms} ms later: it was written without "retainMs"`)
-    assertText(read.version, version, 'the version of a record that nobody wrote since')
-    assertText(read.value, 'alive', 'the value of a record that nobody wrote since')
+    assertText(read.version, version, 'the version of a record that was not written since')
+    assertText(read.value, 'alive', 'the value of a record that was not written since')
     await readPresent(store, `${KEY}/overwritten`, `${ms} ms later: it was written without "retainMs"`)
   }
 }
@@ -59,12 +59,12 @@ async function keptTombstone({ store, other, advance }: Connections): Promise<vo
     await advance?.(ms)
     await assertTombstone(other, version)
     const creation = await other.compareAndSet(KEY, undefined, 'created')
-    assert(!creation.ok, 'compareAndSet(): a key with a tombstone is not absent before its "retainMs" is over')
+    assert(!creation.ok, 'compareAndSet(): a key with a tombstone is not absent before its "retainMs" has passed')
   }
 }
 
 async function assertTombstone(store: TokenStore, version: string): Promise<void> {
-  const read = await readPresent(store, KEY, 'until its "retainMs" is over')
+  const read = await readPresent(store, KEY, 'until its "retainMs" has passed')
   assertText(read.value, 'removed', 'the value of a tombstone')
   assertText(read.version, version, 'the version of a tombstone')
 }
@@ -75,7 +75,7 @@ async function endedTombstone(connections: Connections): Promise<void> {
   const alive = await write(store, KEY, undefined, 'alive')
   await write(store, KEY, alive, 'removed', { retainMs })
   await outlive(connections, retainMs)
-  for (const connection of [store, other]) await assertAbsent(connection, KEY, `its ${retainMs} ms are over`)
+  for (const connection of [store, other]) await assertAbsent(connection, KEY, `its ${retainMs} ms have passed`)
   await write(other, KEY, undefined, 'signed in again')
   assertText((await readPresent(store, KEY, 'after its creation')).value, 'signed in again', 'the value')
 }
@@ -87,7 +87,7 @@ async function endedVersion(connections: Connections): Promise<void> {
   await outlive(connections, retainMs)
   for (const connection of [store, other]) {
     const late = await connection.compareAndSet(KEY, version, 'brought back')
-    assert(!late.ok, 'compareAndSet(): a write that expects a tombstone whose time is over must lose')
+    assert(!late.ok, 'compareAndSet(): a write that expects an expired tombstone must lose')
   }
 }
 
@@ -106,7 +106,7 @@ async function longerLimit(connections: Connections): Promise<void> {
   const removed = await write(store, KEY, undefined, 'removed', { retainMs: HOUR_MS })
   await write(other, KEY, removed, 'removed again', { retainMs: DAY_MS })
   await outlive(connections, connections.advance ? HOUR_MS : SHORT_MS)
-  await readPresent(other, KEY, 'until the "retainMs" of the last write is over')
+  await readPresent(other, KEY, 'until the "retainMs" of the last write has passed')
 }
 
 async function shorterLimit(connections: Connections): Promise<void> {
@@ -115,7 +115,7 @@ async function shorterLimit(connections: Connections): Promise<void> {
   const removed = await write(store, KEY, undefined, 'removed', { retainMs: DAY_MS })
   await write(other, KEY, removed, 'removed again', { retainMs })
   await outlive(connections, retainMs)
-  await assertAbsent(store, KEY, 'the "retainMs" of the last write is over')
+  await assertAbsent(store, KEY, 'the "retainMs" of the last write has passed')
 }
 
 async function lostLimit(connections: Connections): Promise<void> {

@@ -69,7 +69,7 @@ export async function assertAbsent(store: TokenStore, key: string, why: string):
   assert(version === undefined, `get(): the key ${JSON.stringify(key.slice(0, 40))} must be absent: ${why}`)
 }
 
-/** Lets `ms` of the store's time pass, and a little more. */
+/** Lets slightly more than `ms` of the store's time pass. */
 export async function outlive({ store, advance }: Connections, ms: number): Promise<void> {
   if (advance) return await advance(ms + 2)
   const { now: start } = await store.get('store-contract/time')
@@ -124,6 +124,6 @@ function assertVersion(result: Extract<CasResult, { readonly ok: true }>): void 
   const { version } = result
   assert(
     typeof version === 'string' && version !== '',
-    'compareAndSet(): a win must name the new version, a text that is not empty',
+    'compareAndSet(): a win must return the new version, a string that is not empty',
   )
 }

@@ -101,7 +101,7 @@ const VALUES: Readonly<Record<string, string>> = {
 }
 
 export const TEXT_CASES: readonly StoreCase[] = [
-  { name: 'odd keys are kept apart', run: oddKeys },
+  { name: 'odd keys do not share a record', run: oddKeys },
   ...Object.entries(VALUES).map(([name, value]) => ({
     name: `kept as written: ${name}`,
     run: (connections: Connections) => roundTrip(connections, value),

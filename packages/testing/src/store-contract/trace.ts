@@ -17,7 +17,7 @@ export function canTrace(): boolean {
   return count > 0
 }
 
-/** A shorter timer ends by itself soon enough. */
+/** A shorter timer does not keep the process running for long. */
 const LONG_TIMER_MS = 1000
 const TURNS = 10
 

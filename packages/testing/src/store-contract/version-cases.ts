@@ -7,14 +7,14 @@ const ROUNDS = 5
 
 export const VERSION_CASES: readonly StoreCase[] = [
   { name: 'writing the same value again gives a new version, and the old one no longer counts', run: sameValue },
-  { name: 'a version never comes back while a key is removed and created again', run: removalsAndCreations },
-  { name: 'a version never comes back when a store drops a tombstone whose time is over', run: droppedTombstones },
+  { name: 'a version never recurs while a key is removed and created again', run: removalsAndCreations },
+  { name: 'a version never recurs when a store drops an expired tombstone', run: droppedTombstones },
 ]
 
 async function sameValue({ store, other }: Connections): Promise<void> {
   const first = await write(store, KEY, undefined, 'same')
   const second = await write(other, KEY, first, 'same')
-  assert(first !== second, 'compareAndSet(): every write must give a version of its own, also for the same value')
+  assert(first !== second, 'compareAndSet(): every write must return a new version, also for the same value')
   const late = await store.compareAndSet(KEY, first, 'late')
   assert(!late.ok, 'compareAndSet(): a version must not count again because the value is the same again')
 }

@@ -144,7 +144,7 @@ async function noRemains(connections: Connections): Promise<void> {
   assert(left.length === 0, `waitForChange(): leaves something behind when it has ended: ${left[0]}`)
 }
 
-/** What a wait has and a read has not: clients have timers of their own. */
+/** What a wait holds in addition to a read: clients have their own timers. */
 async function tracedWait(connections: Connections): Promise<{ readonly held: string[]; readonly left: string[] }> {
   const { store, wait } = connections
   const version = await write(store, KEY, undefined, 'first')

@@ -3,7 +3,7 @@ import { type AnswerTokenRequest, textOf } from './token-endpoint.ts'
 /** An answer of the token endpoint without a token in it, which quotes all that the request said. */
 export interface Failure {
   readonly what: string
-  /** Whether it says nothing about the client: nobody's credentials are wrong because of it. */
+  /** Whether it is unrelated to the client: it does not mean that the credentials are wrong. */
   readonly isOutage: boolean
   readonly answer: AnswerTokenRequest
 }
@@ -15,7 +15,7 @@ export const FAILURES: readonly Failure[] = [
   verdict('a 400', echo(400)),
   verdict('a 401', echo(401)),
   verdict('a 400 whose error is the request', (request) => Response.json({ error: textOf(request) }, { status: 400 })),
-  verdict('a 401 that is nothing but the request', (request) => new Response(textOf(request), { status: 401 })),
+  verdict('a 401 whose body is the request', (request) => new Response(textOf(request), { status: 401 })),
   outage('a 429', echo(429)),
   outage('a 500', echo(500)),
   outage('a 503', echo(503)),

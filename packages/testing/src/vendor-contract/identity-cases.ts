@@ -8,13 +8,13 @@ export function identityCases(vendor: VendorUnderTest): VendorCase[] {
   return [
     { name: 'credentials of the same options and store share one token', run: shared },
     ...['account', ...identity].map((option) => ({
-      name: `another "${option}" is another store key with a token of its own`,
+      name: `another "${option}" is another store key with a separate token`,
       run: (world: World) => separate(world, { [option]: `${vendor.options[option] ?? ''}2` }),
     })),
     ...(urlOptions(vendor).includes('tokenUrl')
       ? [
           {
-            name: 'another "tokenUrl" is another store key with a token of its own',
+            name: 'another "tokenUrl" is another store key with a separate token',
             run: (world: World) => separate(world, { tokenUrl: 'https://proxy.example/token' }),
           },
         ]
@@ -40,7 +40,7 @@ async function separate(world: World, changes: Readonly<Record<string, string>>)
   const first = await world.connectTokens().getToken()
   const second = await world.connectTokens(changes).getToken()
   assert(first.accessToken !== second.accessToken, `another "${option}" must not get the same token`)
-  assert((await keysOf(world)).length === 2, `another "${option}" must have a store key of its own`)
+  assert((await keysOf(world)).length === 2, `another "${option}" must have a separate store key`)
 }
 
 async function secretless(world: World): Promise<void> {
@@ -77,6 +77,6 @@ function otherSecrets({ vendor }: World): Readonly<Record<string, string>>[] {
 async function keysOf({ store }: World): Promise<string[]> {
   const keys: string[] = []
   for await (const key of store.list?.() ?? []) keys.push(key)
-  // A sign-in leaves a mark beside the tokens.
+  // A sign-in leaves a mark in addition to the tokens.
   return keys.filter((key) => key.startsWith('["vk1",'))
 }

@@ -14,7 +14,7 @@ export function optionCases(vendor: VendorUnderTest): VendorCase[] {
       run: () => isRequired(vendor, option),
     })),
     { name: 'without options at all the error is typed too', run: () => noOptions(vendor) },
-    { name: 'what stands on the prototype of the options is no option', run: () => prototypeOptions(vendor) },
+    { name: 'members of the prototype of the options are not used', run: () => prototypeOptions(vendor) },
     { name: 'an unknown option is an error that names it', run: () => unknownOption(vendor) },
     { name: 'the account is "default" unless another one is given', run: () => account(vendor) },
     { name: 'an "account" without a value is an error, never the account "default"', run: () => noAccount(vendor) },
@@ -24,7 +24,7 @@ export function optionCases(vendor: VendorUnderTest): VendorCase[] {
     })),
     ...urlOptions(vendor).flatMap((option) => [
       { name: `"${option}" must be an absolute URL without a password`, run: () => absoluteUrl(vendor, option) },
-      { name: `"${option}" must be https, but for loopback hosts`, run: () => secureUrl(vendor, option) },
+      { name: `"${option}" must be https, except for loopback hosts`, run: () => secureUrl(vendor, option) },
       {
         name: `"${option}" may be http to a host that is listed, and to no other`,
         run: () => listedHost(vendor, option),
@@ -57,7 +57,11 @@ function noOptions(vendor: VendorUnderTest): void {
 }
 
 function prototypeOptions(vendor: VendorUnderTest): void {
-  thrownBy(() => create(vendor, Object.create(vendor.options)), ['invalid_option'], 'without options of its own')
+  thrownBy(
+    () => create(vendor, Object.create(vendor.options)),
+    ['invalid_option'],
+    'with options only on the prototype',
+  )
 }
 
 /** Also without a value: `{ clientID: undefined }` is a mistake as well. */

@@ -9,9 +9,9 @@ export function originCases(vendor: VendorUnderTest): VendorCase[] {
   return [
     { name: 'the credential covers its origins, and nothing that looks like them', run: covers },
     { name: 'a request to one of them carries what the credential names, and nothing else', run: carries },
-    { name: 'a request to anywhere else goes out untouched, and costs no token', run: foreign },
+    { name: 'a request to any other origin is sent unchanged, and costs no token', run: foreign },
     ...(urls.includes('baseUrl')
-      ? [{ name: '"baseUrl" is the only origin when it is given, whatever its path', run: baseUrl }]
+      ? [{ name: '"baseUrl" is the only origin if it is given, with any path', run: baseUrl }]
       : []),
     ...urls
       .filter((option) => option !== 'baseUrl')
@@ -75,7 +75,7 @@ async function foreign({ vendor, connect, tokenRequests }: World): Promise<void>
   const credential = connect()
   for (const url of lookalikes(vendor)) {
     const { attempts } = await send(credential, url, [401])
-    assert(attempts.length === 1 && attempts[0] === undefined, `a request to ${url} must go out untouched`)
+    assert(attempts.length === 1 && attempts[0] === undefined, `a request to ${url} must be sent unchanged`)
   }
   assert(tokenRequests.length === 0, 'a request to a foreign host must not cost a token')
 }

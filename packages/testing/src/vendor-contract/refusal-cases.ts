@@ -9,8 +9,8 @@ const NO_REFUSALS = [200, 201, 204, 304, 400, 403, 404, 409, 429, 500, 502, 503]
 
 export function refusalCases(vendor: VendorUnderTest): VendorCase[] {
   const ofTokens = [
-    { name: 'a refused token is renewed once, and the request sent once more', run: renewed },
-    { name: 'a second refusal is the caller’s to read', run: refusedTwice },
+    { name: 'a refused token is replaced once, and the request replayed', run: renewed },
+    { name: 'the caller gets the second refusal', run: refusedTwice },
   ]
   const ofKeys = [
     { name: 'a refused API key is final: one request, and the event "refused" says why', run: keyRefused },
@@ -52,7 +52,7 @@ async function permission({ vendor, connect, tokenRequests }: World): Promise<vo
 
 async function renewed({ vendor, connectTokens, tokenRequests }: World): Promise<void> {
   const { attempts, status } = await send(connectTokens(), apiUrl(vendor), [401, 200])
-  assert(attempts.length === 2 && status === 200, 'a request whose token is refused must be sent once more')
+  assert(attempts.length === 2 && status === 200, 'a request whose token is refused must be replayed')
   assert(tokenRequests.length === 2, `a refused token must cost one token request, not ${tokenRequests.length - 1}`)
   const [first, second] = attempts.map((authorization) => authorization && textsOf(authorization).join())
   assert(first !== second, 'the request must be sent again with the new token')
@@ -77,5 +77,5 @@ async function keyChanged({ vendor, connect }: World, option: string): Promise<v
   const key = vendor.options[option] ?? ''
   const keys = [key, `${key}2`]
   const { attempts, status } = await send(connect({ [option]: () => keys.shift() }), apiUrl(vendor), [401, 200])
-  assert(attempts.length === 2 && status === 200, 'with another API key the request must be sent once more')
+  assert(attempts.length === 2 && status === 200, 'with another API key the request must be replayed')
 }

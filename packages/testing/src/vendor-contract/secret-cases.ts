@@ -104,7 +104,7 @@ async function failedUse(
     `after ${what}`,
   )
   if (isCredentialError(error, 'token_unavailable')) {
-    assert(error.retryAt > begin, `after ${what} the error must say when to come back`)
+    assert(error.retryAt > begin, `after ${what} the error must say when to try again`)
   }
   assertHidden(
     vendor,
@@ -119,7 +119,7 @@ function recordEvents({ on }: ReturnType<World['connect']>): unknown[] {
   return events
 }
 
-/** @param headers further values that are secret but for their scheme */
+/** @param headers further values that are secret except for their scheme */
 function assertHidden(vendor: VendorUnderTest, value: unknown, headers: readonly string[] = []): void {
   const configured = vendor.secrets.map((option) => vendor.options[option] ?? '')
   const secrets = [...configured, TOKEN_PREFIX, ...headers.map((text) => text.replace(/^\w+ /, ''))]

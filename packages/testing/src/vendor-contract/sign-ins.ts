@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@valetkey/core'
 import type { VendorUnderTest } from './subject.ts'
 
-/** Has a person sign in before a credential is first used, unless somebody has for another one with the same tokens. */
+/** Signs a user in before a credential is first used, unless a user has signed in for another one with the same tokens. */
 export function createSignIns({ signIn }: VendorUnderTest): (credential: TokenCredential) => TokenCredential {
   if (!signIn) return (credential) => credential
   let last: Promise<void> = Promise.resolve()

@@ -20,8 +20,8 @@ export interface VendorUnderTest {
   /** What the token endpoint answers when it gives out this token; sent as JSON. Absent: the factory takes an API key. */
   readonly tokenAnswer?: ((accessToken: string) => unknown) | undefined
   /**
-   * How a person signs in to a credential that `create` has made, by one request to the token endpoint. Absent: it gets its
-   * tokens by itself. `tokenAnswer` must then hold a refresh token too.
+   * How a user signs in to a credential that `create` has made, by one request to the token endpoint. Absent: it gets its
+   * tokens without a user. With it, `tokenAnswer` must also contain a refresh token.
    */
   readonly signIn?: ((credential: never) => Promise<void>) | undefined
   /** How the platform prints a value, e.g. by `util.inspect`: secrets are looked for in that too. */

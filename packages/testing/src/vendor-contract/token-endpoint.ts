@@ -19,7 +19,7 @@ export interface TokenEndpoint {
   readonly requests: readonly TokenRequest[]
 }
 
-/** A token endpoint without a network: each request gets a token of its own, which `answer` may put into its answer. */
+/** A token endpoint without a network: each request gets a new token, which `answer` may put into its answer. */
 export function createTokenEndpoint(answer: AnswerTokenRequest): TokenEndpoint {
   const requests: TokenRequest[] = []
   return {

@@ -19,8 +19,8 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
       'a caller that changes an answer or its options changes nothing in the store',
       'writing the same value again gives a new version, and the old one no longer counts',
       'a tombstone is read like any record',
-      'a tombstone is kept until its time is over',
-      'the version of a tombstone whose time is over no longer counts',
+      'a tombstone is kept until it expires',
+      'the version of an expired tombstone does not match any more',
       'a write that lost sets no time limit',
     ],
   },
@@ -52,7 +52,7 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
       'of ten creations at the same time one wins',
       'a counter kept by many loops over two connections loses no count',
       'a tombstone is read like any record',
-      'a tombstone is kept until its time is over',
+      'a tombstone is kept until it expires',
       'a write that lost sets no time limit',
     ],
   },
@@ -82,8 +82,8 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
       'a caller that changes an answer or its options changes nothing in the store',
       'writing the same value again gives a new version, and the old one no longer counts',
       'a tombstone is read like any record',
-      'a tombstone is kept until its time is over',
-      'the version of a tombstone whose time is over no longer counts',
+      'a tombstone is kept until it expires',
+      'the version of an expired tombstone does not match any more',
       'a write that lost sets no time limit',
     ],
   },
@@ -104,8 +104,8 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
     cannot: SIMPLE,
     fails: [
       'writing the same value again gives a new version, and the old one no longer counts',
-      'a version never comes back while a key is removed and created again',
-      'a version never comes back when a store drops a tombstone whose time is over',
+      'a version never recurs while a key is removed and created again',
+      'a version never recurs when a store drops an expired tombstone',
     ],
   },
   {
@@ -113,19 +113,19 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
     make: () => simpleStore({ removes: () => true }),
     cannot: SIMPLE,
     fails: [
-      'a version never comes back while a key is removed and created again',
-      'a version never comes back when a store drops a tombstone whose time is over',
+      'a version never recurs while a key is removed and created again',
+      'a version never recurs when a store drops an expired tombstone',
       'a tombstone is read like any record',
-      'a tombstone is kept until its time is over',
-      'a longer time limit takes the place of a shorter one',
-      'a shorter time limit takes the place of a longer one',
+      'a tombstone is kept until it expires',
+      'a longer time limit replaces a shorter one',
+      'a shorter time limit replaces a longer one',
     ],
   },
   {
-    fault: 'counts versions from 1 again after a tombstone whose time is over',
+    fault: 'counts versions from 1 again after an expired tombstone',
     make: () => simpleStore({ removes: (retainMs) => retainMs === 1 }),
     cannot: SIMPLE,
-    fails: ['a version never comes back when a store drops a tombstone whose time is over'],
+    fails: ['a version never recurs when a store drops an expired tombstone'],
   },
   {
     fault: 'is of another version of the contract',
@@ -231,7 +231,7 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
     fault: 'cuts keys',
     make: keyed((key) => key.slice(0, 255)),
     fails: [
-      'odd keys are kept apart',
+      'odd keys do not share a record',
       'list() names exactly the keys that are there, odd ones too',
       'waits for odd keys end with their changes',
     ],
@@ -239,13 +239,13 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
   {
     fault: 'cuts keys at U+0000',
     make: keyed((key) => key.split('\0')[0] ?? ''),
-    fails: ['odd keys are kept apart', 'list() names exactly the keys that are there, odd ones too'],
+    fails: ['odd keys do not share a record', 'list() names exactly the keys that are there, odd ones too'],
   },
   {
     fault: 'takes capital and small letters for the same',
     make: keyed((key) => key.toLowerCase()),
     fails: [
-      'odd keys are kept apart',
+      'odd keys do not share a record',
       'list() names exactly the keys that are there, odd ones too',
       'a wait does not end when another key changes',
     ],
@@ -253,17 +253,17 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
   {
     fault: 'composes the characters of keys',
     make: keyed((key) => key.normalize('NFC')),
-    fails: ['odd keys are kept apart', 'list() names exactly the keys that are there, odd ones too'],
+    fails: ['odd keys do not share a record', 'list() names exactly the keys that are there, odd ones too'],
   },
   {
     fault: 'trims keys',
     make: keyed((key) => key.trim()),
-    fails: ['odd keys are kept apart', 'list() names exactly the keys that are there, odd ones too'],
+    fails: ['odd keys do not share a record', 'list() names exactly the keys that are there, odd ones too'],
   },
   {
     fault: 'resolves keys as paths',
     make: keyed((key) => new URL(key, 'file:///a/b/').pathname),
-    fails: ['odd keys are kept apart', 'list() names exactly the keys that are there, odd ones too'],
+    fails: ['odd keys do not share a record', 'list() names exactly the keys that are there, odd ones too'],
     showsEverywhere: true,
   },
   {
@@ -369,7 +369,7 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
     },
     fails: [
       'writes of different keys at the same time are all kept',
-      'odd keys are kept apart',
+      'odd keys do not share a record',
       'kept as written: texts that look like numbers, dates and JSON',
     ],
     cannot: SIMPLE,
@@ -491,7 +491,7 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
     fault: 'cuts keys at 600 bytes',
     make: keyed((key) => Buffer.from(key).subarray(0, 600).toString('latin1')),
     fails: [
-      'odd keys are kept apart',
+      'odd keys do not share a record',
       'list() names exactly the keys that are there, odd ones too',
       'waits for odd keys end with their changes',
     ],
@@ -512,7 +512,7 @@ export const BROKEN_RECORDS: readonly BrokenStore[] = [
   {
     fault: 'takes keys that look like one number for the same',
     make: keyed((key) => (key !== '' && Number.isFinite(Number(key)) ? String(Number(key)) : key)),
-    fails: ['odd keys are kept apart', 'list() names exactly the keys that are there, odd ones too'],
+    fails: ['odd keys do not share a record', 'list() names exactly the keys that are there, odd ones too'],
   },
 ]
 

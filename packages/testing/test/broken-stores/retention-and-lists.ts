@@ -28,45 +28,45 @@ export const BROKEN_RETENTION: readonly BrokenStore[] = [
   {
     fault: 'drops tombstones after ten seconds',
     make: retaining((retainMs) => ({ retainMs: retainMs && Math.min(retainMs, 10_000) })),
-    fails: ['a tombstone is kept until its time is over', 'a longer time limit takes the place of a shorter one'],
+    fails: ['a tombstone is kept until it expires', 'a longer time limit replaces a shorter one'],
   },
   {
     fault: 'drops tombstones after an hour',
     make: retaining((retainMs) => ({ retainMs: retainMs && Math.min(retainMs, HOUR_MS + 1) })),
-    fails: ['a tombstone is kept until its time is over', 'a longer time limit takes the place of a shorter one'],
+    fails: ['a tombstone is kept until it expires', 'a longer time limit replaces a shorter one'],
   },
   {
     fault: 'takes "retainMs" for seconds',
     make: retaining((retainMs) => ({ retainMs: retainMs && retainMs * 1000 })),
     fails: [
-      'a tombstone counts as absent when its time is over',
-      'the version of a tombstone whose time is over no longer counts',
-      'a shorter time limit takes the place of a longer one',
-      'list() leaves out a tombstone whose time is over',
+      'a tombstone counts as absent after it expires',
+      'the version of an expired tombstone does not match any more',
+      'a shorter time limit replaces a longer one',
+      'list() leaves out an expired tombstone',
     ],
     showsEverywhere: true,
   },
   {
     fault: 'takes "retainMs" for microseconds',
     make: retaining((retainMs) => ({ retainMs: retainMs && retainMs / 1000 })),
-    fails: ['a tombstone is kept until its time is over', 'a longer time limit takes the place of a shorter one'],
+    fails: ['a tombstone is kept until it expires', 'a longer time limit replaces a shorter one'],
   },
   {
     fault: 'never drops a tombstone',
     make: retaining(() => undefined),
     fails: [
-      'a tombstone counts as absent when its time is over',
-      'the version of a tombstone whose time is over no longer counts',
-      'a shorter time limit takes the place of a longer one',
-      '"retainMs" 0 is over at once',
+      'a tombstone counts as absent after it expires',
+      'the version of an expired tombstone does not match any more',
+      'a shorter time limit replaces a longer one',
+      '"retainMs" 0 expires immediately',
       '"retainMs" may be a fraction',
-      'list() leaves out a tombstone whose time is over',
+      'list() leaves out an expired tombstone',
     ],
   },
   {
     fault: 'keeps what has "retainMs" 0 for ever',
     make: retaining((retainMs) => ({ retainMs: retainMs || undefined })),
-    fails: ['"retainMs" 0 is over at once'],
+    fails: ['"retainMs" 0 expires immediately'],
   },
   {
     fault: 'refuses fractions of a ms',
@@ -84,25 +84,25 @@ export const BROKEN_RETENTION: readonly BrokenStore[] = [
       compareAndSet: (key, expected, value, options = {}) =>
         inner.compareAndSet(key, expected, value, 'retainMs' in options ? { retainMs: Number(options.retainMs) } : {}),
     })),
-    fails: ['"retainMs" undefined is no time limit'],
+    fails: ['"retainMs" undefined sets no time limit'],
   },
   {
     fault: 'drops what was written over a tombstone when the time of the tombstone is over',
     make: limited((before, retainMs) => retainMs ?? before),
     fails: [
-      'a version never comes back when a store drops a tombstone whose time is over',
+      'a version never recurs when a store drops an expired tombstone',
       'the time limit of a tombstone ends with the next write',
     ],
   },
   {
     fault: 'never makes a time limit longer',
     make: limited((before, retainMs) => retainMs && Math.min(before ?? Infinity, retainMs)),
-    fails: ['a longer time limit takes the place of a shorter one'],
+    fails: ['a longer time limit replaces a shorter one'],
   },
   {
     fault: 'never makes a time limit shorter',
     make: limited((before, retainMs) => retainMs && Math.max(before ?? 0, retainMs)),
-    fails: ['a shorter time limit takes the place of a longer one'],
+    fails: ['a shorter time limit replaces a longer one'],
   },
   {
     fault: 'sets the time limit before it compares',
@@ -119,7 +119,7 @@ export const BROKEN_RETENTION: readonly BrokenStore[] = [
     fails: ['a write that lost sets no time limit'],
   },
   {
-    fault: 'compares with a tombstone whose time is over',
+    fault: 'compares with an expired tombstone',
     make() {
       const { now, advance } = movableClock()
       const inner = memoryStore({ clock: { ...systemClock(), now } })
@@ -137,7 +137,7 @@ export const BROKEN_RETENTION: readonly BrokenStore[] = [
       }
       return { store, advance }
     },
-    fails: ['the version of a tombstone whose time is over no longer counts'],
+    fails: ['the version of an expired tombstone does not match any more'],
   },
 ]
 
@@ -153,9 +153,9 @@ export const BROKEN_LISTS: readonly BrokenStore[] = [
     ),
     fails: [
       'list() names exactly the keys that are there, odd ones too',
-      'list() names a tombstone until its time is over',
-      'list() leaves out a tombstone whose time is over',
-      'every list() begins anew, also after one that was left early',
+      'list() names a tombstone until it expires',
+      'list() leaves out an expired tombstone',
+      'every list() starts from the beginning, also after one that ended early',
     ],
   },
   {
@@ -180,7 +180,7 @@ export const BROKEN_LISTS: readonly BrokenStore[] = [
     fails: ['list() names exactly the keys that are there, odd ones too'],
   },
   {
-    fault: 'lists tombstones whose time is over',
+    fault: 'lists expired tombstones',
     make: wrapped((inner) => {
       const keys = new Set<string>()
       return {
@@ -194,7 +194,7 @@ export const BROKEN_LISTS: readonly BrokenStore[] = [
         },
       }
     }),
-    fails: ['list() leaves out a tombstone whose time is over'],
+    fails: ['list() leaves out an expired tombstone'],
   },
   {
     fault: 'lists no tombstones',
@@ -211,7 +211,7 @@ export const BROKEN_LISTS: readonly BrokenStore[] = [
         },
       }
     }),
-    fails: ['list() names a tombstone until its time is over'],
+    fails: ['list() names a tombstone until it expires'],
   },
   {
     fault: 'lists a key again that is written meanwhile',
@@ -287,7 +287,7 @@ export const BROKEN_LISTS: readonly BrokenStore[] = [
     }),
     fails: [
       'list() names once what is there all the time while others write',
-      'every list() begins anew, also after one that was left early',
+      'every list() starts from the beginning, also after one that ended early',
     ],
   },
 ]

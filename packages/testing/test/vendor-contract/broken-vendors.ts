@@ -12,21 +12,21 @@ export interface BrokenVendor {
 
 const required = (option: string) => `"${option}" is required, and the error says so`
 const NO_OPTIONS = 'without options at all the error is typed too'
-const PROTOTYPE = 'what stands on the prototype of the options is no option'
+const PROTOTYPE = 'members of the prototype of the options are not used'
 const FUNCTION = '"clientSecret" may be a function, which is asked when the secret is needed'
 const absolute = (option: string) => `"${option}" must be an absolute URL without a password`
-const secure = (option: string) => `"${option}" must be https, but for loopback hosts`
+const secure = (option: string) => `"${option}" must be https, except for loopback hosts`
 const listed = (option: string) => `"${option}" may be http to a host that is listed, and to no other`
 const COVERS = 'the credential covers its origins, and nothing that looks like them'
 const CARRIES = 'a request to one of them carries what the credential names, and nothing else'
-const FOREIGN = 'a request to anywhere else goes out untouched, and costs no token'
-const BASE_URL = '"baseUrl" is the only origin when it is given, whatever its path'
+const FOREIGN = 'a request to any other origin is sent unchanged, and costs no token'
+const BASE_URL = '"baseUrl" is the only origin if it is given, with any path'
 const MOVED = '"tokenUrl" never moves the origins'
 const STATUSES = '401 refuses the credential; success, permission, rate limits and outages do not'
 const SCOPE = 'a 401 for insufficient scope is a matter of permission'
 const PERMISSION = '403 renews nothing'
-const RENEWED = 'a refused token is renewed once, and the request sent once more'
-const REFUSED_TWICE = 'a second refusal is the caller’s to read'
+const RENEWED = 'a refused token is replaced once, and the request replayed'
+const REFUSED_TWICE = 'the caller gets the second refusal'
 const KEY_REFUSED = 'a refused API key is final: one request, and the event "refused" says why'
 const KEY_CHANGED = 'a refused API key is read again when "apiKey" is a function, and sent if it is another one'
 const WRONG_OPTION = 'the error of a wrong option shows no secret'
@@ -36,7 +36,7 @@ const IN_USE =
 const ACCOUNT = 'the account is "default" unless another one is given'
 const NO_ACCOUNT = 'an "account" without a value is an error, never the account "default"'
 const SHARED = 'credentials of the same options and store share one token'
-const separate = (option: string) => `another "${option}" is another store key with a token of its own`
+const separate = (option: string) => `another "${option}" is another store key with a separate token`
 const SECRETLESS = 'no secret is in a store key'
 const APART = 'who has another secret is not given the stored token, and does not replace it'
 const ONCE = 'a hundred uses at once ask for one token, which is on each request'
@@ -223,7 +223,7 @@ export const BROKEN_TOKEN_VENDORS: readonly BrokenVendor[] = [
       typed('a 400'),
       typed('a 401'),
       typed('a 400 whose error is the request'),
-      typed('a 401 that is nothing but the request'),
+      typed('a 401 whose body is the request'),
       ...OUTAGES.map(unavailable),
     ],
   },

@@ -3,9 +3,9 @@ import { asRecord, type StandardAnswer, type TokenEndpointAnswer } from '@valetk
 const BAD_CLIENT: ReadonlySet<unknown> = new Set(['invalid_client', 'unauthorized_client'])
 
 /**
- * Nobody has published what the body of a 400 holds. A wrong client is one, so any that is no OAuth error in itself counts as
- * that; but with a refresh token, a refusal that does not name the client means that the token is over. A gateway's page says
- * nothing about either.
+ * Airthings does not publish the body of a 400. A wrong client gets a 400, so any 400 that is not an OAuth error counts as a
+ * wrong client. For a refresh, a refusal that does not name the client means that the token has ended. A gateway's HTML page
+ * means neither.
  */
 export function normalize({ grantType, status, body }: TokenEndpointAnswer): StandardAnswer {
   const standard = asRecord(body)

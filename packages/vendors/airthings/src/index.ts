@@ -11,7 +11,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
     'https://developer-business.airthings.com/docs/api-authorization': '2026-11-29',
   },
   variants: {
-    /** Whose devices: yours at home, or a company's in Airthings for Business. */
+    /** `consumer`: your own devices; `business`: a company's in Airthings for Business. */
     api: {
       consumer: { origins: ['https://consumer-api.airthings.com'], scopes: ['read:device:current_values'] },
       business: { origins: ['https://ext-api.airthings.com'], scopes: ['read:device'] },
@@ -35,8 +35,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
 export const clientCredentials = /* @__PURE__ */ vendor(forProgram)
 
 /**
- * Tokens that users give by signing in at Airthings, renewed by a refresh token that is another one each time. `redirectUri` is
- * one of those that your API client is registered with, letter by letter.
+ * Tokens of users who sign in at Airthings, refreshed with a rotating refresh token. `redirectUri` must be exactly one of the
+ * URIs that your API client is registered with.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */

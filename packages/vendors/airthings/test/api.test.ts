@@ -40,7 +40,7 @@ describe('Airthings’ API', () => {
     expect(world.simulator.tokenCalls()).toBe(1)
   })
 
-  test('Expired access: an expired token is replaced before the request goes out, not after a 401', async () => {
+  test('Expired access: an expired token is replaced before the request is sent, not after a 401', async () => {
     await using world = await startExpiredWorld()
     expect((await world.http(world.accountsUrl)).status).toBe(200)
     expect(world.simulator.requests.map(({ kind }) => kind)).toEqual(['token', 'token', 'api'])
@@ -93,7 +93,7 @@ describe('Airthings’ API', () => {
     expect(answer.headers.get('x-ratelimit-remaining')).toBe('4998')
   })
 
-  test('Public clients’ bugs: an error of the API that is no 401 discards no token', async () => {
+  test('Public clients’ bugs: an error of the API other than 401 discards no token', async () => {
     await using world = await startWorld()
     for (const status of [400, 404, 500, 503]) {
       world.simulator.failNext({ on: 'api', status, body: { message: 'no' } })

@@ -117,7 +117,7 @@ describe('429 of Airthings’ token endpoint', () => {
       'X-RateLimit-Retry-After before X-RateLimit-Reset',
       () => ({ 'x-ratelimit-reset': '5', 'x-ratelimit-retry-after': '90' }),
     ],
-  ])('Rate limits: %s tells when to come back', async (_, headersAt) => {
+  ])('Rate limits: %s says when to try again', async (_, headersAt) => {
     await using world = await startWorld()
     const retryAt = world.clock.now() + 90_000
     const body = { error_description: 'Rate limit on API exceeded' }

@@ -43,13 +43,13 @@ describe('a user signs in at Airthings', () => {
     expect((await world.http(world.accountsUrl)).status).toBe(200)
   })
 
-  test('Code flow: nobody has signed in yet, so nothing is asked for and nothing goes out', async () => {
+  test('Code flow: before a user has signed in, no token is requested and no request is sent', async () => {
     const world = await startSignInWorld()
     await rejection(world.http(world.accountsUrl), 'not_signed_in')
     expect(world.simulator.requests).toEqual([])
   })
 
-  test('Code flow: a user who denies is told apart, and nobody is signed in', async () => {
+  test('Code flow: a denied consent has its own error, and no user is signed in', async () => {
     const { credential, simulator } = await startSignInWorld()
     const { url, signIn: pending } = await credential.beginSignIn()
     const error = await rejection(credential.completeSignIn(simulator.deny(url), pending), 'sign_in_failed')
@@ -57,7 +57,7 @@ describe('a user signs in at Airthings', () => {
     expect([await credential.status(), simulator.tokenCalls()]).toEqual([{ state: 'signed_out' }, 0])
   })
 
-  test('redirect_uri: another one than that of the authorization request is refused before the code is sent', async () => {
+  test('redirect_uri: one that differs from the authorization request is refused before the code is sent', async () => {
     const { credential, simulator } = await startSignInWorld()
     const { url, signIn: pending } = await credential.beginSignIn()
     const other = { ...pending, redirectUri: REDIRECT_URI.replace('air.', 'other.') }
@@ -65,7 +65,7 @@ describe('a user signs in at Airthings', () => {
     expect([error.reason, simulator.tokenCalls()]).toEqual(['other_credential', 0])
   })
 
-  test('Code flow: a wrong secret is client_rejected, whatever the body of the 400', async () => {
+  test('Code flow: a wrong secret is client_rejected, with any body of the 400', async () => {
     for (const tokenErrors of ['oauth', 'message', 'empty'] as const) {
       const world = await startSignInWorld({ tokenErrors }, { clientSecret: 'wrong' })
       expect(await rejection(signIn(world), 'client_rejected')).toMatchObject({
@@ -87,7 +87,7 @@ describe('a user signs in at Airthings', () => {
 })
 
 describe('a refresh at Airthings', () => {
-  test('Refresh: the token goes out with id and secret, and the new one is used the next time', async () => {
+  test('Refresh: the token is sent with id and secret, and the new one is used the next time', async () => {
     const world = await startSignInWorld({ oldRefreshDies: true })
     await signIn(world)
     for (let refresh = 0; refresh < 3; refresh += 1) {
@@ -127,7 +127,7 @@ const BODIES = [{ error: 'invalid_grant' }, { error: 'invalid_request' }, { mess
 
 describe('Airthings refuses a refresh', () => {
   test.each([400, 401, 403, 404, 409, 410, 422, 451])(
-    'Refresh: a status 4xx means that the user must sign in again: %i, whatever its body',
+    'Refresh: a status 4xx means that the user must sign in again: %i, with any body',
     async (status) => {
       const world = await startSignInWorld()
       for (const body of BODIES) {
@@ -167,7 +167,7 @@ describe('Airthings refuses a refresh', () => {
     ['429', { status: 429, body: { error_description: 'Rate limit on API exceeded' } }],
     ['503', { status: 503 }],
     ['a gateway’s page with status 403', { ...gatewayTimeout, status: 403 }],
-  ])('Refresh: %s says nothing about the refresh token, which works later', async (_, answer) => {
+  ])('Refresh: %s leaves the refresh token valid, and it works later', async (_, answer) => {
     const world = await startSignInWorld()
     await signIn(world)
     await world.clock.advance(THREE_HOURS_MS)

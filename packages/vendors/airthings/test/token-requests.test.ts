@@ -13,7 +13,7 @@ describe('what is sent to Airthings’ token endpoint', () => {
     ])
   })
 
-  test('Encoding: JSON, and it says so', async () => {
+  test('Encoding: JSON, with its content type', async () => {
     await using world = await startWorld()
     await world.credential.getToken()
     expect(world.simulator.requests[0]?.headers['content-type']).toMatch(/^application\/json\b/)
@@ -79,7 +79,7 @@ describe('what comes back from Airthings’ token endpoint', () => {
     expect(world.simulator.tokenCalls()).toBe(1)
   })
 
-  test('Lifetime: expires_in is read, whatever it says', async () => {
+  test('Lifetime: expires_in is read, with any value', async () => {
     await using world = await startWorld({ expiresIn: 3600 })
     const issuedAt = world.clock.now()
     expect((await world.credential.getToken()).expiresAt).toBe(issuedAt + 3_600_000)
@@ -121,7 +121,7 @@ describe('what comes back from Airthings’ token endpoint', () => {
     })
   })
 
-  test('Revoke: Airthings has no such endpoint, so signing out calls nobody and forgets the token', async () => {
+  test('Revoke: Airthings has no such endpoint, so signing out makes no call and forgets the token', async () => {
     await using world = await startWorld()
     await world.credential.getToken()
     expect(await world.credential.signOut()).toEqual({ revoked: false })

@@ -20,8 +20,8 @@ export const vendor = /* @__PURE__ */ defineVendor({
   adjustable: ['parameters'],
   scopes: ['devices:read', 'offline_access'],
   lifetimes: { rotates: true },
-  // While another refresh with the same token is under way, the answer is `invalid_request` and "retry": the grant is as good as
-  // before, and so is the client. As of ory/fosite, flow_refresh.go.
+  // While another refresh with the same token is running, the answer is `invalid_request` and "retry": grant and client remain
+  // valid. As in ory/fosite, flow_refresh.go.
   normalize({ grantType, status, body }) {
     const standard = asRecord(body)
     const { error, error_description, error_hint } = standard
@@ -35,16 +35,16 @@ export const vendor = /* @__PURE__ */ defineVendor({
 
 /**
  * The organisation's API key, `sk_live_…` from the Developer Settings page, as a bearer token. A key that the API refuses is not
- * sent again: the event `refused` says `api_key_refused`, unless `apiKey` is a function that by now gives another key.
+ * sent again: the event `refused` has `api_key_refused`, unless `apiKey` is a function that now returns another key.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
 export const apiKey = /* @__PURE__ */ defineVendor(data)(createApiKeyCredential)
 
 /**
- * Tokens that users of other organisations give by consenting, renewed by a refresh token that is another one each time. Its
- * second use ends the whole grant: programs of one application must share a store. Without a `clientSecret` the application was
- * created with the PKCE option.
+ * Tokens of users of other organisations who consent, refreshed with a rotating refresh token. Its second use ends the whole
+ * grant: programs of one application must share a store. Leave out `clientSecret` if the application was created with the PKCE
+ * option.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */

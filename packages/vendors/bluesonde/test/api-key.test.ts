@@ -157,7 +157,7 @@ describe('options of bluesonde.apiKey', () => {
   })
 })
 
-test('the key is in nothing that a program holds, prints or is told', async () => {
+test('the key is in nothing that a program holds, prints or gets in events', async () => {
   const world = await startWorld()
   const good = await world.http(world.devicesUrl)
   world.simulator.deleteApiKey(API_KEY)

@@ -76,7 +76,7 @@ describe('somebody signs in at Bluesonde', () => {
     expect(hosts.map(world.credential.covers)).toEqual([true, false, false])
   })
 
-  test('Consent rule: somebody whose role lacks a scope of the application is told why', async () => {
+  test('Consent rule: a user whose role lacks a scope of the application gets the reason', async () => {
     const deckhand = { name: 'deckhand', role: 'Viewer', scopes: [] }
     const { simulator, credential } = await startSignInWorld(CLIENT, { accounts: [deckhand] })
     const { url, signIn: pending } = await credential.beginSignIn()
@@ -85,7 +85,7 @@ describe('somebody signs in at Bluesonde', () => {
     expect(simulator.tokenCalls()).toBe(0)
   })
 
-  test('Consent rule: somebody who denies is told apart, and nobody is signed in', async () => {
+  test('Consent rule: a denied consent has its own error, and no user is signed in', async () => {
     const { simulator, credential } = await startSignInWorld()
     const { url, signIn: pending } = await credential.beginSignIn()
     const error = await rejection(credential.completeSignIn(simulator.deny(url), pending), 'sign_in_failed')
@@ -93,7 +93,7 @@ describe('somebody signs in at Bluesonde', () => {
     expect(await credential.status()).toEqual({ state: 'signed_out' })
   })
 
-  test('Redirect URIs: the one of the token request must be that of the authorization request', async () => {
+  test('Redirect URIs: the token request must repeat the one of the authorization request', async () => {
     const { simulator, credential } = await startSignInWorld()
     const { url, signIn: pending } = await credential.beginSignIn()
     const other = { ...pending, redirectUri: `${REDIRECT_URI}?other` }
@@ -129,7 +129,7 @@ describe('somebody signs in at Bluesonde', () => {
 })
 
 describe('Bluesonde’s refresh tokens', () => {
-  test('Refresh token: without offline_access there is none, which the status says, and somebody has to sign in again', async () => {
+  test('Refresh token: without offline_access there is none, which the status says, and a user has to sign in again', async () => {
     const world = await startSignInWorld(CLIENT, {}, { scopes: ['devices:read'] })
     await signIn(world)
     expect(await world.credential.status()).toMatchObject({
@@ -142,7 +142,7 @@ describe('Bluesonde’s refresh tokens', () => {
     expect([error.reason, world.simulator.tokenCalls()]).toEqual(['no_refresh_token', 1])
   })
 
-  test('Rotation: each refresh uses the token of the one before, for days, and none is used twice', async () => {
+  test('Rotation: each refresh uses the token of the previous one, for days, and none is used twice', async () => {
     const world = await startSignInWorld()
     await signIn(world)
     for (let hour = 0; hour < 24; hour += 1) {
@@ -167,7 +167,7 @@ describe('Bluesonde’s refresh tokens', () => {
     expect(refreshes(world)).toHaveLength(1)
   })
 
-  test('Rotation: a token that was used elsewhere ends the grant, which is final until somebody signs in again', async () => {
+  test('Rotation: a token that was used elsewhere ends the grant until a user signs in again', async () => {
     const world = await startSignInWorld()
     await signIn(world)
     await world.clock.advance(HOUR_MS)
@@ -185,7 +185,7 @@ describe('Bluesonde’s refresh tokens', () => {
     expect((await world.http(world.devicesUrl)).status).toBe(200)
   })
 
-  test('Concurrent refresh: the 400 that says "retry" is no refusal of the client; it is tried again, and works', async () => {
+  test('Concurrent refresh: the 400 that says "retry" does not refuse the client; the request is retried, and works', async () => {
     const world = await startSignInWorld()
     await signIn(world)
     await world.clock.advance(HOUR_MS)
@@ -218,7 +218,7 @@ describe('Bluesonde’s refresh tokens', () => {
     expect(error).toMatchObject({ oauthError: 'invalid_request', status: 400 })
   })
 
-  test('Lifetimes: a refresh token that is not used for thirty days is over, and somebody has to sign in again', async () => {
+  test('Lifetimes: a refresh token that is not used for thirty days ends, and a user has to sign in again', async () => {
     const world = await startSignInWorld()
     await signIn(world)
     await world.clock.advance(THIRTY_DAYS_MS)

@@ -24,7 +24,7 @@ test('apiKey has no option for what a key has not: a client, scopes, a token end
   >()
 })
 
-test('a key has no tokens to ask for, and nobody to sign out', () => {
+test('a key has no tokens to request, and no user to sign out', () => {
   expectTypeOf<ApiKeyCredential>().not.toHaveProperty('getToken')
   expectTypeOf<ApiKeyCredential>().not.toHaveProperty('signOut')
 })

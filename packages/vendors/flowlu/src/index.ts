@@ -11,8 +11,8 @@ const data = {
     /** The first part of your account's address: `'acme'` for https://acme.flowlu.com. */
     company: {
       is: 'label',
-      about: `what stands before ".flowlu.com" in your account's address`,
-      // It answers 404, which is easily taken for a wrong key.
+      about: `the part before ".flowlu.com" in your account's address`,
+      // It answers 404, which can be mistaken for a wrong key.
       except: ['www'],
     },
   },
@@ -27,7 +27,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
   clientAuthentication: 'none',
   scopeFormat: 'omit',
   variants: {
-    /** How the API is shown the token: as the password of the user `bearer`, or as newer pages have it. */
+    /** How the token is sent: as the password of the user `bearer`, or as a Bearer token, as newer pages say. */
     placement: {
       basic: { place: ({ accessToken }) => ({ headers: { authorization: `Basic ${btoa(`bearer:${accessToken}`)}` } }) },
       bearer: {},
@@ -38,7 +38,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
 
 /**
  * The account's API key, from "API" in the account's settings, as the query parameter `api_key` of every request. A key that the
- * API refuses is not sent again: the event `refused` says `api_key_refused`, unless `apiKey` is a function that by now gives
+ * API refuses is not sent again: the event `refused` has `api_key_refused`, unless `apiKey` is a function that now returns
  * another key.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
@@ -48,7 +48,7 @@ export const apiKey = /* @__PURE__ */ defineVendor(data)(createApiKeyCredential,
 })
 
 /**
- * An administrator's token. Flowlu says nothing about its life: it is used until the API refuses it, then asked for anew.
+ * An administrator's token. Flowlu does not state its lifetime: it is used until the API refuses it, then replaced.
  * `clientId` is a name that you choose for the program, e.g. `'android_app_v1'`.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`

@@ -5,7 +5,7 @@ import { asRecord, type StandardAnswer, type TokenEndpointAnswer } from '@valetk
 /** `error_code` of https://www.flowlu.com/api/ */
 const AUTHORIZATION_FAILED = 11
 const ACCESS_DENIED = 22
-/** With "invalid request" and "validation error": what was sent is wrong, and not the server. */
+/** With "invalid request" and "validation error": the request is wrong, not the server. */
 const SIGN_IN_REFUSED: ReadonlySet<number> = new Set([AUTHORIZATION_FAILED, 12, 21, ACCESS_DENIED])
 
 /** Error 11 is documented with status 200 and occurs with 401. Error 22 is permission, which a new token would not change. */
@@ -16,7 +16,7 @@ export function refuses(response: ResponseView): boolean | Promise<boolean> {
 
 /**
  * The token endpoint's errors are `{ error, error_descrption }`, so spelt, the API's `{ error: { error_code, error_msg } }`. No
- * refresh is documented, so a refresh token would lead nowhere.
+ * refresh is documented, so a refresh token would be useless.
  */
 export function normalize({ status, body }: TokenEndpointAnswer): StandardAnswer {
   const answer = asRecord(body)

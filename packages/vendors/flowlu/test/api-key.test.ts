@@ -68,11 +68,14 @@ describe('an API key of Flowlu', () => {
     expect(good.url).toBe(`${world.tasksUrl}?limit=1`)
   })
 
-  test.each(['c2ltLWtleQ==\n', 'two words', 'ключ'])('the key %j is a mistake, and is told at once', (apiKey) => {
-    expect(() => flowlu.apiKey({ company: 'acme', apiKey })).toThrow(
-      expect.objectContaining({ code: 'invalid_option', vendor: 'flowlu', option: 'apiKey' }),
-    )
-  })
+  test.each(['c2ltLWtleQ==\n', 'two words', 'ключ'])(
+    'the key %j is a mistake, and is reported immediately',
+    (apiKey) => {
+      expect(() => flowlu.apiKey({ company: 'acme', apiKey })).toThrow(
+        expect.objectContaining({ code: 'invalid_option', vendor: 'flowlu', option: 'apiKey' }),
+      )
+    },
+  )
 })
 
 describe('a key that Flowlu refuses', () => {
@@ -88,7 +91,7 @@ describe('a key that Flowlu refuses', () => {
     },
   )
 
-  test('API-key properties: a deleted key is refused for good, and each request asks once', async () => {
+  test('API-key properties: a deleted key is refused permanently, and each request asks once', async () => {
     const world = await startKeyWorld()
     await world.http(world.tasksUrl)
     world.simulator.deleteApiKey(API_KEY)

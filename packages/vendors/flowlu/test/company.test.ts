@@ -55,8 +55,8 @@ describe.each(Object.entries(FACTORIES))('the company of flowlu.%s', (_, make) =
     )
   })
 
-  test.each(['www', 'WWW'])('API base: %s is no company, and the error says what is wanted', (company) => {
-    const message = `[flowlu] "company" must be what stands before ".flowlu.com" in your account's address`
+  test.each(['www', 'WWW'])('API base: %s is not a company, and the error says what is expected', (company) => {
+    const message = `[flowlu] "company" must be the part before ".flowlu.com" in your account's address`
     expect(() => make(company)).toThrow(message)
   })
 })
@@ -91,7 +91,7 @@ test('API base: one fetch serves two companies, each with its own key', async ()
   ])
 })
 
-test('API base: one user’s tokens for two companies are two, whatever the case of their names', async () => {
+test('API base: one user has separate tokens for two companies, in upper or lower case', async () => {
   const store = memoryStore()
   const { simulator, credential } = await startTokenWorld({}, { store, company: 'acme' })
   const others = ['ACME', 'ajax'].map((company) =>

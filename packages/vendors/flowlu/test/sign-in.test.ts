@@ -42,7 +42,7 @@ describe('what is sent to Flowlu’s token endpoint', () => {
     expect(tokenForms(world)).toMatchObject([{ client_id: 'mein Programm & Söhne' }])
   })
 
-  test('Password grant request: a password arrives as it is, whatever characters it has', async () => {
+  test('Password grant request: a password arrives unchanged, with any characters', async () => {
     const password = '&=+% "пароль"\\\n#?'
     const world = await startTokenWorld({ password }, { password })
     await world.credential.getToken()
@@ -85,7 +85,7 @@ describe('what comes back from Flowlu’s token endpoint', () => {
     await expect(world.credential.claims()).rejects.toMatchObject({ code: 'not_a_jwt' })
   })
 
-  test('no revocation is documented, so signing out calls nobody and forgets the token', async () => {
+  test('no revocation is documented, so signing out makes no call and forgets the token', async () => {
     const world = await startTokenWorld()
     await world.credential.getToken()
     expect(await world.credential.signOut()).toEqual({ revoked: false })
@@ -109,7 +109,7 @@ describe('Flowlu refuses a sign-in', () => {
     },
   )
 
-  test('invalid_request: client_rejected in Flowlu’s words', async () => {
+  test('invalid_request: client_rejected with Flowlu’s message', async () => {
     const world = await startTokenWorld()
     const body = { error: 'invalid_request', error_descrption: 'Ошибка в запросе' }
     world.simulator.failNext({ on: 'token', status: 400, body })
@@ -117,7 +117,7 @@ describe('Flowlu refuses a sign-in', () => {
     await expect(world.credential.getToken()).rejects.toMatchObject(error)
   })
 
-  test('invalid_request_ssl: client_rejected in Flowlu’s words', async () => {
+  test('invalid_request_ssl: client_rejected with Flowlu’s message', async () => {
     const world = await startTokenWorld({ overTls: false })
     await expect(world.credential.getToken()).rejects.toMatchObject({
       code: 'client_rejected',
@@ -140,7 +140,7 @@ describe('Flowlu refuses a sign-in', () => {
   )
 
   test.each(['invalid_grant', 'access_denied', 'not_an_administrator'])(
-    'Who may use it: a user who is no administrator is client_rejected with Flowlu’s code (%s) and words',
+    'Who may use it: a user who is not an administrator is client_rejected with Flowlu’s code (%s) and message',
     async (notAdministratorError) => {
       const clerk = { username: 'clerk@example.com', password: 'right' }
       const world = await startTokenWorld({ otherUsers: [clerk], notAdministratorError }, clerk)

@@ -21,13 +21,13 @@ describe('a token of Flowlu', () => {
     expect(world.simulator.requests.at(-1)?.headers.authorization).toBe(`Bearer ${accessToken}`)
   })
 
-  test('Placement: any other is a mistake, and is told at once', () => {
+  test('Placement: any other is a mistake, and is reported immediately', () => {
     const options = { company: 'acme', tokenUrl: 'https://login.example.com/token', ...ADMINISTRATOR }
     const make = () => Reflect.apply(flowlu.password, undefined, [{ ...options, placement: 'query' }])
     expect(make).toThrow(`[flowlu] "placement" must be 'basic' or 'bearer'`)
   })
 
-  test('C2: a request with an Authorization header of its own is the caller’s, and its refusal too', async () => {
+  test('C2: a request with the caller’s Authorization header is sent unchanged, and its refusal is the caller’s', async () => {
     const world = await startTokenWorld()
     const answer = await world.http(world.tasksUrl, { headers: { authorization: `Basic ${btoa('bearer:other')}` } })
     expect(await answer.json()).toMatchObject({ error: { error_code: 11 } })
@@ -45,7 +45,7 @@ describe('a token of Flowlu', () => {
 describe.each([200, 401] as const)(
   'a token that Flowlu refuses with error 11 and status %i',
   (authorizationFailedStatus) => {
-    test('Meaning of 11: is replaced by one new sign-in, and the request sent once more', async () => {
+    test('Meaning of 11: is replaced by one new sign-in, and the request is replayed', async () => {
       const world = await startTokenWorld({ authorizationFailedStatus })
       await world.credential.getToken()
       world.simulator.revokeAll()
@@ -135,7 +135,7 @@ describe('what is no refusal', () => {
     ['an empty answer', ''],
     ['a truncated one', '{"error":{"error_code":11'],
     ['a list above 64 KiB', JSON.stringify({ response: { items: ['x'.repeat(100_000)] }, error: { error_code: 11 } })],
-  ])('Success envelope: %s is no refusal, and reaches the caller whole', async (_, body) => {
+  ])('Success envelope: %s is not a refusal, and reaches the caller whole', async (_, body) => {
     const world = await startTokenWorld()
     world.simulator.failNext({ on: 'api', status: 200, body })
     expect(await (await world.http(world.tasksUrl)).text()).toBe(body)

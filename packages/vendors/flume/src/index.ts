@@ -22,7 +22,7 @@ export const vendor = /* @__PURE__ */ defineVendor({
 })
 
 /**
- * Password sign-in, renewed by refresh token; a refresh token that Flume refuses costs one sign-in, not a person. Client id and
+ * Password sign-in and refresh tokens; if Flume refuses a refresh token, valetkey signs in again, without a user. Client id and
  * secret are from "API Access" in the settings of the Flume portal, `username` is the account's e-mail address.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
@@ -31,7 +31,7 @@ export const password = /* @__PURE__ */ vendor(signIn)
 
 export type FlumeOptions = Parameters<typeof password>[0]
 
-/** What an access token says, by https://flumetech.readme.io/reference/accessing-the-api. The signature is not checked. */
+/** Claims of an access token, from https://flumetech.readme.io/reference/accessing-the-api. The signature is not checked. */
 export interface FlumeClaims {
   readonly user_id: number
   /** E.g. `'USER'`. */
@@ -45,7 +45,7 @@ export interface FlumeClaims {
 /**
  * The user id that most of Flume's paths need (`/users/{id}/…`), read from the token.
  *
- * @throws CredentialError `not_a_jwt` when the token names none, and whatever `credential.getToken` throws
+ * @throws CredentialError `not_a_jwt` if the token has none, and the errors of `credential.getToken`
  */
 export async function userId(credential: TokenCredential, options?: WaitOptions): Promise<number> {
   const { user_id: id } = asRecord(await credential.claims(options))

@@ -92,7 +92,7 @@ describe('Flume’s API', () => {
     expect(bodies).toEqual([init.body, init.body])
   })
 
-  test('403: somebody else’s data is a matter of permission and renews nothing', async () => {
+  test('403: another user’s data is a matter of permission and refreshes nothing', async () => {
     await using world = await startWorld()
     expect((await world.http(`${world.simulator.baseUrl}/users/9999/devices`)).status).toBe(403)
     expect([world.simulator.tokenCalls(), world.simulator.apiCalls()]).toEqual([1, 1])
@@ -108,7 +108,7 @@ describe('Flume’s API', () => {
     expect(grantTypes(world)).toEqual(['password', 'refresh_token'])
   })
 
-  test('an expired token is replaced before the request goes out, not after a 401', async () => {
+  test('an expired token is replaced before the request is sent, not after a 401', async () => {
     await using world = await startExpiredWorld()
     expect((await world.http(`${world.simulator.baseUrl}/me`)).status).toBe(200)
     expect(world.simulator.requests.map(({ kind }) => kind)).toEqual(['token', 'token', 'api'])

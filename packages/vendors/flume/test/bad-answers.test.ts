@@ -139,7 +139,7 @@ describe('429 of Flume’s token endpoint', () => {
   test.each([
     ['X-RateLimit and Retry-After', { rateLimitHeaders: 'x-ratelimit' }],
     ['RateLimit and Retry-After', { rateLimitHeaders: 'ratelimit' }],
-  ] as const)('Rate-limit headers: %s tell when to come back', async (_, options) => {
+  ] as const)('Rate-limit headers: %s say when to try again', async (_, options) => {
     await using world = await startWorld({ requestsPerHour: { oauth: 0 }, ...options })
     const limitedAt = world.clock.now()
     const error = await rejection(world.credential.getToken(), 'token_unavailable')

@@ -74,7 +74,7 @@ describe('Flume refuses the client or the user', () => {
     expect(error).toMatchObject({ oauthError: 'invalid_client', status: 400 })
   })
 
-  test('403: an unfinished sign-up is client_rejected, and nothing of the person is in the error', async () => {
+  test('403: an unfinished sign-up is client_rejected, and the error has no personal data', async () => {
     await using world = await startWorld({ verified: false })
     const error = await rejection(world.credential.getToken(), 'client_rejected')
     expect(error).toMatchObject({ status: 403, description: 'unverified_user' })
@@ -90,7 +90,7 @@ describe('Flume refuses the client or the user', () => {
 })
 
 describe('Flume refuses a refresh token', () => {
-  test('400 bad refresh: one sign-in with the password instead, and nobody notices', async () => {
+  test('400 bad refresh: one sign-in with the password instead, without an error', async () => {
     await using world = await startExpiredWorld()
     world.simulator.revokeGrants()
     expect((await world.http(`${world.simulator.baseUrl}/me`)).status).toBe(200)
@@ -98,7 +98,7 @@ describe('Flume refuses a refresh token', () => {
   })
 
   test.each(['invalid_grant', 'invalid_request', 'Bad Request', 'refresh_error'])(
-    '400 bad refresh: whatever its message says (%s)',
+    '400 bad refresh: with any message (%s)',
     async (refusedRefreshMessage) => {
       await using world = await startExpiredWorld({ refusedRefreshMessage })
       world.simulator.revokeGrants()

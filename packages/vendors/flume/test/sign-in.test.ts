@@ -211,7 +211,7 @@ describe('what comes back from Flume’s token endpoint', () => {
     expect(await me.json()).toMatchObject({ data: [{ id: 4242 }] })
   })
 
-  test('Revoke: Flume has no such endpoint, so signing out calls nobody and forgets the tokens', async () => {
+  test('Revoke: Flume has no such endpoint, so signing out makes no call and forgets the tokens', async () => {
     await using world = await startWorld()
     await world.credential.getToken()
     expect(await world.credential.signOut()).toEqual({ revoked: false })

@@ -7,16 +7,16 @@ export const vendor = /* @__PURE__ */ defineVendor({
   documentation: {},
   required: ['baseUrl'],
   placeholders: {
-    /** Where tokens are given out, on the host of `baseUrl`. */
+    /** Path of the token endpoint, on the host of `baseUrl`. */
     tokenPath: { is: 'path', about: 'a path that begins with "/"', default: '/oauth/v2/token' },
   },
   tokenUrl: '{tokenPath}',
-  // As the documentation says; RFC 6749 form-encodes id and secret. The same for letters, digits and `*-._`.
+  // As documented; RFC 6749 form-encodes id and secret. Letters, digits and `*-._` are the same in both.
   basicEncoding: 'plain',
   adjustable: ['basicEncoding'],
   scopeFormat: 'omit',
   lifetimes: { accessToken: 3600, refreshToken: 'none' },
-  // A wrong client is a 401 whose body nobody has described: any counts.
+  // A wrong client is a 401. Its body is not documented: any 401 counts.
   normalize({ status, body }) {
     const standard = asRecord(body)
     if (status !== 401) return { status, body: standard }

@@ -19,7 +19,7 @@ describe('the API', () => {
     expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ total: 3 })])
   })
 
-  test('401: an expired token is replaced before the request goes out', async () => {
+  test('401: an expired token is replaced before the request is sent', async () => {
     const world = await startWorld()
     await world.credential.getToken()
     await world.clock.advance(ONE_HOUR_MS)

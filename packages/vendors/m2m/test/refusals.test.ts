@@ -9,7 +9,7 @@ const WRONG = { clientSecret: 'canary-wrong-secret' }
 
 describe('401 of the token endpoint', () => {
   test.each(['empty', 'text', 'json'] as const)(
-    'is client_rejected with a body of the kind "%s", and no request goes out',
+    'is client_rejected with a body of the kind "%s", and no request is sent',
     async (unauthorizedBody) => {
       const world = await startWorld({ unauthorizedBody }, WRONG)
       await expect(world.http(world.itemsUrl)).rejects.toMatchObject({

@@ -14,7 +14,7 @@ describe('what is sent to the token endpoint', () => {
     ])
   })
 
-  test('Token endpoint: another path, whatever path the base URL has', async () => {
+  test('Token endpoint: another path, with any path in the base URL', async () => {
     const world = await startWorld({ tokenPath: '/auth/token' }, { tokenPath: '/auth/token' })
     const { baseUrl } = world.simulator
     const deep = m2m.clientCredentials({
@@ -37,7 +37,7 @@ describe('what is sent to the token endpoint', () => {
     expect(world.credential.covers(tokens.simulator.baseUrl)).toBe(false)
   })
 
-  test('Encoding: a form with nothing but the grant type, so no credentials, no scope, no audience', async () => {
+  test('Encoding: a form with only the grant type: no credentials, no scope, no audience', async () => {
     const world = await startWorld()
     await world.credential.getToken()
     expect(world.simulator.requests).toMatchObject([{ body: 'grant_type=client_credentials' }])
@@ -82,7 +82,7 @@ describe('what is sent to the token endpoint', () => {
     expect(() => m2m.clientCredentials({ ...client, basicEncoding: 'form-urlencoded' })).not.toThrow()
   })
 
-  test('Client secret: a function is asked anew, so a corrected secret works within a second', async () => {
+  test('Client secret: a function is called again, so a corrected secret works within a second', async () => {
     let clientSecret = 'wrong'
     const world = await startWorld({}, { clientSecret: async () => clientSecret })
     await expect(world.credential.getToken()).rejects.toMatchObject({ code: 'client_rejected' })
@@ -104,7 +104,7 @@ describe('what is sent to the token endpoint', () => {
 
 describe('a path of the token endpoint', () => {
   test.each(['', 'oauth/token', '/oauth/token?tenant=1', '/oauth/token#a', 'https://evil.example/token'])(
-    '"%s" is no path of a token endpoint',
+    '"%s" is not a path of a token endpoint',
     (tokenPath) => {
       expect(() => m2m.clientCredentials({ ...CLIENT, baseUrl: 'https://api.example.com', tokenPath })).toThrow(
         '[m2m] "tokenPath" must be a path that begins with "/"',
@@ -132,7 +132,7 @@ describe('what comes back from the token endpoint', () => {
     expect(world.simulator.tokenCalls()).toBe(1)
   })
 
-  test('Response: a token that is good for two seconds is renewed every two seconds', async () => {
+  test('Response: a token that is valid for two seconds is replaced every two seconds', async () => {
     const world = await startWorld({ expiresIn: 2 })
     for (let use = 0; use < 5; use += 1) {
       expect((await world.http(world.itemsUrl)).status).toBe(200)
@@ -151,7 +151,7 @@ describe('what comes back from the token endpoint', () => {
     expect([world.simulator.tokenCalls('client_credentials'), world.simulator.tokenCalls()]).toEqual([48, 48])
   })
 
-  test('Token look: an opaque token with + and / and = in it goes out as it came', async () => {
+  test('Token look: an opaque token with + and / and = in it is sent unchanged', async () => {
     const world = await startWorld()
     const { accessToken } = await world.credential.getToken()
     expect(accessToken).toMatch(/^(?=.*\+)(?=.*\/).*=$/)
@@ -159,7 +159,7 @@ describe('what comes back from the token endpoint', () => {
     expect(world.simulator.requests.at(-1)?.headers.authorization).toBe(`Bearer ${accessToken}`)
   })
 
-  test('Token look: a token that is no JWT is used all the same, and its claims are a typed error', async () => {
+  test('Token look: a token that is not a JWT is used, and its claims are a typed error', async () => {
     const world = await startWorld()
     await expect(world.credential.claims()).rejects.toMatchObject({ code: 'not_a_jwt', vendor: 'm2m' })
     expect((await world.http(world.itemsUrl)).status).toBe(200)
@@ -171,7 +171,7 @@ describe('what comes back from the token endpoint', () => {
     expect((await world.http(world.itemsUrl)).status).toBe(200)
   })
 
-  test('Revoke: nothing is known of such an endpoint, so signing out calls nobody and forgets the token', async () => {
+  test('Revoke: no such endpoint is documented, so signing out makes no call and forgets the token', async () => {
     const world = await startWorld()
     await world.credential.getToken()
     expect(await world.credential.signOut()).toEqual({ revoked: false })

@@ -32,7 +32,7 @@ export interface AirthingsSimulator extends SignInSimulator<AirthingsClientOptio
   issueCode(redirectUri: string, scopes?: readonly string[]): string
 }
 
-/** Airthings: consent page, accounts host and API host apart; codes, refresh, client credentials; RS256 tokens; hourly quota. */
+/** Airthings: consent page, accounts host and API host are separate; codes, refresh, client credentials; RS256 tokens; hourly quota. */
 export async function airthingsSimulator(options: AirthingsSimulatorOptions): Promise<AirthingsSimulator> {
   const settings = airthingsSettings(options)
   const base = createSimulatorBase(options.clock, rateLimited)

@@ -7,7 +7,7 @@ import { rateHeaders, tooManyRequests } from './rate-limits.ts'
 export interface AirthingsApi {
   readonly settings: AirthingsSettings
   readonly now: () => number
-  /** What a good token, sent as `Bearer <token>` or alone, is good for. */
+  /** What a valid token, sent as `Bearer <token>` or alone, gives access to. */
   consentOf(authorization: string | undefined): Promise<Consent | undefined>
 }
 
@@ -37,7 +37,7 @@ export function addApiRoutes(app: SimulatorApp, { settings, now, consentOf }: Ai
   app.notFound(() => message(404, 'Not Found'))
 }
 
-/** Everybody sees one account, their own. */
+/** Each user sees only their account. */
 function answerAccounts(path: string, ownId: string): Response | undefined {
   if (path === '/v1/accounts') return Response.json({ accounts: [{ id: ownId }] })
   const id = path.match(/^\/v1\/accounts\/([^/]+)/)?.[1]

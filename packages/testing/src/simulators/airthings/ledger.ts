@@ -5,7 +5,7 @@ import type { JWTPayload } from 'jose'
 import { createRsaTokens, type IssuedTokens, lifetimeClaims, rsaKeys } from '../issued-tokens.ts'
 import type { AirthingsSettings } from './options.ts'
 
-/** What one simulated accounts service has given out. */
+/** What one simulated accounts service has issued. */
 export interface Ledger {
   readonly accessTokens: IssuedTokens
   readonly refreshTokens: IssuedTokens

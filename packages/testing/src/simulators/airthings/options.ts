@@ -25,7 +25,7 @@ export interface AirthingsSimulatorOptions {
   /** Whether the port of a registered loopback address does not count, as for programs on a desktop. @default false */
   readonly anyLoopbackPort?: boolean | undefined
   /**
-   * E-mail addresses of the people who can sign in; each has an account of their own. The client is the first one's. @default two people
+   * E-mail addresses of the users who can sign in; each has one account. The client belongs to the first one. @default two users
    * @example ['skipper@example.com']
    */
   readonly accounts?: readonly [string, ...string[]] | undefined

@@ -6,7 +6,7 @@ export interface TokenRequest {
   readonly fields: ParsedBody['fields']
   readonly clientId: string | undefined
   readonly clientSecret: string | undefined
-  /** `undefined`: none asked for; `'malformed'`: an array in a form, or a member that is no text. */
+  /** `undefined`: none asked for; `'malformed'`: an array in a form, or a member that is not a string. */
   readonly scopes: readonly string[] | undefined | 'malformed'
 }
 

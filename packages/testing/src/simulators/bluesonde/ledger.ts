@@ -38,7 +38,7 @@ export interface Issued {
   readonly refreshToken: string | undefined
 }
 
-/** What one simulated authorization server has given out. */
+/** What one simulated authorization server has issued. */
 export interface Ledger {
   readonly accessTokens: IssuedTokens
   readonly refreshTokens: Map<string, RefreshToken>

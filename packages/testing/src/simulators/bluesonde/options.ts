@@ -28,7 +28,7 @@ export interface BluesondeSimulatorOptions {
    */
   readonly accounts?: readonly [BluesondeAccount, ...BluesondeAccount[]] | undefined
   /**
-   * Origins of web pages that may call the token endpoint and the API (CORS). Bluesonde says nothing of it. @default none
+   * Origins of web pages that may call the token endpoint and the API (CORS). Bluesonde does not document it. @default none
    * @example ['http://127.0.0.1:5173']
    */
   readonly allowedOrigins?: readonly string[] | undefined
@@ -67,7 +67,7 @@ const OPTIONS: OptionNames<BluesondeSimulatorOptions> = {
 /** A member of an organisation. */
 export interface BluesondeAccount extends ConsentAccount {
   readonly role: string
-  /** Scopes of the role. One who lacks a scope of the application cannot consent; `offline_access` is no matter of roles. @default those of the application */
+  /** Scopes of the role. A user who lacks a scope of the application cannot consent; `offline_access` does not depend on roles. @default the scopes of the application */
   readonly scopes?: readonly string[] | undefined
 }
 

@@ -5,7 +5,7 @@ import type { BluesondeAccount, BluesondeSettings } from './options.ts'
 /** Ory's servers refuse shorter ones. */
 const STATE_MIN_LENGTH = 8
 
-/** `https://auth.bluesonde.io/oauth2/auth`, after ory/fosite where Bluesonde's page says nothing. */
+/** `https://auth.bluesonde.io/oauth2/auth`, after ory/fosite where Bluesonde's page is silent. */
 export function bluesondeSignIn(settings: BluesondeSettings, ledger: Ledger): AuthorizationServer<BluesondeAccount> {
   const { client, applicationName: name, scopes, redirectUris, anyLoopbackPort, accounts } = settings
   return {

@@ -14,7 +14,7 @@ export interface TokenEndpoint {
 
 type Fields = Readonly<Record<string, string>>
 
-/** `POST /oauth2/token`, after ory/fosite: what stands in the query does not count. */
+/** `POST /oauth2/token`, after ory/fosite: the query is ignored. */
 export async function answerTokenRequest(endpoint: TokenEndpoint, headers: Headers, body: string): Promise<Response> {
   const { encoding, fields } = parseBody(headers.get('content-type'), body)
   const refused =

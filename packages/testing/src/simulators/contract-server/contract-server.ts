@@ -61,7 +61,7 @@ function answerControl(scenes: Scenes, origins: readonly string[]): Answer {
 }
 
 async function obey(scenes: Scenes, id: string, incoming: IncomingMessage): Promise<unknown> {
-  // Nobody but the contract of this package sends them.
+  // Only the contract of this package sends them.
   const command = (await json(incoming)) as Command
   const answer = await scenes.of(id).run(command)
   if (command.command === 'close') scenes.forget(id)

@@ -29,7 +29,7 @@ interface Failure {
   readonly details?: readonly object[]
 }
 
-/** `/api/v1/module/{module}/{entity}/{method}[/{id}]`: always JSON with `response` or `error`, whatever the status. */
+/** `/api/v1/module/{module}/{entity}/{method}[/{id}]`: JSON with `response` or `error` at every status. */
 export function addApiRoutes(app: SimulatorApp, api: FlowluApi): void {
   const records = createRecords()
   app.all('/api/v1/module/:module/:entity/:method/:id?', async ({ req }) => {

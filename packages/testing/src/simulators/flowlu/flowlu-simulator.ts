@@ -21,7 +21,7 @@ export type FlowluKnownOptions<Options> = SimulatorUrls & GivenOptions<Options, 
 
 export interface FlowluSimulator<Options extends FlowluSimulatorOptions = FlowluSimulatorOptions>
   extends Simulator<FlowluClientOptions<Options>, FlowluKnownOptions<Options>> {
-  /** What `www.flowlu.com` is beside a company's host: API paths are answered 404. Files are on it. */
+  /** Simulates `www.flowlu.com`, which is separate from a company's host: it serves files and answers API paths with 404. */
   readonly wwwUrl: string
   /** A further API key. @param modules those of `apiKey` by default */
   createApiKey(modules?: readonly string[]): string

@@ -14,7 +14,7 @@ export interface FlowluSimulatorOptions {
   /** Modules that `apiKey` may use. @default all of the simulator */
   readonly modules?: readonly string[] | undefined
   /**
-   * Users who are no administrators: their passwords are right, and they get no token.
+   * Users who are not administrators: they get no token with the correct password.
    * @example { 'mate@example.com': 'invented-password' }
    */
   readonly otherUsers?: readonly { readonly username: string; readonly password: string }[] | undefined
@@ -28,7 +28,7 @@ export interface FlowluSimulatorOptions {
   readonly authorizationFailedStatus?: 200 | 401 | undefined
   /** Status of error 22, "access denied"; Flowlu names none. @default 200 */
   readonly accessDeniedStatus?: 200 | 403 | undefined
-  /** Whether the API takes `Authorization: Bearer` beside Basic, as newer pages say. @default false */
+  /** Whether the API takes `Authorization: Bearer` in addition to Basic, as newer pages say. @default false */
   readonly acceptsBearer?: boolean | undefined
   /** After how many seconds a token dies. No answer tells. @default Infinity @example 60 */
   readonly expiresIn?: number | undefined

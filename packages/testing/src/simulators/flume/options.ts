@@ -26,7 +26,7 @@ export interface FlumeSimulatorOptions {
   readonly refusedRefreshMessage?: string | undefined
   /** Whether the user finished the sign-up; if not, signing in is answered 403. @default true */
   readonly verified?: boolean | undefined
-  /** Requests an hour and address, counted apart for `/oauth` and for `/users` with `/me`. @default 120 each */
+  /** Requests per hour and address, counted separately for `/oauth` and for `/users` with `/me`. @default 120 each */
   readonly requestsPerHour?: { readonly oauth?: number | undefined; readonly users?: number | undefined } | undefined
   /** Which headers tell about the rate limit; Flume documents none. @default 'none' */
   readonly rateLimitHeaders?: 'none' | 'x-ratelimit' | 'ratelimit' | undefined

@@ -62,7 +62,7 @@ function beginDevice({ settings, ledger, now, issuer }: BackChannel, request: Cl
   }
 }
 
-/** RFC 7009: with a refresh token the whole grant ends; of a token that is not known nobody is told. */
+/** RFC 7009: revoking a refresh token ends the whole grant; an unknown token gets the same answer as a known one. */
 function revoke({ ledger }: BackChannel, { fields: { token = '' } }: ClientRequest): object {
   const refreshToken = ledger.refreshTokens.get(token)
   if (refreshToken) ledger.end(refreshToken.grant)
@@ -70,7 +70,7 @@ function revoke({ ledger }: BackChannel, { fields: { token = '' } }: ClientReque
   return {}
 }
 
-/** RFC 8414 §2, and what OpenID Connect Discovery requires beside it. */
+/** RFC 8414 §2, and the members that OpenID Connect Discovery requires in addition. */
 function discoveryDocument({ settings: { scopes, client }, issuer }: BackChannel): object {
   return {
     issuer: issuer(),

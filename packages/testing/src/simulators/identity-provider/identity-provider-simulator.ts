@@ -35,21 +35,21 @@ export interface IdentityProviderSimulator<Options extends IdentityProviderOptio
   approveDevice(userCode: string, options?: { readonly account?: string | undefined }): void
   /** The same for a person who refuses. @throws RangeError */
   denyDevice(userCode: string): void
-  /** A refresh token as if somebody had consented. @param options.account by name @default the first one @throws RangeError */
+  /** A refresh token as if a user had consented. @param options.account by name @default the first one @throws RangeError */
   plantGrant(options?: {
     readonly account?: string | undefined
     readonly scopes?: readonly string[] | undefined
   }): string
-  /** For an API of the test's own: what this access token is good for, `undefined` for one that is not. */
+  /** For an API server in your test: what this access token is valid for, `undefined` if it is not valid. */
   tokenInfo(accessToken: string): Promise<TokenInfo | undefined>
   /** How often a refresh token was used a second time, which ended its grant: 0 for a program that refreshes once. */
   reuses(): number
 }
 
 /**
- * An identity provider of no vendor: codes with PKCE, devices, passwords, client credentials; refresh tokens that rotate and
+ * A generic identity provider: codes with PKCE, devices, passwords, client credentials; refresh tokens that rotate and
  * whose second use ends the grant; revocation, discovery, APIs by `resource` and `audience`. The API at `baseUrl` answers every
- * path with what the token is good for.
+ * path with what the token is valid for.
  *
  * @throws CredentialError `invalid_option`
  */

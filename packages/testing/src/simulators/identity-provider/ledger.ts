@@ -16,7 +16,7 @@ export interface Grant {
   isOver: boolean
 }
 
-/** What an access token is good for, as an API learns it. */
+/** What an access token is valid for, as an API learns it. */
 export interface TokenInfo {
   /** Who signed in; absent: the client itself. */
   readonly account?: string
@@ -54,7 +54,7 @@ export interface Device {
   answer: Grant | 'denied' | undefined
 }
 
-/** What one identity provider has given out. */
+/** What one identity provider has issued. */
 export interface Ledger {
   readonly refreshTokens: Map<string, RefreshToken>
   readonly codes: Map<string, Code>

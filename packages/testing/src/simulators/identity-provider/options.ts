@@ -18,7 +18,7 @@ export interface IdentityProviderOptions {
   readonly name?: string | undefined
   /** The application's name on the consent page. @default the client id @example 'Boats' */
   readonly applicationName?: string | undefined
-  /** Where codes may be sent; one must be named exactly, but for the port of a loopback address. @default ['http://127.0.0.1/callback'] */
+  /** Where codes may be sent. A request must name one exactly, except for the port of a loopback address. @default ['http://127.0.0.1/callback'] */
   readonly redirectUris?: readonly string[] | undefined
   /** People who can sign in; `password` for the password grant. @default robin@example.com and kim@example.com, with 'password' */
   readonly accounts?: readonly [IdentityProviderAccount, ...IdentityProviderAccount[]] | undefined
@@ -35,7 +35,7 @@ export interface IdentityProviderOptions {
   readonly refreshExpiresIn?: number | undefined
   /** Texts that only this server reads, or RS256 JWTs with `iss`, `sub`, `aud`, `client_id` and `scope`. @default 'opaque' */
   readonly accessTokenFormat?: 'opaque' | 'jwt' | undefined
-  /** Who gets a refresh token when people sign in: everybody, or those who ask for `offline_access`. @default 'always' */
+  /** Which sign-ins get a refresh token: all, those that ask for `offline_access`, or none. @default 'always' */
   readonly refreshTokens?: 'always' | 'offline_access' | 'never' | undefined
   /** Whether a refresh gives another refresh token; then a second use of the old one ends the whole grant. @default true */
   readonly rotates?: boolean | undefined
@@ -49,7 +49,7 @@ export interface IdentityProviderOptions {
   readonly clock?: { now(): number } | undefined
 }
 
-/** Somebody who can sign in. */
+/** A user who can sign in. */
 export interface IdentityProviderAccount extends ConsentAccount {
   /** @default 'password' */
   readonly password?: string | undefined

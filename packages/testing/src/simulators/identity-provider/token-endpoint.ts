@@ -20,7 +20,7 @@ export interface ClientRequest {
   readonly audiences: readonly string[]
 }
 
-/** Form or JSON, in the body or in the query; the client in a Basic header or beside the parameters. */
+/** Form or JSON, in the body or in the query; the client in a Basic header or among the parameters. */
 export function readClientRequest(
   { client, audiences: known, scopes: registered }: IdentityProviderSettings,
   request: { readonly url: string; readonly headers: Headers },
@@ -129,7 +129,7 @@ function refresh({ settings, ledger, now }: TokenEndpoint, { fields, scopes, aud
 
 function clientCredentials({ settings, ledger }: TokenEndpoint, request: ClientRequest): Given | OAuthError {
   if (settings.client.authentication === 'none')
-    return oauthError('unauthorized_client', 'A client without a secret has no tokens of its own.')
+    return oauthError('unauthorized_client', 'A client without a secret cannot use client_credentials.')
   return { grant: ledger.newGrant({ account: undefined, ...asked(settings, request) }) }
 }
 

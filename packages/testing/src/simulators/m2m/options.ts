@@ -18,7 +18,7 @@ export interface M2mSimulatorOptions {
   readonly tokenFormat?: 'base64' | 'jwt' | undefined
   /** Body of the 401 for a wrong client; the page names none. @default 'empty' */
   readonly unauthorizedBody?: 'empty' | 'text' | 'json' | undefined
-  /** Whether a client id or secret in the body, beside the Basic header, is a bad request (RFC 6749 §2.3). @default true */
+  /** Whether a client id or secret in the body, in addition to the Basic header, is a bad request (RFC 6749 §2.3). @default true */
   readonly refusesBodyCredentials?: boolean | undefined
   /** Paths of the API that the account may not use: they are answered 403. @default [] */
   readonly forbiddenPaths?: readonly string[] | undefined

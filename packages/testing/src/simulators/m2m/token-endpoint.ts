@@ -3,7 +3,7 @@ import { type IssuedTokens, lifetimeClaims } from '../issued-tokens.ts'
 import { parseBody } from '../request-log.ts'
 import type { M2mSettings } from './options.ts'
 
-/** `POST /oauth/v2/token`: Basic with the client's id and secret, a form with nothing but the grant type. */
+/** `POST /oauth/v2/token`: Basic with the client's id and secret, a form with only the grant type. */
 export async function answerTokenRequest(
   settings: M2mSettings,
   tokens: Pick<IssuedTokens, 'issue'>,

@@ -9,7 +9,7 @@ export interface AuthorizationServer<Account extends ConsentAccount = ConsentAcc
   /** `undefined`: none is registered. */
   readonly application: Application | undefined
   readonly accounts: readonly [Account, ...Account[]]
-  /** Shown beside the name. */
+  /** Shown next to the name. */
   roleOf?(account: Account): string
   readonly rules: AuthorizationRules
   /** What the callback URL gets when this account allows the request: a code, or an error. */

@@ -60,7 +60,7 @@ function readRequest(
   }
 }
 
-/** Leaves what stands in the registered URI as it is. */
+/** Does not change the registered query. */
 function addQuery(uri: string, parameters: CallbackParameters): string {
   return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`
 }

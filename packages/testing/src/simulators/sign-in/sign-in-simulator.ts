@@ -21,7 +21,7 @@ export interface SignInSimulator<Options extends object = object, Known extends 
   deny(url: URL | string): URL
 }
 
-/** Somebody who can sign in. */
+/** A user who can sign in. */
 export interface ConsentAccount {
   /** What the page shows; no two accounts have the same. */
   readonly name: string
