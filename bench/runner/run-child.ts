@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface ChildOptions {
+  /** Of Node. */
+  readonly flags?: readonly string[]
+  /** It is killed then, which rejects. */
+  readonly timeoutMs?: number
+  /** What happens between `ready()` in the child and what comes after it. */
+  readonly whenReady?: () => Promise<void>
+}
+
+/** Runs a file of the bench in a fresh process; resolves with the JSON that it prints. */
+export async function runChild<T>(
+  file: string,
+  args: readonly string[],
+  { flags = [], timeoutMs, whenReady = async () => {} }: ChildOptions = {},
+): Promise<T> {
+  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const limit = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+  const output: Buffer[] = []
+  child.stdout?.on('data', (chunk: Buffer) => output.push(chunk))
+  child.once('message', () => {
+    whenReady().then(
+      () => child.send('go'),
+      () => child.kill(),
+    )
+  })
+  const [code] = await once(child, 'close')
+  clearTimeout(limit)
+  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${String(code)}`)
+  return JSON.parse(Buffer.concat(output).toString()) as T
+}
+
+/** In a child: tells that what is measured can begin, and waits for it. */
+export async function ready(): Promise<void> {
+  const told = once(process, 'message')
+  process.send?.('ready')
+  await told
+}
+
+/** Two lanes, for sections that count and measure no time. */
+export async function inLanes<Job, Tool>(
+  jobs: readonly Job[],
+  open: () => Promise<Tool & { stop(): void }>,
+  run: (job: Job, tool: Tool) => Promise<void>,
+): Promise<void> {
+  const waiting = [...jobs]
+  const lane = async (): Promise<void> => {
+    const tool = await open()
+    try {
+      for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job, tool)
+    } finally {
+      tool.stop()
+    }
+  }
+  await Promise.all([lane(), lane()])
+}
+
+/** What a section is at, for whoever waits. */
+export function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`)
+}
