@@ -16,10 +16,13 @@ export async function runChild<T>(
   args: readonly string[],
   { flags = [], timeoutMs, whenReady = async () => {} }: ChildOptions = {},
 ): Promise<T> {
-  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   const limit = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs)
   const output: Buffer[] = []
+  const errors: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk))
+  // Some peers tell each failure.
+  child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk))
   child.once('message', () => {
     whenReady().then(
       () => child.send('go'),
@@ -28,7 +31,8 @@ export async function runChild<T>(
   })
   const [code] = await once(child, 'close')
   clearTimeout(limit)
-  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${String(code)}`)
+  if (code !== 0)
+    throw new Error(`${file} ${args.join(' ')} ended with ${String(code)}: ${Buffer.concat(errors).toString()}`)
   return JSON.parse(Buffer.concat(output).toString()) as T
 }
 

@@ -144,11 +144,6 @@ export function subjectTitled(title: string | undefined): Subject {
   return subject
 }
 
-/** Those that renew, by title. */
-export function titlesThat(renews: (subject: Subject) => boolean): readonly string[] {
-  return SUBJECTS.filter(renews).map(titleOf)
-}
-
 function valetkeyFetch(name: string, grant: GrantName): Subject {
   return {
     client: 'fetch',

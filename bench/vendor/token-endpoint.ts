@@ -11,6 +11,8 @@ export interface VendorPlan {
   readonly failures?: number
   /** Whether every refresh token is refused from the start. @default false */
   readonly isDead?: boolean
+  /** Whether a refresh token stays the same and may be used by many at once. @default false: strict rotation */
+  readonly isReusable?: boolean
   /** Whether the first access token has expired already. @default false */
   readonly isExpired?: boolean
   /** Every second refusal is held back until the token endpoint has given other tokens. @default false */
@@ -48,9 +50,9 @@ const PADDING = 'p'.repeat(740)
 const HOUR_MS = 3_600_000
 const HALF_YEAR_S = 15_552_000
 
-/** One account with strictly rotating refresh tokens: one that is presented twice ends the grant (RFC 9700 §4.14.2). */
+/** One account; unless the plan says otherwise, a refresh token that is presented twice ends the grant (RFC 9700 §4.14.2). */
 export function createAccount(plan: VendorPlan) {
-  const { lifetimeMs = HOUR_MS, isDead = false, isExpired = false } = plan
+  const { lifetimeMs = HOUR_MS, isDead = false, isExpired = false, isReusable = false } = plan
   /** End of each access token that was given out. */
   const accepted = new Map<string, number>()
   let refreshToken = ''
@@ -98,7 +100,7 @@ export function createAccount(plan: VendorPlan) {
         return { status: 400, body: { error: 'invalid_grant' } }
       }
       if (!isRefresh && isDead) return { status: 400, body: { error: 'invalid_grant' } }
-      const minted = mint(Date.now(), isRefresh)
+      const minted = mint(Date.now(), isRefresh && !isReusable)
       const body = {
         access_token: minted.accessToken,
         token_type: 'bearer',

@@ -1,0 +1,14 @@
+import { failingEndpoint } from '../failing-endpoint/section.ts'
+import { loopback } from '../loopback/section.ts'
+import { stampede } from '../stampede/section.ts'
+import type { AnySection } from './section.ts'
+
+/** In the order of the page. */
+export const SECTIONS: readonly AnySection[] = [loopback, stampede, failingEndpoint]
+
+export function sectionNamed(name: string): AnySection {
+  const section = SECTIONS.find((it) => it.name === name)
+  if (!section)
+    throw new RangeError(`no section is named "${name}"; there are ${SECTIONS.map((it) => it.name).join(', ')}`)
+  return section
+}
