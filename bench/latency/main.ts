@@ -1,6 +1,6 @@
 // How long requests take while tokens expire. See ../README.md.
 import { join } from 'node:path'
-import { progress, runChild } from '../runner/run-child.ts'
+import { barrier, progress, runChild } from '../runner/run-child.ts'
 import { printSection, sectionOptions } from '../runner/section.ts'
 import { startVendor } from '../vendor/start-vendor.ts'
 import type { Latencies } from './child.ts'
@@ -32,22 +32,16 @@ async function runTogether(subjects: readonly string[], seconds: number): Promis
   progress(`latency: ${subjects.join(', ')}`)
   const titles = [PLAIN, ...subjects]
   const vendors = await Promise.all(titles.map(startVendor))
-  // All begin to be measured at the same moment.
-  let waiting = titles.length
-  let begin = (): void => {}
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve
-  })
+  const begin = barrier(titles.length)
   const runs = await Promise.all(
     vendors.map(async (vendor, index) => {
       const subject = titles[index] ?? ''
-      const lifetime = subject === PLAIN ? {} : { lifetimeMs: LIFETIME_S * 1000, tokenDelayMs: TOKEN_DELAY_MS, isReusable: true }
+      const lifetime =
+        subject === PLAIN ? {} : { lifetimeMs: LIFETIME_S * 1000, tokenDelayMs: TOKEN_DELAY_MS, isReusable: true }
       const tokens = await vendor.signIn(lifetime)
       const args = [subject, vendor.origin, JSON.stringify(tokens), String(PER_SECOND), String(seconds)]
       const whenReady = async (): Promise<void> => {
-        waiting -= 1
-        if (waiting === 0) begin()
-        await begun
+        await begin()
         await vendor.resetCounts()
       }
       const latencies = await runChild<Latencies>(CHILD, args, { whenReady })

@@ -6,15 +6,15 @@ export interface ChildOptions {
   readonly flags?: readonly string[]
   /** It is killed then, which rejects. */
   readonly timeoutMs?: number
-  /** What happens between `ready()` in the child and what comes after it. */
-  readonly whenReady?: () => Promise<void>
+  /** What happens between `ready()` in the child and what comes after it; resolves with what the child is told. */
+  readonly whenReady?: () => Promise<unknown>
 }
 
 /** Runs a file of the bench in a fresh process; resolves with the JSON that it prints. */
 export async function runChild<T>(
   file: string,
   args: readonly string[],
-  { flags = [], timeoutMs, whenReady = async () => {} }: ChildOptions = {},
+  { flags = [], timeoutMs, whenReady = async () => undefined }: ChildOptions = {},
 ): Promise<T> {
   const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   const limit = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs)
@@ -25,7 +25,7 @@ export async function runChild<T>(
   child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk))
   child.once('message', () => {
     whenReady().then(
-      () => child.send('go'),
+      (told) => child.send({ told }),
       () => child.kill(),
     )
   })
@@ -36,11 +36,26 @@ export async function runChild<T>(
   return JSON.parse(Buffer.concat(output).toString()) as T
 }
 
-/** In a child: tells that what is measured can begin, and waits for it. */
-export async function ready(): Promise<void> {
-  const told = once(process, 'message')
+/** In a child: tells that what is measured can begin, waits for it, and resolves with what `whenReady` gave. */
+export async function ready(): Promise<unknown> {
+  const answered = once(process, 'message')
   process.send?.('ready')
-  await told
+  const [{ told }] = (await answered) as [{ told?: unknown }]
+  return told
+}
+
+/** Resolves for all who arrive once so many have arrived. */
+export function barrier(count: number): () => Promise<void> {
+  let missing = count
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return () => {
+    missing -= 1
+    if (missing === 0) open()
+    return opened
+  }
 }
 
 /** Two lanes, for sections that count and measure no time. */

@@ -4,12 +4,15 @@ import { type Account, CLIENT_ID, CLIENT_SECRET } from './subject.ts'
 
 export type GrantName = 'refresh token' | 'client credentials' | 'password'
 
-/** A credential of the bench's vendor. With a store, the tokens are in it already. */
-export async function credentialOf(
-  { origin, tokens }: Account,
-  grant: GrantName = 'refresh token',
-  store?: TokenStore,
-): Promise<TokenCredential> {
+/** A credential of the bench's vendor. */
+export async function credentialOf(account: Account, grant: GrantName = 'refresh token'): Promise<TokenCredential> {
+  const credential = sharedCredential(account.origin, grant)
+  if (grant === 'refresh token') await credential.importTokens(account.tokens)
+  return credential
+}
+
+/** One whose tokens are in the store already. */
+export function sharedCredential(origin: string, grant: GrantName, store?: TokenStore): TokenCredential {
   const options = {
     vendor: 'bench',
     origins: [origin],
@@ -21,11 +24,9 @@ export async function credentialOf(
   }
   if (grant === 'client credentials') return clientCredentials(options)
   if (grant === 'password') return password({ ...options, username: 'ada', password: 'passw0rd' })
-  const credential = authorizationCode({
+  return authorizationCode({
     ...options,
     authorizationUrl: `${origin}/authorize`,
     redirectUri: 'http://localhost:8080/callback',
   })
-  if (store === undefined) await credential.importTokens(tokens)
-  return credential
 }
