@@ -1,10 +1,26 @@
 import { failingEndpoint } from '../failing-endpoint/section.ts'
+import { latency } from '../latency/section.ts'
 import { loopback } from '../loopback/section.ts'
+import { processes } from '../processes/section.ts'
+import { sizeAndStart } from '../size-and-start/section.ts'
+import { soak } from '../soak/section.ts'
 import { stampede } from '../stampede/section.ts'
+import { storeCalls } from '../store-calls/section.ts'
+import { streaming } from '../streaming/section.ts'
 import type { AnySection } from './section.ts'
 
 /** In the order of the page. */
-export const SECTIONS: readonly AnySection[] = [loopback, stampede, failingEndpoint]
+export const SECTIONS: readonly AnySection[] = [
+  loopback,
+  stampede,
+  failingEndpoint,
+  processes,
+  storeCalls,
+  latency,
+  streaming,
+  sizeAndStart,
+  soak,
+]
 
 export function sectionNamed(name: string): AnySection {
   const section = SECTIONS.find((it) => it.name === name)

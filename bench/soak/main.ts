@@ -8,7 +8,7 @@ import { type SoakRow, soak } from './section.ts'
 
 const SHORT_S = 15
 const FULL_S = 300
-const PLAN = { lifetimeMs: 1000, revokeEvery: 500 }
+const PLAN = { lifetimeMs: 1000, isMisleading: true }
 
 const SUBJECTS = ['fetch careful code', 'fetch valetkey', 'axios valetkey', 'ky valetkey']
 const CHILD = join(import.meta.dirname, 'child.ts')

@@ -1,4 +1,5 @@
 // How often the store is asked. See ../README.md.
+import { setMaxListeners } from 'node:events'
 import { memoryStore, type TokenStore } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import { printSection, sectionOptions } from '../runner/section.ts'
@@ -130,6 +131,7 @@ async function measureAdopters(): Promise<StoreCallsRow> {
   await signedIn.importTokens(await vendor.signIn({ isExpired: true, tokenDelayMs: 200 }))
   const calls = { reads: 0, writes: 0, waits: 0 }
   const told = new EventTarget()
+  setMaxListeners(0, told)
   const credentials = Array.from({ length: 8 }, () =>
     sharedCredential(vendor.origin, 'refresh token', counted(shared, told, calls).store),
   )

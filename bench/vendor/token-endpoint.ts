@@ -17,8 +17,8 @@ export interface VendorPlan {
   readonly isExpired?: boolean
   /** Every second refusal is held back until the token endpoint has given other tokens. @default false */
   readonly isLate?: boolean
-  /** Every so many requests with a good token, the token is revoked. @default never */
-  readonly revokeEvery?: number
+  /** Whether every fourth token is refused after 3.5 s, though it was given out for 5 s. @default false */
+  readonly isMisleading?: boolean
 }
 
 /** As a program has them after a sign-in. */
@@ -48,6 +48,9 @@ export interface TokenAnswer {
 const PADDING = 'p'.repeat(740)
 
 const HOUR_MS = 3_600_000
+
+/** A token that is refused before it is three seconds old is tried again then: some vendors' servers do not know it at once. */
+const MISLED = { every: 4, toldMs: 5000, livesMs: 3500 }
 const HALF_YEAR_S = 15_552_000
 
 /** One account; unless the plan says otherwise, a refresh token that is presented twice ends the grant (RFC 9700 §4.14.2). */
@@ -62,13 +65,15 @@ export function createAccount(plan: VendorPlan) {
   const counts = { tokenCalls: 0, requests: 0, refused: 0 }
   let spent = false
 
-  const mint = (now: number, rotates: boolean): SignedIn => {
+  const mint = (now: number, rotates: boolean): SignedIn & { readonly toldMs: number } => {
     serial += 1
-    const expiresAt = now + lifetimeMs
+    const isMisleading = plan.isMisleading === true && serial % MISLED.every === 0
+    const toldMs = isMisleading ? MISLED.toldMs : lifetimeMs
+    const expiresAt = now + toldMs
     const accessToken = `access-${serial}-${PADDING}`
-    accepted.set(accessToken, expiresAt)
+    accepted.set(accessToken, isMisleading ? now + MISLED.livesMs : expiresAt)
     if (rotates) refreshToken = `refresh-${serial}`
-    return { accessToken, refreshToken, expiresAt }
+    return { accessToken, refreshToken, expiresAt, toldMs }
   }
   const first = mint(isExpired ? Date.now() - 2 * lifetimeMs : Date.now(), true)
 
@@ -83,7 +88,6 @@ export function createAccount(plan: VendorPlan) {
       const token = authorization?.replace(/^(bearer|token) /i, '') ?? ''
       const isGood = Date.now() < (accepted.get(token) ?? 0)
       if (!isGood) counts.refused += 1
-      else if (plan.revokeEvery !== undefined && counts.requests % plan.revokeEvery === 0) accepted.delete(token)
       return isGood
     },
     answer(parameters: URLSearchParams): TokenAnswer {
@@ -104,7 +108,7 @@ export function createAccount(plan: VendorPlan) {
       const body = {
         access_token: minted.accessToken,
         token_type: 'bearer',
-        expires_in: lifetimeMs / 1000,
+        expires_in: minted.toldMs / 1000,
         scope: '',
         ...(isRefresh && { refresh_token: minted.refreshToken, refresh_token_expires_in: HALF_YEAR_S }),
       }
