@@ -23,14 +23,19 @@ export async function runChild<T>(
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk))
   // Some peers tell each failure.
   child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk))
+  let problem: unknown
   child.once('message', () => {
     whenReady().then(
       (told) => child.send({ told }),
-      () => child.kill(),
+      (error: unknown) => {
+        problem = error
+        child.kill()
+      },
     )
   })
   const [code] = await once(child, 'close')
   clearTimeout(limit)
+  if (problem !== undefined) throw problem
   if (code !== 0)
     throw new Error(`${file} ${args.join(' ')} ended with ${String(code)}: ${Buffer.concat(errors).toString()}`)
   return JSON.parse(Buffer.concat(output).toString()) as T

@@ -128,5 +128,5 @@ function overAxios(http: AxiosInstance): Streams {
 
 async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
   if (response.status !== 200) throw new Error(`unexpected status ${response.status}`)
-  for await (const chunk of response.body ?? []) yield chunk as Uint8Array
+  for await (const chunk of response.body ?? []) yield chunk
 }

@@ -88,6 +88,7 @@ const oauth4webapi: Subject = {
     const server = { issuer: origin, token_endpoint: `${origin}/token` }
     const client = { client_id: CLIENT_ID }
     const authentication = oauth.ClientSecretPost(CLIENT_SECRET)
+    // oxlint-disable-next-line typescript/no-deprecated -- marked so "to stand out"; the server is on loopback
     const insecure = { [oauth.allowInsecureRequests]: true }
     let kept = tokens
     return async (path) => {
@@ -116,6 +117,7 @@ const openidClient: Subject = {
       CLIENT_ID,
       CLIENT_SECRET,
     )
+    // oxlint-disable-next-line typescript/no-deprecated -- marked so "to stand out"; the server is on loopback
     openid.allowInsecureRequests(config)
     let kept = tokens
     return async (path) => {

@@ -75,7 +75,7 @@ export function createAccount(plan: VendorPlan) {
     if (rotates) refreshToken = `refresh-${serial}`
     return { accessToken, refreshToken, expiresAt, toldMs }
   }
-  const first = mint(isExpired ? Date.now() - 2 * lifetimeMs : Date.now(), true)
+  const { toldMs: _toldMs, ...first } = mint(isExpired ? Date.now() - 2 * lifetimeMs : Date.now(), true)
 
   return {
     first,
