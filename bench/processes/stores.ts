@@ -18,7 +18,7 @@ export interface StoreAddress {
 }
 
 const REDIS_URL = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
-const DATABASE_URL = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+export const DATABASE_URL = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 
 /** @throws when there is no such server */
 export async function prepareStore(kind: StoreKind): Promise<{ address: StoreAddress; remove(): Promise<void> }> {
@@ -60,7 +60,8 @@ export async function openStore({ kind, place }: StoreAddress): Promise<{ store:
   return { store: postgresStore(pool, { table: place }), close: () => pool.end() }
 }
 
-async function connectRedis() {
+/** @throws when there is no such server */
+export async function connectRedis() {
   const client = createClient({ url: REDIS_URL, socket: { reconnectStrategy: false } })
   client.on('error', () => {})
   await client.connect()

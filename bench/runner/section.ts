@@ -43,6 +43,7 @@ export function printSection<Row>(section: Section<Row>, rows: readonly Row[], {
 }
 
 export function goalTable(goals: readonly Goal[]): string {
+  if (goals.length === 0) return ''
   const rows = goals.map(({ what, goal, seen, isMet }) => [what, goal, seen, isMet ? 'yes' : '**no**'])
   return table(['', 'goal', 'seen', 'met'], rows)
 }

@@ -6,6 +6,7 @@ import { sizeAndStart } from '../size-and-start/section.ts'
 import { soak } from '../soak/section.ts'
 import { stampede } from '../stampede/section.ts'
 import { storeCalls } from '../store-calls/section.ts'
+import { storeCost } from '../store-cost/section.ts'
 import { streaming } from '../streaming/section.ts'
 import type { AnySection } from './section.ts'
 
@@ -16,6 +17,7 @@ export const SECTIONS: readonly AnySection[] = [
   failingEndpoint,
   processes,
   storeCalls,
+  storeCost,
   latency,
   streaming,
   sizeAndStart,
