@@ -8,6 +8,16 @@ export interface Goal {
   readonly isMet: boolean
 }
 
+/** How the program of a section is run, where that differs. */
+export interface SectionProgram<Row> {
+  /** Of Node. */
+  readonly flags?: readonly string[]
+  /** @default `--json`, and `--full` where asked for */
+  readonly args?: (isFull: boolean) => readonly string[]
+  /** What it prints, read. @default `rows` of JSON */
+  readonly parse?: (output: string) => readonly Row[]
+}
+
 /** What a folder of the bench measures; its `main.ts` prints `{ rows }` with `--json`. */
 export interface Section<Row> {
   /** The folder, and the name on the command line. */
@@ -15,13 +25,14 @@ export interface Section<Row> {
   readonly title: string
   /** What was done and what the columns are: Markdown, before the table. */
   readonly about: string
+  readonly program?: SectionProgram<Row>
   /** Markdown. */
   table(rows: readonly Row[]): string
   goals(rows: readonly Row[]): readonly Goal[]
 }
 
 /** With the type of its rows forgotten: they come from JSON. */
-export type AnySection = Section<never>
+export type AnySection = Omit<Section<never>, 'program'> & { readonly program?: SectionProgram<unknown> }
 
 export interface SectionOptions {
   readonly isFull: boolean
@@ -56,4 +67,20 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |`
   const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
   return [head, rule, ...rows].map(line).join('\n')
+}
+
+/** The cells of each Markdown table in a text, heads included. */
+export function tablesIn(text: string): readonly (readonly (readonly string[])[])[] {
+  const tables: string[][][] = []
+  let isInside = false
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('|')) isInside = false
+    else if (!/^\|[\s:|-]+\|$/.test(line)) {
+      if (!isInside) tables.push([])
+      isInside = true
+      const cells = line.split('|').slice(1, -1)
+      tables.at(-1)?.push(cells.map((cell) => cell.trim()))
+    }
+  }
+  return tables
 }
