@@ -54,12 +54,14 @@ export const accounts: Section<AccountsRow> = {
               goal: `≤ ${GOAL.madeUs} µs`,
               seen: `${madeUs?.toFixed(1)} µs`,
               isMet: (madeUs ?? Number.NaN) <= GOAL.madeUs,
+              times: (madeUs ?? Number.NaN) / GOAL.madeUs,
             }
           : {
               what: `100,000 accounts, bytes each: ${subject}`,
               goal: `≤ ${GOAL.inUse} in use, ≤ ${GOAL.released} after release`,
               seen: `${inUse.toFixed(0)}, ${released.toFixed(0)}`,
               isMet: inUse <= GOAL.inUse && released <= GOAL.released,
+              times: Math.max(inUse / GOAL.inUse, released / GOAL.released),
             },
       )
   },

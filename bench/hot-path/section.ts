@@ -14,7 +14,7 @@ export const hotPath: Section<HotPathRow> = {
   name: 'hot-path',
   title: 'A request with a fresh token',
   about: `Over a stub transport that resolves a prepared answer: the library's own work, in processor time of the process, over the plain client with the header set by hand. Each subject runs in a fresh process in each round; medians and ranges.
-The rows *noise* compare the plain client with itself.`,
+The rows _noise_ compare the plain client with itself.`,
   program: { args: (isFull) => ['--json', '--rounds', String(isFull ? ROUNDS.full : ROUNDS.short)] },
   table(rows) {
     return table(
@@ -39,12 +39,19 @@ The rows *noise* compare the plain client with itself.`,
         seen: `${(1000 * fetch.stubUs.median).toFixed(0)} ns, 1/${share.toFixed(0)}`,
         // ns are those of another machine; the share is measured in one run.
         isMet: share >= 25,
+        times: 25 / share,
       })
     }
     if (fetch) {
       const bytes = fetch.bytes.median
       const seen = `${bytes.toFixed(0)} B`
-      goals.push({ what: 'fetch, fresh token: allocated over plain', goal: '≤ 700 B', seen, isMet: bytes <= 700 })
+      goals.push({
+        what: 'fetch, fresh token: allocated over plain',
+        goal: '≤ 700 B',
+        seen,
+        isMet: bytes <= 700,
+        times: bytes / 700,
+      })
     }
     for (const [client, goal] of [
       ['axios', 0.95],
@@ -54,7 +61,13 @@ The rows *noise* compare the plain client with itself.`,
       if (!row) continue
       const { median } = row.ofPlain
       const seen = `${median.toFixed(2)}×`
-      goals.push({ what: `${client}, fresh token: times plain`, goal: `≤ ${goal}×`, seen, isMet: median <= goal })
+      goals.push({
+        what: `${client}, fresh token: times plain`,
+        goal: `≤ ${goal}×`,
+        seen,
+        isMet: median <= goal,
+        times: median / goal,
+      })
     }
     return goals
   },

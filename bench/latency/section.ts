@@ -21,7 +21,7 @@ export const latency: Section<LatencyRow> = {
   name: 'latency',
   title: 'Latency across expiries',
   about: `200 requests per second at a constant rate, tokens that live 5 s, a token endpoint that takes 300 ms and gives refresh tokens that may be used again, without which some peers would not last. What counts is the time from when a request was due. Each subject has a process and a vendor to itself and
-runs at the same time as a plain client and two other subjects. *Over plain*: p99 over that of the plain client of the same minute.`,
+runs at the same time as a plain client and two other subjects. _Over plain_: p99 over that of the plain client of the same minute.`,
   table(rows) {
     return table(
       ['', 'p50, ms', 'p99, ms', 'over plain', 'longest, ms', 'token calls', 'expiries', 'failed'],
@@ -46,6 +46,7 @@ runs at the same time as a plain client and two other subjects. *Over plain*: p9
         goal: `≤ ${GOAL}× plain`,
         seen: `${worst.toFixed(2)}× (${Math.max(...row.p99Ms).toFixed(1)} ms, longest ${Math.max(...row.maxMs).toFixed(0)} ms)`,
         isMet: worst <= GOAL,
+        times: worst / GOAL,
       }
     })
   },

@@ -19,7 +19,7 @@ export const processes: Section<ProcessesRow> = {
   name: 'processes',
   title: 'Processes that share one grant',
   about: `Processes that all use one grant with strictly rotating refresh tokens, each 50 requests per second at a constant rate (64 processes: 10), tokens that live 3 s, a token endpoint that takes 100 ms. valetkey's processes
-share a store; the peers have none, so that each process has a copy of the tokens. *Allowed*: the token calls that one careful process would make, which refreshes in the last fifth of a token's life, and one more.`,
+share a store; the peers have none, so that each process has a copy of the tokens. _Allowed_: the token calls that one careful process would make, which refreshes in the last fifth of a token's life, and one more.`,
   table(rows) {
     return table(
       ['', 'processes', 'token calls', 'allowed', 'failed', 'p99, ms', 'longest, ms', 'grant'],

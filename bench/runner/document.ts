@@ -1,5 +1,6 @@
+import why from '../why.json' with { type: 'json' }
 import type { SectionResult } from './results.ts'
-import { type AnySection, goalTable } from './section.ts'
+import { type AnySection, type Goal, goalTable } from './section.ts'
 
 /** A section with what was measured of it last. */
 export interface Measured {
@@ -23,12 +24,20 @@ ${measured.map(partOf).join('\n\n')}
 
 ## Goals
 
-${goalTable(goals)}
+${goalTable(goals)}${reasonsOf(goals)}
 
 ## Versions
 
 ${versionsOf(measured)}
 `
+}
+
+/** Of goals that are not met. */
+function reasonsOf(goals: readonly Goal[]): string {
+  const reasons: Readonly<Record<string, string>> = why
+  const missed = goals.filter(({ isMet }) => !isMet)
+  const lines = missed.flatMap(({ what }) => (reasons[what] === undefined ? [] : [`- ${what}: ${reasons[what]}`]))
+  return lines.length === 0 ? '' : `\n\nWhy not:\n\n${lines.join('\n')}`
 }
 
 function partOf({ section, result }: Measured): string {

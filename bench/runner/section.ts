@@ -6,6 +6,8 @@ export interface Goal {
   readonly goal: string
   readonly seen: string
   readonly isMet: boolean
+  /** What was seen over the goal, or the goal over what was seen, so that above 1 is worse than the goal. */
+  readonly times?: number
 }
 
 /** How the program of a section is run, where that differs. */
@@ -55,7 +57,10 @@ export function printSection<Row>(section: Section<Row>, rows: readonly Row[], {
 
 export function goalTable(goals: readonly Goal[]): string {
   if (goals.length === 0) return ''
-  const rows = goals.map(({ what, goal, seen, isMet }) => [what, goal, seen, isMet ? 'yes' : '**no**'])
+  const rows = goals.map(({ what, goal, seen, isMet, times }) => {
+    const missed = times === undefined ? '**no**' : `**no**, ${times.toFixed(2)}× the goal`
+    return [what, goal, seen, isMet ? 'yes' : missed]
+  })
   return table(['', 'goal', 'seen', 'met'], rows)
 }
 

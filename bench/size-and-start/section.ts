@@ -16,7 +16,7 @@ const GOAL_IMPORT_MS = 20
 export const sizeAndStart: Section<SizeRow> = {
   name: 'size-and-start',
   title: 'Size and start-up',
-  about: `*Size*: what a program loads when it starts, minified and compressed with Brotli 11. *Import*: how much longer a fresh process takes that imports it, from the installed packages, over one that imports nothing;
+  about: `_Size_: what a program loads when it starts, minified and compressed with Brotli 11. _Import_: how much longer a fresh process takes that imports it, from the installed packages, over one that imports nothing;
 medians and ranges. [docs/sizes.md](sizes.md) has all sizes, which are budgets that CI checks.`,
   table(rows) {
     return table(
@@ -33,13 +33,30 @@ medians and ranges. [docs/sizes.md](sizes.md) has all sizes, which are budgets t
     const sizes = rows.flatMap(({ subject, bytes, goalKb }) => {
       if (goalKb === undefined || bytes === undefined) return []
       const isMet = bytes <= goalKb * 1000
-      return [{ what: `size: ${subject}`, goal: `≤ ${goalKb} kB`, seen: `${(bytes / 1000).toFixed(1)} kB`, isMet }]
+      return [
+        {
+          what: `size: ${subject}`,
+          goal: `≤ ${goalKb} kB`,
+          seen: `${(bytes / 1000).toFixed(1)} kB`,
+          isMet,
+          times: bytes / (goalKb * 1000),
+        },
+      ]
     })
     const core = rows.find(({ subject }) => subject === 'valetkey: core + fetch')
     if (!core) return sizes
     const { median } = core.importMs
     const goal = `≤ ${GOAL_IMPORT_MS} ms over an empty process`
     const seen = `${median.toFixed(0)} ms (${core.importCpuMs.median.toFixed(0)} ms of CPU)`
-    return [...sizes, { what: 'cold import of core + fetch', goal, seen, isMet: median <= GOAL_IMPORT_MS }]
+    return [
+      ...sizes,
+      {
+        what: 'cold import of core + fetch',
+        goal,
+        seen,
+        isMet: median <= GOAL_IMPORT_MS,
+        times: median / GOAL_IMPORT_MS,
+      },
+    ]
   },
 }

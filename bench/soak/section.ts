@@ -15,7 +15,7 @@ const GOAL_BYTES = 500_000
 export const soak: Section<SoakRow> = {
   name: 'soak',
   title: 'Soak',
-  about: `16 requests in flight without a pause, tokens that live 1 s, of which every fourth is said to live 5 s and is refused after 3.5. *Heap* is what a full collection leaves, half-way and at the end; *resources* are timers, sockets and the like.`,
+  about: `16 requests in flight without a pause, tokens that live 1 s, of which every fourth is said to live 5 s and is refused after 3.5. _Heap_ is what a full collection leaves, half-way and at the end; _resources_ are timers, sockets and the like.`,
   table(rows) {
     return table(
       [
@@ -52,6 +52,7 @@ export const soak: Section<SoakRow> = {
           goal: `≤ ${GOAL_BYTES / 1e6} MB`,
           seen: `${(grown / 1e6).toFixed(2)} MB`,
           isMet: grown <= GOAL_BYTES,
+          times: grown / GOAL_BYTES,
         }
       })
   },

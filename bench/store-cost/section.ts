@@ -13,7 +13,7 @@ export interface StoreCostRow {
 export const storeCost: Section<StoreCostRow> = {
   name: 'store-cost',
   title: 'What a refresh costs the server of the store',
-  about: `One read, one write that takes the lease, and one that stores the new tokens, by one connection, one after the other; an access token of 780 characters, a record of 1.2 kB. *CPU* is processor time of the server.
+  about: `One read, one write that takes the lease, and one that stores the new tokens, by one connection, one after the other; an access token of 780 characters, a record of 1.2 kB. _CPU_ is processor time of the server.
 [What follows from it at scale](scale.md).`,
   table(rows) {
     return table(

@@ -79,6 +79,7 @@ export const storeWaiting: Section<StoreWaitingRow> = {
         goal: `≤ ${most}`,
         seen: formatCount(row.commands),
         isMet: row.commands <= most,
+        times: row.commands / most,
       }
     })
   },

@@ -35,6 +35,7 @@ export const waiters: Section<WaitersRow> = {
         goal: `≤ ${GOAL.bytes} B each, ≤ ${GOAL.drainMs} ms`,
         seen: `${bytes.toFixed(0)} B, ${drainMs.toFixed(0)} ms`,
         isMet: bytes <= GOAL.bytes && drainMs <= GOAL.drainMs,
+        times: Math.max(bytes / GOAL.bytes, drainMs / GOAL.drainMs),
       }))
   },
 }
