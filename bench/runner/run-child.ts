@@ -23,12 +23,12 @@ export async function runChild<T>(
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk))
   // Some peers tell each failure.
   child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk))
-  let problem: unknown
+  let problem: Error | undefined
   child.once('message', () => {
     whenReady().then(
       (told) => child.send({ told }),
       (error: unknown) => {
-        problem = error
+        problem = error instanceof Error ? error : new Error(String(error))
         child.kill()
       },
     )
