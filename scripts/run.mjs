@@ -21,6 +21,7 @@ const BUILD = 'pnpm exec turbo run build --filter=@valetkey-app/dashboard --outp
 const TEST = 'pnpm exec node scripts/test.mjs'
 const EXPLORE = 'pnpm exec node --conditions=@valetkey/source packages/core/test/model/main.ts'
 const MUTATE = 'pnpm exec node --conditions=@valetkey/source test/mutants/main.ts'
+const BENCH = 'pnpm exec node bench/main.ts'
 const SIMULATE = 'pnpm exec node --conditions=@valetkey/source packages/core/test/simulation/main.ts'
 
 const commands = {
@@ -33,6 +34,7 @@ const commands = {
   },
   test: () => withPnpm([INSTALL, TEST]),
   model: ([size]) => withPnpm([INSTALL, size === 'large' ? `${EXPLORE} large` : EXPLORE, SIMULATE]),
+  bench: (sections) => withPnpm([INSTALL, 'pnpm run build', [BENCH, ...sections.map(quoted)].join(' ')]),
   mutants: (names) => withPnpm([INSTALL, [MUTATE, ...names.map(quoted)].join(' ')]),
   release: () => withPnpm([INSTALL, INSTALL_RUNTIMES, 'pnpm run build', 'pnpm run release:rehearse']),
   version: () => withPnpm([INSTALL, 'pnpm exec changeset version', 'pnpm install --lockfile-only']),

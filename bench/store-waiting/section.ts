@@ -1,0 +1,86 @@
+import { formatCount } from '../runner/numbers.ts'
+import { type Section, table } from '../runner/section.ts'
+
+/** Fifty instances that wait, or processes that share a grant. */
+type StoreWaitingRow =
+  | { readonly kind: 'instances'; readonly how: string; readonly round: string; readonly commands: number }
+  | {
+      readonly kind: 'processes'
+      readonly how: string
+      readonly processes: number
+      readonly tokenCalls: number
+      readonly failed: number
+      readonly requests: number
+      readonly p99Ms: number
+    }
+
+const GOAL_COMMANDS = { without: 300, 'with a subscriber': 150 } as const
+const GOAL_P99_MS = 200
+
+const INSTANCES = /^\d+ instances waiting \d+ s, (.+), (\w+): (\d+) commands/gm
+const PROCESSES = /^(\d+) processes, (.+): token calls (\d+),.* failed (\d+) of (\d+), .*p99 (\d+) ms/gm
+
+export const storeWaiting: Section<StoreWaitingRow> = {
+  name: 'store-waiting',
+  title: 'Waiting for another process',
+  about: `Fifty instances wait 20 s on Redis for one of them that refreshes: the commands that they send, without a subscriber and with one. Then 64 processes that use one strict grant, whose token is refused half-way.`,
+  program: {
+    flags: ['--conditions=@valetkey/source'],
+    args: () => [],
+    parse: (output) => [
+      ...[...output.matchAll(INSTANCES)].map(([, how = '', round = '', commands]) => ({
+        kind: 'instances' as const,
+        how,
+        round,
+        commands: Number(commands),
+      })),
+      ...[...output.matchAll(PROCESSES)].map(([, processes, how = '', calls, failed, requests, p99]) => ({
+        kind: 'processes' as const,
+        how,
+        processes: Number(processes),
+        tokenCalls: Number(calls),
+        failed: Number(failed),
+        requests: Number(requests),
+        p99Ms: Number(p99),
+      })),
+    ],
+  },
+  table(rows) {
+    const instances = rows.filter((row) => row.kind === 'instances')
+    const processes = rows.filter((row) => row.kind === 'processes')
+    const waiting = table(
+      ['50 instances', 'round', 'commands'],
+      instances.map(({ how, round, commands }) => [how, round, formatCount(commands)]),
+    )
+    const sharing = table(
+      ['processes', '', 'token calls', 'failed', 'p99, ms'],
+      processes.map((row) => [
+        String(row.processes),
+        row.how,
+        String(row.tokenCalls),
+        `${row.failed} of ${formatCount(row.requests)}`,
+        String(row.p99Ms),
+      ]),
+    )
+    return `${waiting}\n\n${sharing}`
+  },
+  goals(rows) {
+    return rows.map((row) => {
+      if (row.kind === 'processes')
+        return {
+          what: `${row.processes} processes, one strict grant, ${row.how}`,
+          goal: `≤ 3 token calls, 0 failed, p99 ≤ ${GOAL_P99_MS} ms`,
+          seen: `${row.tokenCalls} calls, ${row.failed} of ${formatCount(row.requests)} failed, p99 ${row.p99Ms} ms`,
+          isMet: row.tokenCalls <= 3 && row.failed === 0 && row.p99Ms <= GOAL_P99_MS,
+        }
+      const most = row.how === 'without' ? GOAL_COMMANDS.without : GOAL_COMMANDS['with a subscriber']
+      return {
+        what: `50 instances waiting 20 s, ${row.how}, ${row.round}: commands to Redis`,
+        goal: `≤ ${most}`,
+        seen: formatCount(row.commands),
+        isMet: row.commands <= most,
+        times: row.commands / most,
+      }
+    })
+  },
+}
