@@ -40,9 +40,10 @@ const PARTS: readonly MutatedPart[] = [
   },
   {
     name: 'core-warm',
-    sources: ['core/src/warm', 'core/src/keep-warm.ts'],
-    tests: ['packages/core/test/keep-warm/*.test.ts', 'test/lifecycle/keep-warm.test.ts'],
+    sources: ['core/src/warm/ends.ts', 'core/src/keep-warm.ts'],
+    tests: ['packages/core/test/keep-warm/*.test.ts'],
   },
+  { name: 'core-keeper', sources: ['core/src/warm'], tests: ['test/lifecycle/keep-warm.test.ts'] },
   { name: 'core', sources: ['core/src'], tests: ['packages/core/test/*.test.ts', LIFECYCLE] },
   ...['oauth2', ...globSync('{clients,stores}/*', { cwd: join(root, 'packages') }).toSorted()].map((folder) => ({
     name: folder.replace('/', '-'),
