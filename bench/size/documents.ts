@@ -1,5 +1,5 @@
 import type { Budgets } from './budgets.ts'
-import { ALONE, COMMON, PEER, type Program, VENDORS } from './programs.ts'
+import { ALONE, COMMON, PEERS, type Program, VENDORS } from './programs.ts'
 
 const AT_MOST = 'at most, kB'
 
@@ -13,17 +13,34 @@ export function withSizes(readme: string, budgets: Budgets): string {
 
 /** docs/sizes.md */
 export function sizesPage(budgets: Budgets): string {
-  return `# What it weighs
+  return `# Sizes
 
-What a program loads when it starts, libraries included, minified for ES2022 by esbuild and compressed with Brotli 11; what it loads later by \`import()\` (discovery, client keys, revocation) is not counted. The figures are budgets: CI makes
-each of these bundles and fails when one is larger. After a change that is meant: \`npx pnpm@12.21.0 run sizes:update\`, which sets each budget to the present size and some two per cent.
+What a program loads when it starts, including libraries, minified for ES2022 by esbuild and compressed with Brotli 11. Parts that it loads later by \`import()\` (discovery, client keys, revocation, status) are not counted. The figures are budgets: CI builds
+each of these bundles and fails if one is larger. After a change that is meant: \`npx pnpm@12.21.0 run sizes:update\`, which sets each budget to the current size plus about 2 %.
 
 ## Common programs
 
-${table(['', AT_MOST], rowsOf([...COMMON, PEER], budgets))}
+${table(['', AT_MOST], rowsOf(COMMON, budgets))}
 
-axios itself is not counted. [@badgateway/oauth2-client](https://www.npmjs.com/package/@badgateway/oauth2-client) does the same job for \`fetch\` within one process. What the larger bundle does
-beyond it: one refresh over all processes that share a store, late refusals, two strikes, redirects, secrets that do not show.
+axios itself is not counted. Most of core is the part that keeps one token for many processes: leases in the store, takeover after a crash, late refusals, time limits and checks of stored records.
+
+## Next to other libraries
+
+${table(
+  ['', 'refreshes an expired token', 'replays a refused request', 'one refresh for many processes', AT_MOST],
+  [
+    ...PEERS.map(({ name, refreshes, replays, coordinates }) => [
+      `[${name}](https://www.npmjs.com/package/${name})`,
+      refreshes,
+      replays,
+      coordinates,
+      kB(budgets[name]),
+    ]),
+    ['valetkey: core + fetch', 'the library', 'the library', 'the library', kB(budgets['core + fetch'])],
+  ],
+)}
+
+google-auth-library runs on Node only and speaks to Google only; openid-client also checks ID tokens; arctic has many vendors' sign-ins.
 
 ## Vendors
 
@@ -40,14 +57,14 @@ ${table(['', AT_MOST], rowsOf(ALONE, budgets))}
 ## Bundlers
 
 CI bundles \`core + fetch + flume\` and \`core + fetch, API key only\` from the packages as they are published with esbuild, Vite and webpack, and runs the bundles. A program with an API key
-holds nothing of the life of tokens and nothing of OAuth; one with Flume nothing of sign-ins, of discovery, of client keys, and no oauth4webapi.
+contains no token lifecycle and no OAuth code. A program with Flume contains no sign-ins, no discovery, no client keys and no oauth4webapi.
 
 Next.js builds the same program (with Turbopack) into a route of its Node runtime and one of its edge runtime, which Next.js itself has deprecated; both run.
 
 ## What makes a difference
 
-- A vendor exports a factory for each grant, so an API key carries no sign-in and a sign-in no other grant: \`import * as bluesonde from '@valetkey/bluesonde'\`, as all
-  bundlers take it apart. What remains of a vendor is its data and the code that reads them, about 1 kB.
+- A vendor exports a factory for each grant, so an API key carries no sign-in and a sign-in no other grant: \`import * as bluesonde from '@valetkey/bluesonde'\`, and all
+  bundlers drop the exports that are not used. What remains of a vendor is its data and the code that reads them, about 1 kB.
 - \`@valetkey/oauth2\` exports its grants one by one; \`oauth2.…\` is all of them. Discovery, client keys, revocation and pushed requests are chunks that a program loads when it first needs them.
 - What is decided while a program runs is in every bundle: keys in query parameters and redirects in \`@valetkey/fetch\`, the turns that processes take at a store in \`@valetkey/core\`.
 `
@@ -61,12 +78,14 @@ function kB(bytes: number | undefined): string {
   return bytes === undefined ? '' : (bytes / 1000).toFixed(1)
 }
 
-/** All columns but the first are numbers. */
+/** The last column is numbers. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   const pad = (cell: string, column: number) =>
-    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+    column < head.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
   const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |`
-  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  const rule = widths.map((width, column) =>
+    column < head.length - 1 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  )
   return [head, rule, ...rows].map(line).join('\n')
 }

@@ -3,7 +3,7 @@ import { build, type Metafile } from 'esbuild'
 import type { Program } from './programs.ts'
 
 /** Bytes of what a program loads when it starts, minified and compressed with Brotli 11. Of a package alone: of all its code. */
-export async function measure({ source, isAlone = false, external = [] }: Program): Promise<number> {
+export async function measure({ source, isAlone = false, external = [], isForNode = false }: Program): Promise<number> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: import.meta.dirname },
     bundle: true,
@@ -13,7 +13,7 @@ export async function measure({ source, isAlone = false, external = [] }: Progra
     minify: true,
     format: 'esm',
     target: 'es2022',
-    platform: 'browser',
+    platform: isForNode ? 'node' : 'browser',
     ...(isAlone ? { packages: 'external' } : { external: [...external] }),
     write: false,
     logLevel: 'error',

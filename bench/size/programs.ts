@@ -9,6 +9,8 @@ export interface Program {
   readonly isAlone?: boolean
   /** What the program has anyway. */
   readonly external?: readonly string[]
+  /** It cannot be bundled for browsers. */
+  readonly isForNode?: boolean
 }
 
 const PACKAGES = join(import.meta.dirname, '../../packages')
@@ -50,17 +52,47 @@ export const ALONE: readonly Program[] = globSync(
   .map((folder) => ({ name: nameOf(folder), source: all(folder), isAlone: true }) as const)
   .toSorted((a, b) => a.name.localeCompare(b.name))
 
-/** Does the same job for fetch, within one process. */
-export const PEER: Program = {
-  name: '@badgateway/oauth2-client',
-  source: `export { OAuth2Client, OAuth2Fetch } from '@badgateway/oauth2-client'`,
+/** Another library, and what a program has to do beside it. */
+export interface Peer extends Program {
+  /** Who refreshes a token that has expired. */
+  readonly refreshes: string
+  /** Who sends a request again whose token was refused. */
+  readonly replays: string
+  /** How many refreshes ten processes with one account make. */
+  readonly coordinates: string
 }
+
+const BY_PROGRAM = { refreshes: 'your code', replays: 'your code', coordinates: 'your code' }
+
+export const PEERS: readonly Peer[] = [
+  {
+    name: '@badgateway/oauth2-client',
+    source: `export { OAuth2Client, OAuth2Fetch } from '@badgateway/oauth2-client'`,
+    refreshes: 'the library',
+    replays: 'the library',
+    coordinates: 'one process only',
+  },
+  {
+    name: 'openid-client',
+    source: `export { clientCredentialsGrant, Configuration, fetchProtectedResource, refreshTokenGrant } from 'openid-client'`,
+    ...BY_PROGRAM,
+  },
+  { name: 'arctic', source: `export { OAuth2Client } from 'arctic'`, ...BY_PROGRAM },
+  {
+    name: 'google-auth-library',
+    source: `export { OAuth2Client } from 'google-auth-library'`,
+    isForNode: true,
+    refreshes: 'the library',
+    replays: 'the library',
+    coordinates: 'one process only',
+  },
+]
 
 export const PROGRAMS: readonly Program[] = [
   ...COMMON,
   ...VENDORS.filter(({ name }) => !COMMON.some((program) => program.name === name)),
   ...ALONE,
-  PEER,
+  ...PEERS,
 ]
 
 function nameOf(folder: string): string {
