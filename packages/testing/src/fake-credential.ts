@@ -11,7 +11,7 @@ import {
 import { checkFakeOptions } from './fake-options.ts'
 
 export interface FakeCredentialOptions {
-  /** The first is used until it is refused; each `renew` moves on to the next. None: `authorization` rejects with `not_signed_in`. */
+  /** The first is used until it is refused; each `renew` returns the next. Without any, `authorization` rejects with `not_signed_in`. */
   readonly tokens: readonly string[]
   /** Origins that it may be sent to. @default every origin @example ['https://api.example.com'] */
   readonly origins?: readonly string[] | undefined
@@ -21,13 +21,13 @@ export interface FakeCredentialOptions {
   readonly account?: string | undefined
 }
 
-/** A credential for tests of programs, with counts of what a client did with it. */
+/** A credential for tests of programs, with counts of its calls. */
 export interface FakeCredential extends Credential {
-  /** How often an authorization was asked for. */
+  /** How often an authorization was requested. */
   readonly authorizations: number
-  /** How often a refusal moved on to the next token. */
+  /** How often a refusal led to the next token. */
   readonly renewals: number
-  /** What the client told about its requests, in order. */
+  /** What the client reported about its requests, in order. */
   readonly observed: readonly FakeObservation[]
 }
 
@@ -35,7 +35,7 @@ export type FakeObservation = ObservedDetail & { readonly event: ObservedEvent }
 
 /**
  * A bearer credential that needs no vendor and no network.
- * A refusal of an older token than the current one costs no token; when the tokens are used up, `renew` resolves `undefined`.
+ * A refusal of an older token than the current one uses no token; when all tokens are used up, `renew` resolves `undefined`.
  *
  * @throws CredentialError `invalid_option`
  */

@@ -27,7 +27,7 @@ export interface FakeSignInCredentialOptions extends Omit<FakeTokenCredentialOpt
 const { acquires: _acquires, ...OF_ACCOUNTS } = FAKE_OPTIONS
 const OPTIONS: OptionNames<FakeSignInCredentialOptions> = { ...OF_ACCOUNTS, redirectUri: true }
 
-/** What a sign-in asks for, as at a vendor. */
+/** The options of a sign-in, as with a vendor. */
 export interface FakeBeginOptions {
   /** The scopes to ask for. @example ['read'] */
   readonly scopes?: readonly string[] | undefined
@@ -39,7 +39,7 @@ export interface FakeBeginOptions {
 
 const BEGIN_OPTIONS: OptionNames<FakeBeginOptions> = { scopes: true, addScopes: true, extra: true }
 
-/** Plain JSON to keep between begin and complete, with the members of a vendor's. */
+/** Plain JSON to keep between begin and complete, with the same members as with a vendor. */
 export interface FakePendingSignIn {
   readonly state: string
   readonly codeVerifier?: string
@@ -63,20 +63,20 @@ export interface FakeResourceCredential extends TargetCredential {
 
 /** A `SignInCredential` of `@valetkey/oauth2` for tests of programs. Each account has separate controls and counts. */
 export interface FakeSignInCredential extends FakeTokenCredential {
-  /** The option of this name: where people come back to. */
+  /** The option of this name: where users return to. */
   readonly redirectUri: string
-  /** `url` leads nowhere: hand it to `approve` or `deny`, which stand for a browser. @throws CredentialError `invalid_option` */
+  /** `url` is not a real page: pass it to `approve` or `deny` instead of a browser. @throws CredentialError `invalid_option` */
   beginSignIn(options?: FakeBeginOptions): Promise<{ url: URL; signIn: FakePendingSignIn }>
   /**
-   * While `failWith('client_rejected')`, `'token_unavailable'` or a failure of the store lasts, it rejects with that.
-   * @throws CredentialError `sign_in_failed` with the `reason` that a vendor's credential has
+   * While `failWith('client_rejected')`, `'token_unavailable'` or a failure of the store lasts, it rejects with that error.
+   * @throws CredentialError `sign_in_failed` with the same `reason` as a vendor's credential
    */
   completeSignIn(callbackUrl: URL | string, signIn: FakePendingSignIn): Promise<void>
-  /** Where a person comes back to who allows what is asked for at `url`. @throws RangeError for another page */
+  /** The callback URL of a user who allows the request at `url`. @throws RangeError for another page */
   approve(url: URL | string): URL
-  /** The same for a person who refuses. @throws RangeError for another page */
+  /** The callback URL of a user who denies it. @throws RangeError for another page */
   deny(url: URL | string): URL
-  /** Another account, with the same options and listeners. The same account gives the same credential. */
+  /** Another account, with the same options and listeners. The same account returns the same credential. */
   for(account: string): this
   /** A credential for one API of the same sign-in. @throws CredentialError `invalid_option`, `insecure_url` */
   resource(uri: string, options?: FakeResourceOptions): FakeResourceCredential
@@ -85,7 +85,7 @@ export interface FakeSignInCredential extends FakeTokenCredential {
 }
 
 /**
- * A credential that people sign in to, without vendor and network: `fakeTokenCredential` with sign-ins and accounts.
+ * A credential for which users sign in, without vendor and network: `fakeTokenCredential` with sign-ins and accounts.
  *
  * @throws CredentialError `invalid_option`
  */
@@ -189,7 +189,7 @@ const SIGN_IN_MS = 10 * 60_000
 
 const PAGE = `${FAKE_ORIGIN}/authorize`
 
-/** What a person has allowed, by its code. */
+/** What a user has allowed, by its code. */
 interface Consent {
   readonly scopes: readonly string[] | undefined
   readonly codeChallenge: string | null
@@ -247,7 +247,7 @@ function createAuthorizationPage(redirectUri: string) {
         return { code }
       }),
     deny: (url: URL | string): URL => answerAt(url, () => ({ error: 'access_denied' })),
-    /** In the order in which a vendor's credential looks. @throws CredentialError */
+    /** Checks in the same order as a vendor's credential. @throws CredentialError */
     async complete(
       { callbackUrl, signIn: given, identity, now, failed }: Completion,
       exchange: (scopes: readonly string[] | undefined) => TokenSet,

@@ -29,19 +29,19 @@ import { checkFakeOptions } from './fake-options.ts'
 export interface FakeTokenCredentialOptions
   extends Pick<FakeCredentialOptions, 'vendor' | 'account' | 'origins'>,
     Pick<CredentialOptions, 'clock'> {
-  /** Access tokens, given one after the other. @default `fake-token-1`, `fake-token-2`, …, also after the last one given */
+  /** Access tokens, returned one after the other. @default `fake-token-1`, `fake-token-2`, …, also after the last one in the list */
   readonly tokens?: readonly string[] | undefined
   /** Makes each access token a JWT, not signed, with these claims and `iat`, `exp`, `jti`. Not together with `tokens`. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined
   /** Lifetime of an access token, s. @default 3600 */
   readonly expiresIn?: number | undefined
-  /** What the vendor grants. @default it does not say @example ['read', 'write'] */
+  /** The scopes that the vendor grants. @default not stated @example ['read', 'write'] */
   readonly scopes?: readonly string[] | undefined
   /** What the vendor sends along with the tokens, for `details()`. JSON. @default nothing */
   readonly details?: Readonly<Record<string, unknown>> | undefined
-  /** Whether a person has signed in before the program began. @default true */
+  /** Whether a user has signed in before the program started. @default true */
   readonly signedIn?: boolean | undefined
-  /** Whether it gets tokens without a person, as client credentials do; then there is no refresh token. @default false */
+  /** Whether it gets tokens without a user, as client credentials do; then there is no refresh token. @default false */
   readonly acquires?: boolean | undefined
 }
 
@@ -59,7 +59,7 @@ export const FAKE_OPTIONS: OptionNames<FakeTokenCredentialOptions> = {
   acquires: true,
 }
 
-/** What a test does to a fake. Await it: from then on the program meets it. */
+/** Controls of a fake. Await each call: then the program sees its effect. */
 export interface FakeControls {
   /**
    * From now on `getToken`, `authorization`, `renew` and `claims` reject with this code, even if a token was valid, until
@@ -68,15 +68,15 @@ export interface FakeControls {
    * @throws CredentialError `invalid_option` for an unknown code; if it `acquires`, also for a code that requires a user
    */
   failWith(code: CredentialErrorCode): Promise<void>
-  /** Ends what `failWith` began; who was signed in before is signed in. The next use gets a new token. */
+  /** Ends what `failWith` began; a user who was signed in before is signed in again. The next use gets a new token. */
   recover(): Promise<void>
   /** The access token has expired: the next use gets a new one. Without a valid grant nothing changes. */
   expire(): Promise<void>
-  /** A person signs in, which ends what `failWith` began. */
+  /** A user signs in, which ends what `failWith` began. */
   signIn(): Promise<void>
 }
 
-/** A token credential for tests of programs, with controls, and counts of what a client did with it. */
+/** A token credential for tests of programs, with controls and counts of its calls. */
 export interface FakeTokenCredential
   extends TokenCredential,
     FakeControls,
@@ -139,7 +139,7 @@ const REFUSALS: Readonly<Partial<Record<CredentialErrorCode, GrantFailure>>> = {
 
 const STORE_FAILURES: readonly CredentialErrorCode[] = ['store_unavailable', 'record_unreadable']
 
-/** Only for people: a program that acquires never gets them. */
+/** Only with users: a program that acquires never gets these codes. */
 const OF_PEOPLE: readonly CredentialErrorCode[] = ['not_signed_in', 'reauthorization_required']
 
 type TokenCall = Pick<TokenCredential, 'authorization' | 'getToken' | 'renew' | 'claims'>
@@ -171,17 +171,17 @@ function told(code: CredentialErrorCode, { vendor }: { vendor: string }): string
   return `[${vendor}] the fake credential was told to fail with "${code}"`
 }
 
-/** Never sent to: the origin of a fake that covers every other one. */
+/** Gets no request: the origin of a fake that covers every other one. */
 export const FAKE_ORIGIN = 'https://fake.invalid'
 
-/** A fake, and what a sign-in at it needs. */
+/** A fake, and what its sign-in needs. */
 export interface Fake {
   readonly credential: FakeTokenCredential
-  /** What the token endpoint answers to a sign-in that is good. @throws GrantError, CredentialError while it fails */
+  /** The token endpoint's answer to a successful sign-in. @throws GrantError, CredentialError while it fails */
   answerSignIn(scopes: readonly string[] | undefined): TokenSet
   /** Stores the tokens of a sign-in. @throws as `storeSignIn` */
   storeSignIn(tokens: Promise<TokenSet>): Promise<void>
-  /** The same account's credential for an API, as `resource()` and `audience()` give it. */
+  /** The same account's credential for an API, as `resource()` and `audience()` return it. */
   target(name: string, origins: readonly string[] | undefined): TargetCredential
 }
 
@@ -206,7 +206,7 @@ export function createFake(settings: FakeSettings): Fake {
     refreshToken: source.refreshToken(),
   })
   const acquire = async () => answer(() => ({ ...source.tokens(), scopes: settings.scopes, extra: settings.extra }))
-  // What it does not repeat stays as it was granted.
+  // Scopes that it does not repeat stay granted.
   const refresh = async () => answer(() => ({ ...source.tokens(), refreshToken: source.refreshToken() }))
   const grant: TokenGrant = { ...(acquires ? { acquire } : { refresh }), revoke: async () => undefined }
 
@@ -218,12 +218,12 @@ export function createFake(settings: FakeSettings): Fake {
   const store = failingStore(inner, async () => {
     await ready
     if (failing === 'record_unreadable') throw new CredentialError(failing, told(failing, of), of)
-    // Of this kind the lifecycle does not wait for an outage to end.
+    // For this kind of grant the lifecycle does not wait for an outage to end.
     if (failing === 'store_unavailable')
       throw new CredentialError('invalid_option', told(failing, of), { ...of, option: 'store' })
   })
   const real = connect(store)
-  /** Another one of the same store: what it does changes what the program's credential holds, and emits nothing there. */
+  /** Another credential of the same store: it changes the tokens of the program's credential, and emits no events there. */
   const elsewhere = connect(store)
 
   const replaceToken = async (): Promise<void> => {
@@ -231,7 +231,7 @@ export function createFake(settings: FakeSettings): Fake {
     await elsewhere.importTokens({ refreshToken: source.refreshToken(), ...granted })
   }
   const expire = async (): Promise<void> => {
-    // The token had to end for this failure to be met.
+    // This failure occurs only if the token has ended.
     if (failing && STORE_FAILURES.includes(failing)) return
     const { state, scopes } = await elsewhere.status()
     if (state !== 'ready' && !acquires) return
@@ -285,7 +285,7 @@ export function createFake(settings: FakeSettings): Fake {
     },
     async renew(refused, options) {
       const renewed = await guardedReal.renew(refused, options)
-      // Of those who report one token, all get one new one.
+      // All callers that report one token get the same new one.
       if (renewed && renewed.generation > newest) counts.renewals += 1
       newest = Math.max(newest, renewed?.generation ?? 0)
       return renewed
@@ -352,7 +352,7 @@ function guardedCalls(held: TokenCall, refuse: () => CredentialError | undefined
   }
 }
 
-/** Each call is let through, or refused, by `admit`. */
+/** `admit` allows or refuses each call. */
 function failingStore(inner: TokenStore, admit: () => Promise<void>): TokenStore {
   return {
     ...inner,
@@ -367,7 +367,7 @@ function failingStore(inner: TokenStore, admit: () => Promise<void>): TokenStore
   }
 }
 
-/** The tokens of a vendor that is not there. */
+/** The tokens of the fake vendor. */
 function createTokenSource({ tokens: named, claims, expiresIn, clock }: FakeSettings) {
   let accessTokens = 0
   let refreshTokens = 0

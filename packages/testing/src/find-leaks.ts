@@ -2,10 +2,10 @@
 export type Inspect = (value: unknown) => string
 
 /**
- * Where a secret shows in what a program may print, log, clone or serialise of `value`; an empty list is what one wants.
+ * The places where a secret is visible if a program prints, logs, clones or serialises `value`; an empty list means none.
  * Looks at every own member (hidden ones, symbols, `message`, `stack` and `cause` of errors, maps, sets, headers), at
  * `String(value)`, at JSON, at what a structured clone carries and at `inspect`. A secret also counts percent-encoded,
- * in Base64 and as JSON writes it. Members behind a getter of the prototype do not count: one has to ask for them.
+ * in Base64 and as JSON writes it. Getters of the prototype are not read: a program has to call them explicitly.
  */
 export function findLeaks(value: unknown, secrets: readonly string[], inspect?: Inspect): string[] {
   const forms = secrets.flatMap(formsOf)
@@ -28,7 +28,7 @@ function formsOf(secret: string): string[] {
   return [secret, encodeURIComponent(secret), formEncoded, base64, JSON.stringify(secret).slice(1, -1)]
 }
 
-/** Every text that can be reached from `value`, with its path; keys are texts too. */
+/** Every string that can be reached from `value`, with its path, including keys. */
 function* texts(value: unknown, path: string, seen: Set<unknown> = new Set()): Generator<[string, string]> {
   if (typeof value === 'string') yield [path, value]
   if (!isObject(value) || seen.has(value)) return
@@ -62,7 +62,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
-/** A view that throws shows nothing. */
+/** A view that throws has no text. */
 function attempt<T>(view: () => T): T | undefined {
   try {
     return view()

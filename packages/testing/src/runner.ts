@@ -4,7 +4,7 @@ export interface Runner {
   test(name: string, run: () => void | Promise<void>): void
 }
 
-/** A test of a contract suite that is left out. */
+/** A skipped test of a contract suite. */
 export interface ExcludedCase {
   /** Its title; in the client contract it begins with the rule, e.g. `C14: …`. */
   readonly name: string

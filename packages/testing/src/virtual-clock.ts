@@ -9,7 +9,7 @@ export interface VirtualClock extends Clock {
    * wait for I/O under way, such as an answer from a server: await that itself.
    */
   advance(ms: number): Promise<void>
-  /** Steps the wall clock only, as a correction by NTP does. Sleepers are not disturbed. */
+  /** Sets only the wall clock, as a correction by NTP does. Sleeps are not affected. */
   setWall(unixMs: number): void
   /**
    * Resolves as soon as a sleep that ends within `withinMs` is under way, with the ms until the earliest of them ends:

@@ -51,14 +51,14 @@ describe('The page is understood', () => {
       'Expire now: Flume': 'The token expires now. The next request gets a new token first; nothing fails.',
       'Sign in again: Bluesonde': 'Opens the vendor’s page, where you allow or deny access.',
       'Revoke grant: Flume': expect.stringContaining('signs in again with the password'),
-      'Revoke grant: Airthings': expect.stringContaining('the card asks for a sign-in'),
+      'Revoke grant: Airthings': expect.stringContaining('the card asks for it'),
       'Start a second process': expect.stringContaining('the same token store'),
       Resume: 'Stops or resumes the updates of this page. The vendors continue.',
     })
   })
 
   test.each([
-    ['the ring', '[data-card="flume"] .ring', 'The ring is what is left of the token’s life'],
+    ['the ring', '[data-card="flume"] .ring', 'The ring shows the seconds until the token expires'],
     ['"generation"', '[data-card="flume"] [data-figure="generation"] button', 'Counts the tokens of this credential'],
     [
       '"replays"',

@@ -5,65 +5,65 @@ import type { World } from './world.ts'
 /** Makes a new client with the plugin for each test. */
 export type MakeClient = (setup: ClientSetup) => ClientUnderTest | Promise<ClientUnderTest>
 
-/** How a test wants its client. What a client has not, the maker leaves out and names in `cannot`. */
+/** The setup that a test needs. The maker omits what the client lacks, and names it in `cannot`. */
 export interface ClientSetup {
-  /** What the plugin gets. `undefined`: the client as it is without the plugin, to compare with. */
+  /** The credential for the plugin. `undefined`: the client without the plugin, for comparison. */
   readonly source: CredentialSource | undefined
-  /** What the client resolves relative URLs against. */
+  /** Base of relative URLs. */
   readonly baseUrl: string | undefined
-  /** What the plugin gets as its `replay` option. */
+  /** The plugin's option `replay`. */
   readonly replay: boolean
-  /** What the plugin gets as its options of these names. */
+  /** The plugin's options with these names. */
   readonly uncovered: 'send' | 'throw'
   readonly onUncovered: ((origin: string) => void) | undefined
-  /** How often the client itself tries again, at once, after a 503. */
+  /** How often the client itself retries, immediately, after a 503. */
   readonly retries: number
-  /** What the caller has as hooks or interceptors, at every place where the client calls some. */
+  /** The caller's hooks or interceptors, at every place where the client calls them. */
   readonly hooks: ClientHooks | undefined
   /** Where a test looks under the plugin: to be called with what the wrapped fetch or the adapter is called with, before it sends. */
   readonly onSend: ((...handed: readonly unknown[]) => void) | undefined
 }
 
 export interface ClientHooks {
-  /** Before a request, with what the client shows of it. */
+  /** Before a request, with the client's view of it. */
   onRequest(...shown: readonly unknown[]): void
-  /** After it, with the status of the answer and what the client shows; 0 when there is no answer. */
+  /** After it, with the status of the answer (0 without an answer) and the client's view of it. */
   onAnswer(status: number, ...shown: readonly unknown[]): void
 }
 
 export interface ClientUnderTest {
   /**
-   * Sends in the turn of the call. An answer with any status is an answer, also where the client rejects it; anything else
-   * that the client rejects with is passed on as it is.
+   * Sends synchronously. Resolves with an answer of any status, even if the client rejects it; any other rejection of the
+   * client is passed on unchanged.
    */
   send(request: ContractRequest): Promise<ContractAnswer>
-  /** Takes the credential off, or goes back to what was wrapped. */
+  /** Removes the credential, or restores the wrapped client. */
   detach(): void
-  /** What `detach` must leave as it was before: the instance of the client. @default nothing is compared */
+  /** What `detach` must restore: the instance of the client. @default nothing is compared */
   readonly instance?: object | undefined
 }
 
 export interface ContractRequest {
   readonly method: string
-  /** Absolute; relative where the test gave the client a base URL. */
+  /** Absolute; relative if the test gave the client a base URL. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   /** A string, bytes, a Blob, a form, URLSearchParams, or a body from `oneShotBodies`. */
   readonly body: unknown
-  /** Sent as JSON by the client's own means, where it has any. At most one of `body` and `json` is given. */
+  /** Sent as JSON by the client's own option, if it has one. At most one of `body` and `json` is set. */
   readonly json: unknown
   readonly signal: AbortSignal | undefined
-  /** The client's own time limit for the request; where it has none, to be given as `AbortSignal.timeout()`. */
+  /** The client's time limit for the request; pass `AbortSignal.timeout()` if it has none. */
   readonly timeoutMs: number | undefined
-  /** Further options of the request, that no client knows, to be given to it with the others: also `valetkey`, which the plugin reads. */
+  /** Further options of the request that the client does not know, including `valetkey`, which the plugin reads. */
   readonly options: Readonly<Record<string, unknown>>
-  /** The caller reads the answer as a stream, so the client must give it as soon as its headers are there. */
+  /** The caller reads the answer as a stream, so the client must return it as soon as its headers have arrived. */
   readonly isStreamed: boolean
 }
 
 export interface ContractAnswer {
   readonly status: number
-  /** Where the answer came from; `''` when the client does not tell. */
+  /** URL of the answer; `''` if the client does not report it. */
   readonly url: string
   readonly text: string
   /** Everything that the caller holds after the request: the response, the client's error, the request object. */
@@ -76,9 +76,9 @@ export interface ContractServer {
   close?(): Promise<void>
 }
 
-/** What the platform or the client under a plugin may lack. */
+/** Abilities that the platform or the client under a plugin may lack. */
 export type ClientAbility =
-  /** It has a base URL for relative ones. */
+  /** It resolves relative URLs against a base URL. */
   | 'baseUrl'
   /** It calls hooks or interceptors of the caller. */
   | 'hooks'
@@ -88,32 +88,32 @@ export type ClientAbility =
   | 'interception'
   /** A request can have a time limit: `timeoutMs`. */
   | 'timeouts'
-  /** It takes options that it does not know. */
+  /** It accepts options that it does not know. */
   | 'options'
-  /** A request body can be read once only: `oneShotBodies`. */
+  /** A request body can be read only once: `oneShotBodies`. */
   | 'streams'
-  /** It gives an answer before its body is there. */
+  /** It returns an answer before its body has arrived. */
   | 'streamedAnswers'
-  /** It tells where an answer came from; one that does not counts as from the origin that was asked. */
+  /** It reports the URL of an answer; otherwise an answer counts as from the requested origin. */
   | 'answerUrls'
-  /** It shows redirects, so that the plugin can follow them itself. */
+  /** It exposes redirects, so that the plugin can follow them. */
   | 'redirects'
-  /** Credentials may be in other headers than Authorization. */
+  /** Credentials may be in headers other than Authorization. */
   | 'otherHeaders'
 
 export interface ClientContractOptions {
   /** The client's name, for the titles. @example 'fetch' */
   readonly name: string
-  /** Called for each test; what it gives is closed after the test, if it can be. @example contractServer */
+  /** Called for each test; its result is closed after the test, if it has `close`. @example contractServer */
   readonly server: () => ContractServer | Promise<ContractServer>
-  /** What cannot be tested, each with the reason: these tests do not exist for the client. @default {} */
+  /** Abilities that are missing, each with the reason: tests that need them are skipped. @default {} */
   readonly cannot?: Partial<Readonly<Record<ClientAbility, string>>> | undefined
   /**
-   * Bodies that can be read once only, by name; each makes one with the text that it gets.
+   * Bodies that can be read only once, by name; each function makes one with the given text.
    * @default { 'a ReadableStream': (text) => new Blob([text]).stream() }
    */
   readonly oneShotBodies?: Readonly<Record<string, (text: string) => unknown>> | undefined
-  /** The client copies what it sends, so that such bodies are sent a second time too. @default false */
+  /** The client copies what it sends, so that such bodies can be sent a second time. @default false */
   readonly replaysStreams?: boolean | undefined
   /** How the platform prints a value, e.g. by `util.inspect`: secrets are looked for in that too. */
   readonly inspect?: Inspect | undefined

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ForcedAnswer, LoggedRequest, Side, Simulator } from './simulator.ts'
 
 export interface Faults {
-  /** The part that a simulator's user sees. */
+  /** The public part. */
   readonly switches: Pick<Simulator, 'failNext' | 'hold' | 'delay' | 'dropReply' | 'rateLimit' | 'outage' | 'recover'>
   inOutage(): boolean
   /** Waits while requests of this side are held or delayed. */
@@ -12,7 +12,7 @@ export interface Faults {
   takeDrop(side: Side): boolean
 }
 
-/** The vendor's answer to one request too many. @param resetAt when the next is welcome, Unix ms */
+/** The vendor's answer to a request above the limit. @param resetAt when the next one is allowed, Unix ms */
 export type TooManyRequests = (resetAt: number, now: number) => Response
 
 /** The fault switches of one simulator. */

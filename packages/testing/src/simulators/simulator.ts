@@ -1,13 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-/** What a request or a fault belongs to: the token endpoint, the API, or the pages on which people consent. */
+/** The target of a request or a fault: the token endpoint, the API, or the consent pages. */
 export type Side = 'token' | 'api' | 'sign-in'
 
 /** The simulator's time: decides when tokens expire and when a rate limit's hour ends. */
 export interface SimulatorClock {
   /** Unix ms. */
   now(): number
-  /** Moves this simulator's time; the clock that was passed in stays where it is. */
+  /** Advances this simulator's time; the clock that was passed in does not move. */
   advance(ms: number): void
 }
 
@@ -31,11 +31,11 @@ export interface LoggedRequest {
 /** An answer that replaces the simulator's. */
 export interface ForcedAnswer {
   readonly on: Side
-  /** How many requests get it; `Infinity`: all until `recover()`. @default 1 */
+  /** Number of requests that get it; `Infinity`: all until `recover()`. @default 1 */
   readonly times?: number | undefined
   /** @default 500 */
   readonly status?: number | undefined
-  /** Text as it is, anything else as JSON. @default '' */
+  /** A string is sent unchanged, anything else as JSON. @default '' */
   readonly body?: unknown
   /** Makes the body from the request, e.g. to echo it; overrides `body`. */
   readonly bodyOf?: ((request: LoggedRequest) => unknown) | undefined
@@ -44,28 +44,28 @@ export interface ForcedAnswer {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** Where a simulator is, as options of the vendor's factories. */
+/** URLs of a simulator, as options of the vendor's factories. */
 export interface SimulatorUrls {
   readonly baseUrl: string
   readonly tokenUrl: string
   readonly allowInsecureRequests: true
 }
 
-/** Of the options that a simulator was started with those that are given, with the types that they have. */
+/** The options that a simulator was started with, with their types. */
 export type GivenOptions<Options, Names extends string> = Pick<Options, Extract<keyof Options, Names>>
 
-/** Those of a factory for API keys. */
+/** The options of a factory for API keys. */
 export type ApiKeyClientOptions<Options> = Omit<SimulatorUrls, 'tokenUrl'> & GivenOptions<Options, 'apiKey'>
 
 /**
- * What every vendor simulator offers: real loopback HTTP servers, a clock, a request log and fault switches.
+ * A vendor simulator: loopback HTTP servers, a clock, a request log and fault switches.
  *
- * `Options` are those of the vendor's usual factory, `Known` all that the simulator knows.
+ * `Options` are the options of the vendor's usual factory, `Known` all options that the simulator knows.
  */
 export interface Simulator<Options extends object = object, Known extends object = Options> extends AsyncDisposable {
   /**
-   * To spread into the vendor's factory, so that no request goes to the vendor itself: all URLs that there are, the permission
-   * for http, and what the simulator was started with of client and user.
+   * To spread into the vendor's factory, so that no request is sent to the real vendor: all URLs, the permission for http, and the
+   * client and user that the simulator was started with.
    */
   readonly options: Options
   /** The same for a vendor with several factories: what this one takes of all that the simulator knows. @throws CredentialError `invalid_option` */
@@ -85,26 +85,26 @@ export interface Simulator<Options extends object = object, Known extends object
   waitForRequests(on: Side, count: number): Promise<void>
   /** Forces the next answers. Several calls queue up. */
   failNext(answer: ForcedAnswer): void
-  /** Lets requests arrive and wait. Returns what lets them go on. @param times how many of the next requests wait @default Infinity */
+  /** Holds the answers of requests that arrive. Returns a function that releases them. @param times how many of the next requests wait @default Infinity */
   hold(on: Side, times?: number): () => void
-  /** Each request waits this long in real ms before it is processed; 0 ends it. */
+  /** Each request waits this long, in real ms, before it is processed; 0 ends the delay. */
   delay(options: { readonly on: Side; readonly ms: number }): void
   /** Processes the next requests and then closes the socket without an answer. @param options.times @default 1 */
   dropReply(options: { readonly on: Side; readonly times?: number | undefined }): void
   /**
    * `true`: connections to the token endpoint's host are refused (at vendors with one host: to the API too), or to every
-   * host of the vendor. `false`: all are taken again.
+   * host of the vendor. `false`: all are accepted again.
    *
    * @param where @default 'token'
    */
   refuseConnections(refuse: boolean, where?: 'token' | 'everywhere'): Promise<void>
-  /** For so long of the simulator's time requests are answered 429, with the headers that the vendor sends; 0 ends it. */
+  /** Answers 429 for this time of the simulator's clock, with the vendor's headers; 0 ends it. */
   rateLimit(options: { readonly on: Side; readonly ms: number }): void
-  /** All access tokens die silently: the API answers 401. Refresh tokens live on. */
+  /** Ends all access tokens: the API answers 401. Refresh tokens stay valid. */
   revokeAll(): void
-  /** Refresh tokens die as well. */
+  /** Ends all access tokens and refresh tokens. */
   revokeGrants(): void
-  /** While on, the API answers 401 to good tokens too. */
+  /** While on, the API answers 401 also to valid tokens. */
   outage(on: boolean): void
   /** Ends forced answers, held requests, delays, dropped replies, rate limits and the outage. */
   recover(): void
@@ -112,7 +112,7 @@ export interface Simulator<Options extends object = object, Known extends object
   close(): Promise<void>
 }
 
-/** The page of a gateway before the vendor: `simulator.failNext({ on: 'token', ...gatewayTimeout })`. */
+/** The error page of a gateway in front of the vendor: `simulator.failNext({ on: 'token', ...gatewayTimeout })`. */
 export const gatewayTimeout: Pick<ForcedAnswer, 'status' | 'contentType' | 'body'> = {
   status: 504,
   contentType: 'text/html',

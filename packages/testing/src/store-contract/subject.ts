@@ -1,37 +1,37 @@
 import type { CasResult, StoreRead, TokenStore } from '@valetkey/core'
 import { assert, turn } from './assert.ts'
 
-/** One empty store with its data to itself. */
+/** One empty store with separate data. */
 export interface StoreUnderTest {
   readonly store: TokenStore
-  /** A second connection to the same data, as another process has it. @default the store itself */
+  /** A second connection to the same data, as from another process. @default the store itself */
   another?(): Promise<TokenStore>
   /**
-   * Moves the time by which the store drops what was written with `retainMs` forward: its clock or, of a server, the time
-   * limits of the records.
+   * Advances the time by which the store drops records with `retainMs`: its clock or, for a server, the time limits of the
+   * records.
    */
   advance?(ms: number): Promise<void>
   /** Closes connections and removes the data. */
   cleanUp?(): Promise<void>
 }
 
-/** What a store, or a test of it, may be unable to do. */
+/** Abilities that a store, or its test setup, may lack. */
 export type StoreAbility =
-  /** `makeStore()` gives `advance`. */
+  /** `makeStore()` returns `advance`. */
   | 'advance'
-  /** `advance` moves the clock that `get()` tells, too. */
+  /** `advance` also moves the clock that `get()` returns. */
   | 'clock'
-  /** The database takes values of 1 MB. */
+  /** The database accepts values of 1 MB. */
   | 'largeValues'
   /** The store has `list()`. */
   | 'list'
-  /** 1,001 writes are quick enough for a test. */
+  /** 1,001 writes are fast enough for a test. */
   | 'manyKeys'
   /** The store has `waitForChange()`. */
   | 'waitForChange'
 
 export interface StoreContractOptions {
-  /** What this store or its tests cannot do, and why: the tests that need it are left out. @default {} */
+  /** Abilities that this store or its setup lacks, each with the reason: tests that need them are skipped. @default {} */
   readonly cannot?: Readonly<Partial<Record<StoreAbility, string>>> | undefined
 }
 

@@ -1,23 +1,23 @@
 import type { ApiKeyCredential, TokenCredential } from '@valetkey/core'
 import type { Inspect } from '../find-leaks.ts'
 
-/** One factory of a vendor package, and what one has to know to test it. */
+/** One factory of a vendor package, and the data to test it. */
 export interface VendorUnderTest {
   /** The vendor's name, with which its errors begin, e.g. `'flume'`. */
   readonly vendor: string
   /** The factory, e.g. `flume.password`. */
   readonly create: (options: never) => TokenCredential | ApiKeyCredential
-  /** Every option that is required and no other, each with a good value; secrets as texts, URLs with https. */
+  /** All required options and no other, each with a valid value; secrets as strings, URLs with https. */
   readonly options: Readonly<Record<string, string>>
-  /** Which of `options` are secrets, and so may be functions too. */
+  /** Which of `options` are secrets, and so may also be functions. */
   readonly secrets: readonly string[]
-  /** Where the credential goes with these options, e.g. `['https://api.example.com']`. */
+  /** Origins that get the credential with these options, e.g. `['https://api.example.com']`. */
   readonly origins: readonly string[]
   /** Which options take a URL, required or not. Only `baseUrl` moves `origins`. @default `baseUrl`; for tokens `tokenUrl` too */
   readonly urls?: readonly string[] | undefined
-  /** Which of `options` say whose tokens these are: client, user, company. @default none */
+  /** Which of `options` identify the owner of the tokens: client, user, company. @default none */
   readonly identity?: readonly string[] | undefined
-  /** What the token endpoint answers when it gives out this token; sent as JSON. Absent: the factory takes an API key. */
+  /** The token endpoint's answer with this token; sent as JSON. Absent: the factory takes an API key. */
   readonly tokenAnswer?: ((accessToken: string) => unknown) | undefined
   /**
    * How a user signs in to a credential that `create` has made, by one request to the token endpoint. Absent: it gets its

@@ -9,14 +9,14 @@ import { CODE_LIFETIME_MS, createLedger, type Ledger, newText, type TokenInfo } 
 import { type IdentityProviderOptions, type IdentityProviderSettings, identityProviderSettings } from './options.ts'
 import { asked, foreignOf } from './token-endpoint.ts'
 
-/** Those of factories that were made by `defineVendor`, as `@valetkey/vendors` has them. */
+/** The options of factories from `defineVendor`, as in `@valetkey/vendors`. */
 export type IdentityProviderClientOptions<Options> = SimulatorUrls & {
   readonly authorizationUrl: string
   readonly deviceAuthorizationUrl: string
   readonly revocationUrl: string
 } & GivenOptions<Options, 'clientId' | 'clientSecret'>
 
-/** Also those of `@valetkey/oauth2` itself, and the first person's password, for `optionsFor`. */
+/** Also the options of `@valetkey/oauth2`, and the first user's password, for `optionsFor`. */
 export type IdentityProviderKnownOptions<Options> = IdentityProviderClientOptions<Options> & {
   readonly vendor: string
   readonly origins: readonly string[]
@@ -31,9 +31,9 @@ export interface IdentityProviderSimulator<Options extends IdentityProviderOptio
   readonly issuer: string
   readonly deviceAuthorizationUrl: string
   readonly revocationUrl: string
-  /** A person who reads `userCode` on a device allows it. @throws RangeError for a code or an account that there is not */
+  /** A user who reads `userCode` on a device allows it. @throws RangeError for an unknown code or account */
   approveDevice(userCode: string, options?: { readonly account?: string | undefined }): void
-  /** The same for a person who refuses. @throws RangeError */
+  /** The same for a user who denies it. @throws RangeError */
   denyDevice(userCode: string): void
   /** A refresh token as if a user had consented. @param options.account by name @default the first one @throws RangeError */
   plantGrant(options?: {

@@ -3,27 +3,27 @@ import { invalidOption, knownOptions, type OptionNames, requireText } from '@val
 import type { ClientAuthentication, RegisteredClient } from '../registered-client.ts'
 import type { ConsentAccount } from '../sign-in/sign-in-simulator.ts'
 
-/** A registered application, the people who can sign in, and how strict the server is. */
+/** A registered application, the users who can sign in, and how strict the server is. */
 export interface IdentityProviderOptions {
   /** The only client id that is accepted. @example 'boat-app' */
   readonly clientId: string
   /** Absent: a public client, which must use PKCE and has no client credentials. @example 'invented-secret' */
   readonly clientSecret?: string | undefined
   /**
-   * The one way in which the client may prove itself. @default with a secret any that has it, 'none' without
+   * The only accepted client authentication. @default any method with the secret; 'none' without a secret
    * @example 'client_secret_post'
    */
   readonly clientAuthentication?: ClientAuthentication | undefined
-  /** What consent pages call it. @default 'Identity provider' */
+  /** Its name on consent pages. @default 'Identity provider' */
   readonly name?: string | undefined
   /** The application's name on the consent page. @default the client id @example 'Boats' */
   readonly applicationName?: string | undefined
   /** Where codes may be sent. A request must name one exactly, except for the port of a loopback address. @default ['http://127.0.0.1/callback'] */
   readonly redirectUris?: readonly string[] | undefined
-  /** People who can sign in; `password` for the password grant. @default robin@example.com and kim@example.com, with 'password' */
+  /** Users who can sign in; `password` for the password grant. @default robin@example.com and kim@example.com, with 'password' */
   readonly accounts?: readonly [IdentityProviderAccount, ...IdentityProviderAccount[]] | undefined
   /**
-   * Scopes that the client may ask for, and gets where it asks for none. @default any, and none
+   * Scopes that the client may request, and gets if it requests none. @default any, and none
    * @example ['openid', 'offline_access', 'boats']
    */
   readonly scopes?: readonly string[] | undefined
@@ -33,7 +33,7 @@ export interface IdentityProviderOptions {
   readonly expiresIn?: number | undefined
   /** Lifetime of a refresh token, s. @default 30 days */
   readonly refreshExpiresIn?: number | undefined
-  /** Texts that only this server reads, or RS256 JWTs with `iss`, `sub`, `aud`, `client_id` and `scope`. @default 'opaque' */
+  /** Opaque strings, or RS256 JWTs with `iss`, `sub`, `aud`, `client_id` and `scope`. @default 'opaque' */
   readonly accessTokenFormat?: 'opaque' | 'jwt' | undefined
   /** Which sign-ins get a refresh token: all, those that ask for `offline_access`, or none. @default 'always' */
   readonly refreshTokens?: 'always' | 'offline_access' | 'never' | undefined
@@ -41,7 +41,7 @@ export interface IdentityProviderOptions {
   readonly rotates?: boolean | undefined
   /** For how long a used refresh token may be used again, ms. @default 0 */
   readonly refreshGraceMs?: number | undefined
-  /** Seconds between two polls for a device. A poll that comes sooner is answered `slow_down`. @default 1 */
+  /** Seconds between two polls for a device. An earlier poll is answered `slow_down`. @default 1 */
   readonly deviceInterval?: number | undefined
   /** Origins of web pages that may call the token endpoint and the API (CORS). @default none @example ['http://127.0.0.1:5173'] */
   readonly allowedOrigins?: readonly string[] | undefined
