@@ -12,6 +12,7 @@ function setUp() {
     now: () => time.now,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
         sleeps.push({ ms, signal, wake: resolve })
         signal?.addEventListener('abort', () => resolve())
       }),
@@ -159,4 +160,6 @@ test('by the machine’s clock a wait keeps no process alive', async () => {
   expect(timers.mock.results.map(({ value }) => value.hasRef())).toEqual([false])
   await store.compareAndSet('k', undefined, 'one')
   await waiting
+  await store.waitForChange?.('k', '1', { timeoutMs: 60_000, signal: AbortSignal.abort() })
+  expect(timers).toHaveBeenCalledTimes(1)
 })

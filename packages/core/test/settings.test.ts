@@ -18,8 +18,7 @@ const settings = (options: CredentialOptions = {}, change: Partial<TokenCredenti
 
 test('have defaults', () => {
   expect(settings()).toMatchObject({
-    keyParts: ['vk1', 'acme', 'app', 'eu', 'default'],
-    account: 'default',
+    keyStart: ['vk1', 'acme', 'app', 'eu'],
     target: undefined,
     store: { [IN_PROCESS]: true },
     clock,
@@ -31,10 +30,9 @@ test('have defaults', () => {
 })
 
 test('are those of the options', () => {
-  const options = { account: 'ann', store, refreshAheadMs: 0, expiryLeewayMs: 1, maxWaitMs: 2 }
+  const options = { store, refreshAheadMs: 0, expiryLeewayMs: 1, maxWaitMs: 2 }
   expect(settings(options)).toMatchObject({
-    keyParts: ['vk1', 'acme', 'app', 'eu', 'ann'],
-    account: 'ann',
+    keyStart: ['vk1', 'acme', 'app', 'eu'],
     store,
     windows: { refreshAheadMs: 0, expiryLeewayMs: 1 },
     maxWaitMs: 2,

@@ -272,13 +272,8 @@ function tellScopes<R>({ credential, authorization, hop }: Attempt<R>, view: Res
 }
 
 /** Where a person must sign in, an optional credential is left off. */
-async function renewedOf<R>({
-  request,
-  credential,
-  authorization,
-  hop,
-  options,
-}: Attempt<R>): Promise<Authorization | undefined> {
+async function renewedOf<R>(refused: Attempt<R>): Promise<Authorization | undefined> {
+  const { request, credential, authorization, hop, options } = refused
   try {
     return await credential.renew(authorization, { signal: request.signal, sent: hop ?? request })
   } catch (error) {

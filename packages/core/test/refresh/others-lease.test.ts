@@ -18,31 +18,35 @@ type Change = Parameters<typeof stateOf>[0] & { readonly seen?: Seen; readonly r
 const decided = (record = held(10_000), { seen = {}, random = 0.5, ...change }: Change = {}) =>
   decide(stateOf({ ...change, seen }), snapshotOf(record), { ...AT, random }, FACTS)
 
+/** What a flight does that began so long ago, and looks again after `ms`. */
+const waiting = (ms: number, leftMs: number, until: number, waitedMs = 0) => ({
+  state: {
+    ...stateOf({ startedAt: MONO - waitedMs }),
+    phase: 'pausing',
+    timers: { next: 2, pause: 1 },
+    seen: { clocks, lease: { id: idOf(leftMs), until } },
+  },
+  effects: [{ type: 'pause', ms, timer: 1, change: CHANGE }],
+})
+
 describe('a lease of another flight that runs', () => {
-  test('is waited for, until the record changes or for a moment, which grows', () => {
-    const first = decided()
-    expect(first).toEqual({
-      state: {
-        ...stateOf(),
-        phase: 'pausing',
-        pollMs: 40,
-        timers: { next: 2, pause: 1 },
-        seen: { clocks, lease: { id: idOf(10_000), until: MONO + 10_000 + TAKEOVER_MS } },
-      },
-      effects: [{ type: 'pause', ms: 25, timer: 1, change: CHANGE, isForOther: true }],
-    })
+  test('is waited for, until the record changes or for a moment', () => {
+    expect(decided()).toEqual(waiting(25, 10_000, MONO + 10_000 + TAKEOVER_MS))
   })
 
-  test.each<[string, number, { random?: number; pollMs: number }, number, number]>([
-    ['less by chance', 10_000, { random: 0, pollMs: 100 }, 75, 160],
-    ['more by chance', 10_000, { random: 0.999, pollMs: 100 }, 124.95, 160],
-    ['at most a second, or a bit more by chance', 10_000, { random: 0.999, pollMs: 1_000 }, 1_249.5, 1_000],
-    ['no longer than the lease has left', 20, { pollMs: 1_000 }, 21, 1_000],
-  ])('and the moment is %s', (_, leftMs, { random = 0.5, pollMs }, ms, next) => {
-    expect(decided(held(leftMs), { random, pollMs })).toMatchObject({
-      state: { pollMs: next },
-      effects: [{ type: 'pause', ms: expect.closeTo(ms) }],
-    })
+  test.each<[string, number, number, number, number]>([
+    ['the same at first', 38, 10_000, 0.5, 25],
+    ['then a share of the time that has passed', 40, 10_000, 0.5, 26],
+    ['less by chance', 200, 10_000, 0, 97.5],
+    ['more by chance', 200, 10_000, 0.999, 162.435],
+    ['less than the first by chance', 0, 10_000, 0, 18.75],
+    ['at most as long as a holder is silent', 10_000, 10_000, 0, 4_875],
+    ['no longer by chance', 10_000, 10_000, 0.999, 5_000],
+    ['no longer than until it may be taken over', 10_000, 20, 0.5, 20 + TAKEOVER_MS],
+  ])('and the moment is %s', (_, waitedMs, leftMs, random, ms) => {
+    const until = MONO + leftMs + TAKEOVER_MS
+    const step = decided(held(leftMs), { random, startedAt: MONO - waitedMs })
+    expect(step).toEqual(waiting(expect.closeTo(ms), leftMs, until, waitedMs))
   })
 
   test('is waited for as long as callers wait', () => {
@@ -65,20 +69,27 @@ describe('a lease of another flight that runs', () => {
 })
 
 describe('a lease of another flight that has run out', () => {
-  const wait = (ms: number) => ({
-    state: { phase: 'pausing' },
-    effects: [{ type: 'pause', ms, timer: 1, isForOther: true }],
+  test.each<[string, number, number, number]>([
+    ['when first seen, is watched for a second more', 0, 0, 25],
+    ['long ago, too', -100_000, 0, 25],
+    ['is looked at less often with time', 0, 400, 260],
+    ['is watched no longer', 0, 10_000, 1_000],
+  ])('%s', (_, leftMs, waitedMs, ms) => {
+    const step = decided(held(leftMs), { startedAt: MONO - waitedMs })
+    expect(step).toEqual(waiting(ms, leftMs, MONO + TAKEOVER_MS, waitedMs))
   })
 
-  test.each([
-    ['when first seen, is watched for a second more', held(0), {}, 1_000],
-    ['long ago, too', held(-100_000), {}, 1_000],
-    ['and is watched already, is watched for the rest', held(-5), { lease: { id: idOf(-5), until: MONO + 1 } }, 1],
-    ['or is longer than any, is looked at each second', held(LEASE_MS + 1), {}, 1_000],
-  ])('%s', (_, record, seen, ms) => {
-    const waiting = decided(record, { seen })
-    expect(waiting).toMatchObject(wait(ms))
-    expect(waiting).not.toHaveProperty('effects.0.change')
+  test('and is watched already, is watched for the rest', () => {
+    const seen: Seen = { lease: { id: idOf(-5), until: MONO + 1 } }
+    expect(decided(held(-5), { seen })).toEqual(waiting(1, -5, MONO + 1))
+  })
+
+  test.each([0, LEASE_MS + 1])('or is longer than any, is watched whoever waits: %d', (leftMs) => {
+    const late = { goal: { ...GOAL, soft: true }, startedAt: MONO - 30_001 }
+    expect(decided(held(leftMs), late)).toMatchObject({
+      state: { phase: 'pausing' },
+      effects: [{ type: 'pause', change: CHANGE }],
+    })
   })
 
   test.each([
@@ -91,7 +102,10 @@ describe('a lease of another flight that has run out', () => {
   test('is watched anew once it has changed in anything', () => {
     const seen: Seen = { lease: { id: idOf(-5), until: MONO } }
     for (const change of [{ owner: 'flight-8:1' }, { attempt: 2 }, { until: NOW - 4 }])
-      expect(decided(held(-5, change), { seen })).toMatchObject(wait(1_000))
+      expect(decided(held(-5, change), { seen })).toMatchObject({
+        state: { phase: 'pausing', seen: { lease: { until: MONO + TAKEOVER_MS } } },
+        effects: [{ type: 'pause', ms: 25, timer: 1, change: CHANGE }],
+      })
   })
 
   test('is watched for at most its length and a second, whatever the record says', () => {

@@ -76,7 +76,10 @@ describe('while another flight has the lease', () => {
     await flight.done
   })
 
-  test('a flight waits at the store, for a change of the version that it has read', async () => {
+  test.each([
+    ['as long as a holder that is alive may be silent', 10_000, 7_500],
+    ['until the lease may be taken over', 5_000, 6_000],
+  ])('a flight waits at the store, for a change of the version that it has read, %s', async (_, leftMs, waitMs) => {
     const waits: unknown[] = []
     const { inner, clock } = await setUp(undefined)
     const store: TokenStore = {
@@ -86,11 +89,38 @@ describe('while another flight has the lease', () => {
         return new Promise(() => {})
       },
     }
-    await inner.compareAndSet(KEY, undefined, serializeRecord(leased()))
+    await inner.compareAndSet(KEY, undefined, serializeRecord(leased(leftMs)))
     const { start } = await setUp(undefined, { store, clock })
     start().join()
     await turn()
-    expect(waits).toEqual([[KEY, '1', 25, false]])
+    expect(waits).toEqual([[KEY, '1', waitMs, false]])
+  })
+
+  test('a flight waits on, without a read, where the lease was only extended', async () => {
+    const waits: unknown[] = []
+    const reads: string[] = []
+    const { inner, clock, time } = await setUp(leased())
+    const store: TokenStore = {
+      ...inner,
+      get: (key) => {
+        reads.push(key)
+        return inner.get(key)
+      },
+      waitForChange: async (_, version, { timeoutMs }) => {
+        waits.push([version, timeoutMs])
+        time.passed += 5_000
+        if (waits.length <= 3) return 'extended'
+        await new Promise(() => {})
+      },
+    }
+    const { start } = await setUp(undefined, { store, clock })
+    const flight = start()
+    flight.join()
+    await turn()
+    expect(waits).toEqual(Array.from({ length: 4 }, () => ['1', 7_500]))
+    expect(reads).toEqual([KEY])
+    // Whoever waits for another is not silent.
+    expect(flight.progressAt()).toBe(MONO + 15_000 + 7_500)
   })
 
   test.each<[string, (inner: TokenStore) => TokenStore]>([
@@ -105,7 +135,9 @@ describe('while another flight has the lease', () => {
   })
 
   test('a flight tells how long it has waited, once', async () => {
-    const { start, changes, wake, inner } = await setUp(leased(), { newest: () => recordOf({ generation: 5 }) })
+    const { start, changes, wake, inner } = await setUp(leased(15_000), {
+      newest: () => recordOf({ generation: 5 }),
+    })
     const flight = start()
     flight.join()
     await wake()
@@ -113,8 +145,10 @@ describe('while another flight has the lease', () => {
     const { version } = await inner.get(KEY)
     await inner.compareAndSet(KEY, version, serializeRecord(recordOf({ tokens: FRESH })))
     expect(await flight.result).toMatchObject({ type: 'tokens' })
-    expect(changes.filter(({ type }) => type === 'waited')).toEqual([{ type: 'waited', generation: 5, durationMs: 65 }])
-    expect(flight.seen()).toMatchObject({ lease: { id: `flight-9:1/1/${NOW + 10_000}` } })
+    expect(changes.filter(({ type }) => type === 'waited')).toEqual([
+      { type: 'waited', generation: 5, durationMs: 15_000 },
+    ])
+    expect(flight.seen()).toMatchObject({ lease: { id: `flight-9:1/1/${NOW + 15_000}` } })
   })
 
   test('a flight that knows no record has waited for generation 0', async () => {
@@ -122,7 +156,7 @@ describe('while another flight has the lease', () => {
     const leave = start().join()
     await wake()
     leave()
-    expect(changes.at(-1)).toEqual({ type: 'waited', generation: 0, durationMs: 25 })
+    expect(changes.at(-1)).toEqual({ type: 'waited', generation: 0, durationMs: 7_500 })
   })
 
   test('a flight that met none tells of no wait', async () => {

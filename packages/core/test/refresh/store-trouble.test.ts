@@ -158,7 +158,7 @@ describe('a lease whose write has no answer', () => {
     const unchanged = at(snapshotOf(recordOf()), MONO + 7_000)
     expect(flight.read(recordOf(), 'v1', MONO + 7_000)).toEqual([
       { type: 'remember', snapshot: unchanged, own: false },
-      { ...pause(1_000, 3), change: { version: 'v1' } },
+      pause(1_000, 3),
     ])
     flight.wake('pause')
     expect(flight.read(ours, 'v2', MONO + 8_000)).toMatchObject([{}, { type: 'request' }, {}])

@@ -183,7 +183,7 @@ describe('the new refresh token of an answer that cannot be used otherwise', () 
     const flight = storingAnew(ROTATED)
     expect(flight.read(record, 'v5')).toMatchObject(wrote({ ...kept, claim: OTHERS, contested: true }))
     // Which is waited for then, as nobody has left it behind.
-    expect(flight.tell(written('v6'))).toMatchObject([{}, {}, { type: 'pause', change: {}, isForOther: true }])
+    expect(flight.tell(written('v6'))).toMatchObject([{}, {}, { type: 'pause', ms: 25, change: { version: 'v6' } }])
   })
 
   test('is revoked after a sign-out', () => {

@@ -122,7 +122,7 @@ describe('the wait for another flight is told of', () => {
   })
 
   test('before the flight waits for the vendor', async () => {
-    const failure = { count: 1, retryAt: NOW + 1_000, reason: 'r' }
+    const failure = { count: 1, retryAt: NOW + 8_500, reason: 'r' }
     expect(await waits({ failure })).toEqual(['remember', 'remember', 'remember', 'waited'])
   })
 })
