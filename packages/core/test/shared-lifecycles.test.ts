@@ -1,23 +1,25 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { memoryStore } from '../src/store.ts'
+import { systemClock } from '../src/time.ts'
 import type { Lifecycle } from '../src/tokens/lifecycle.ts'
 import { sharedLifecycle } from '../src/tokens/shared.ts'
 
 const KEPT = 5_000
+const WINDOWS = { refreshAheadMs: 60_000, expiryLeewayMs: 5_000, jitter: 0 }
 
 /** The lifecycles of one store, and how many were created for each key. */
 function setUp() {
   const store = memoryStore()
-  const created = new Map<string, number>()
-  const of = (key: string): Lifecycle =>
-    sharedLifecycle(store, key, () => {
-      created.set(key, (created.get(key) ?? 0) + 1)
-      return { key } as unknown as Lifecycle
-    })
+  const seen = new Map<string, Set<Lifecycle>>()
+  const of = (key: string): Lifecycle => {
+    const lifecycle = sharedLifecycle(store, key, systemClock(), WINDOWS)
+    seen.set(key, (seen.get(key) ?? new Set()).add(lifecycle))
+    return lifecycle
+  }
   const useOthers = (count: number): void => {
     for (let index = 0; index < count; index += 1) of(`other-${index}`)
   }
-  return { of, useOthers, createdFor: (key: string) => created.get(key) }
+  return { of, useOthers, createdFor: (key: string) => seen.get(key)?.size }
 }
 
 afterEach(() => void vi.unstubAllGlobals())
