@@ -19,7 +19,7 @@ test('the front page of the site has a tab for each client and each package mana
 test('the site has the accent colours of the sample app', () => {
   const colours = (css: string, name: string) =>
     [...css.matchAll(new RegExp(`${name}: (#\\w+);`, 'g'))].map(([, colour]) => colour)
-  const accents = colours(read('apps/dashboard/src/page/style.css'), '--accent')
+  const accents = colours(read('apps/dashboard/src/page/styles/page.css'), '--accent')
   expect(accents).toHaveLength(2)
   expect(colours(read('website/.vitepress/theme/style.css'), '--vp-c-brand-1')).toEqual(accents)
   expect(read('website/public/logo.svg')).toContain(accents[0])
