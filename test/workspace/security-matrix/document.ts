@@ -48,8 +48,8 @@ the end of its text, an empty \`catch\` that gives \`undefined\` as before, a ch
 The 45 survivors of core’s refresh protocol, store, clocks and errors were looked at one by one:
 
 ${tableOf(['what was changed', 'survivors'], LOOKED_AT)}
-Those of the other files of core are of the same kinds, but for \`tokens/lifecycle.ts\`, \`tokens/create.ts\` and \`tokens/shared.ts\`: there, most are about flights that fall silent, refusals of requests that were sent twice, and accounts that
-a process forgets, which the long tests show, and these do not run here.
+Those of its other files were not counted by kind. Most of \`tokens/lifecycle.ts\` and \`tokens/create.ts\` are about flights that fall silent, refusals of requests that were sent twice, and the moment at which background work begins again: long tests
+and those of the clients are about these, and do not run here.
 
 The tables are written by \`npx pnpm@12.21.0 run security-matrix:update\`.
 `
