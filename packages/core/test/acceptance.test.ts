@@ -177,3 +177,14 @@ test('a newer token that an endpoint refuses is the one that counts, and for a m
   acceptance.accept(2, undefined, false)
   expect(acceptance.hasSuspects()).toBe(false)
 })
+
+test('the same token that is refused once more does not make an endpoint suspect for longer', () => {
+  const clock = stillClock()
+  const acceptance = createAcceptance(clock)
+  for (let times = 0; times < 2; times += 1) {
+    acceptance.refuse(1, at('/bad'))
+    clock.advance(30_000)
+  }
+  acceptance.accept(1, undefined, false)
+  expect(acceptance.hasSuspects()).toBe(false)
+})

@@ -105,6 +105,18 @@ describe('the status', () => {
       },
     ],
     [
+      'a refresh token that ends now, and tokens that live',
+      recordOf({ tokens: { ...FRESH, refreshExpiresAt: NOW } }),
+      {
+        state: 'ready',
+        renewable: false,
+        expiresAt: NOW + HOUR / 2,
+        reauthorization: { reason: 'refresh_token_expired', since: NOW },
+        ...OF_FRESH,
+        refreshExpiresAt: NOW,
+      },
+    ],
+    [
       'a refresh token that ends now',
       recordOf({ tokens: tokensWith(0, { refreshExpiresAt: NOW }) }),
       {

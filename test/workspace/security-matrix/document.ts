@@ -6,10 +6,10 @@ const LOOKED_AT: readonly (readonly [string, string])[] = [
   ['a check, for the types, of what cannot be: a flight that stores an answer and has no lease', '15'],
   ['`?.` on a member that is always there', '13'],
   ['what a mark, an option’s name or a listener’s `once` says, where its being there is enough', '8'],
-  ['memory of the process, which is freed a little later', '4'],
+  ['memory of the process, which is freed slightly later', '4'],
   ['a value that is set again before it is read', '2'],
   ['the text of an error that no call can cause', '2'],
-  ['the length of a wait that is told of, by one store call', '1'],
+  ['the length of a wait that is reported, by one store call', '1'],
 ]
 
 /** `docs/security-matrix.md`. */
@@ -44,6 +44,8 @@ Most survivors change nothing that a caller can see. In oauth2 these are an anch
 The 45 survivors of core’s refresh protocol, store, clocks and errors were examined one by one:
 
 ${tableOf(['what was changed', 'survivors'], LOOKED_AT)}
+The survivors of its other files were not counted by kind. Most of \`tokens/lifecycle.ts\` and \`tokens/create.ts\` concern silent flights, refusals of replayed requests, and when background work starts again: long tests and client tests cover these, and do not run here.
+
 \`npx pnpm@12.21.0 run security-matrix:update\` writes these tables.
 `
 }

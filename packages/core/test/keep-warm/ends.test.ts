@@ -76,6 +76,7 @@ describe('what a record says of its refresh token', () => {
     ['that ends without use', {}, { idleMs: HOUR }, { idleEnd: FRESH.issuedAt + HOUR }],
     ['that has a lifetime', {}, { lifetimeMs: HOUR, idleMs: NEVER }, { idleEnd: FRESH.issuedAt + HOUR }],
     ['that has a lifetime, and nothing else is known', {}, { lifetimeMs: HOUR }, { idleEnd: FRESH.issuedAt + HOUR }],
+    ['that has a long lifetime', {}, { lifetimeMs: 30 * DAY }, { idleEnd: FRESH.issuedAt + 30 * DAY }],
     ['whose lifetime is shorter', {}, { lifetimeMs: HOUR, idleMs: DAY }, { idleEnd: FRESH.issuedAt + HOUR }],
     ['that never ends', {}, { idleMs: NEVER }, { idleEnd: NEVER }],
     ['whose end the vendor states', { refreshExpiresAt: NOW + DAY }, {}, { statedEnd: NOW + DAY, idleEnd: NEVER }],
@@ -187,6 +188,13 @@ describe('an end that a vendor states', () => {
   ])('%s', (_, seen, usedAt, statedEnd, expected) => {
     expect(judgeEnd(seen, { usedAt, statedEnd })).toEqual(expected)
   })
+})
+
+test('an end is judged by the time since the last use', () => {
+  const before = { usedAt: 1_000, statedEnd: 1_100, isFixed: false }
+  expect(judgeEnd(before, { usedAt: 1_009, statedEnd: 1_100 })).toBe(before)
+  expect(judgeEnd(before, { usedAt: 1_010, statedEnd: 1_105 })).toMatchObject({ isFixed: true })
+  expect(judgeEnd(before, { usedAt: 1_010, statedEnd: 1_106 })).toMatchObject({ isFixed: false })
 })
 
 test('the times of accounts are spread, and the same in each process', () => {

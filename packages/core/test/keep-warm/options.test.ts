@@ -84,6 +84,9 @@ describe('an option of keepWarm that is none is named', () => {
     const options = { everyMs: 1_000, beforeMs: 0.5, idleMs: Number.POSITIVE_INFINITY, clock }
     await keepWarm(credentialOf(), options).close()
     await keepWarm(withFor(memoryStore({ clock })), { accounts: ['ann'] }).close()
+    const { list: _, ...store } = memoryStore({ clock })
+    await keepWarm(withFor(store), { accounts: ['ann'] }).close()
+    await keepWarm(credentialOf({ store })).close()
     await expect(keepWarm([]).close({ timeoutMs: -1 })).rejects.toThrow('"timeoutMs"')
   })
 })
