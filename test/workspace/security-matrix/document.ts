@@ -1,15 +1,15 @@
 import type { Scores, Totals } from '../../mutants/totals.ts'
 import type { Line } from './lines.ts'
 
-/** What became of the mutants of `refresh`, `store.ts`, `time.ts` and `errors.ts` of core that no test notices. */
+/** What the surviving mutants of `refresh`, `store.ts`, `time.ts` and `errors.ts` of core change. */
 const LOOKED_AT: readonly (readonly [string, string])[] = [
-  ['a check, for the types, of what cannot be: a flight that stores an answer and has no lease', '15'],
-  ['`?.` on a member that is always there', '13'],
-  ['what a mark, an option’s name or a listener’s `once` says, where its being there is enough', '8'],
-  ['memory of the process, which is freed a little later', '4'],
+  ['a check that only the types need: a flight that stores an answer always has a lease', '15'],
+  ['`?.` on a member that always exists', '13'],
+  ['the value of a mark, an option’s name or a listener’s `once`, of which only the presence is checked', '8'],
+  ['when the process frees memory: later, with the same result', '4'],
   ['a value that is set again before it is read', '2'],
-  ['the text of an error that no call can cause', '2'],
-  ['the length of a wait that is told of, by one store call', '1'],
+  ['the message of an error that no call can cause', '2'],
+  ['the length of a reported wait, by the duration of one store call', '1'],
 ]
 
 /** `docs/security-matrix.md`. */
