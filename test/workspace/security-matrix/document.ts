@@ -6,7 +6,7 @@ const LOOKED_AT: readonly (readonly [string, string])[] = [
   ['a check that only the types need: a flight that stores an answer always has a lease', '15'],
   ['`?.` on a member that always exists', '13'],
   ['the value of a mark, an option’s name or a listener’s `once`, of which only the presence is checked', '8'],
-  ['when the process frees memory: later, with the same result', '4'],
+  ['when the process frees memory: slightly later', '4'],
   ['a value that is set again before it is read', '2'],
   ['the message of an error that no call can cause', '2'],
   ['the length of a reported wait, by the duration of one store call', '1'],

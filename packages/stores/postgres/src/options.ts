@@ -43,7 +43,7 @@ export function postgresSettings(client: PostgresClient, options: PostgresStoreO
 function watchWith(listener: unknown, table: string): Watch {
   const listen = listenOf(listener)
   if (listen === undefined) {
-    const problem = 'must be a connection of its own: a Client (not a Pool) of pg, sql of postgres.js, or PGlite'
+    const problem = 'must be a separate connection: a Client (not a Pool) of pg, sql of postgres.js, or PGlite'
     throw invalidOption(PACKAGE, 'listener', problem)
   }
   return createWatch(listen, channelOf(table))

@@ -61,7 +61,7 @@ function checkedClient(client: unknown): Connection {
 
 function checkedSubscriber(subscriber: WeakKey, client: unknown): Watch {
   if (subscriber === client) {
-    throw invalidOption(PACKAGE, 'subscriber', 'must be a connection of its own, such as client.duplicate()')
+    throw invalidOption(PACKAGE, 'subscriber', 'must be a separate connection, such as client.duplicate()')
   }
   const watch =
     watchOf.get(subscriber) ??
