@@ -59,7 +59,7 @@ beforeAll(async () => {
   const acquiring = first.getToken()
   await arrived
   const waiting = second.getToken()
-  await clock.waitForSleep(1_000)
+  await clock.waitForSleep(10_000)
   release()
   await clock.runUntil(Promise.all([acquiring, waiting]), 1_000)
   await clock.runUntil(api(`${vendor.origin}/closed`), KNOWN_AFTER_MS)

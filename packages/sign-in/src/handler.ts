@@ -9,17 +9,17 @@ import { isOwnNavigation, isOwnPost, ownPath, withoutSlash } from './same-origin
 import { open, PACKAGE, seal } from './seal.ts'
 
 /**
- * Answers requests to its paths; any other path gets 404. Rejects only with what a function of the program throws that is no
+ * Answers requests to its paths; any other path gets 404. Rejects only with an error of a function of the program that is not a
  * `CredentialError`.
  */
 export type SignInHandler<Context = void> = (request: Request, context: Context) => Promise<Response>
 
-/** A request to one of the paths, and what there is to do in its answer whatever comes of it. */
+/** A request to one of the paths, and what every answer to it contains. */
 interface Visit<Context> {
   readonly step: SignInStep
   readonly request: Request
   readonly context: Context
-  /** Where the person goes at the end; a callback learns it from its cookie. */
+  /** The page that the user gets at the end; a callback reads it from its cookie. */
   returnTo: string
   /** `Set-Cookie` headers. */
   readonly cookies: string[]
@@ -31,7 +31,7 @@ const METHODS: Readonly<Record<SignInStep, readonly string[]>> = {
   sign_out: ['POST'],
 }
 
-/** Reasons of `sign_in_failed` after which the right callback may still come. */
+/** Reasons of `sign_in_failed` after which the correct callback may still arrive. */
 const NOT_OVER: ReadonlySet<string> = new Set([
   'other_credential',
   'state_mismatch',
@@ -41,14 +41,14 @@ const NOT_OVER: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The routes by which the people of a server sign in at a vendor, below `basePath`:
+ * Routes that let the users of a server sign in at a vendor, below `basePath`:
  *
- * - `GET` or `POST /sign-in` sends the person who has logged in to the vendor, and remembers that in a cookie which only this
+ * - `GET` or `POST /sign-in` sends the logged-in user to the vendor, and keeps the sign-in in a cookie that only this
  *   server can read;
  * - `GET /callback` completes the sign-in, in any process that has the same `cookieKey` and store;
  * - `POST /sign-out`, from a page of this server, ends it.
  *
- * @param credential of the whole server; `for(account)` of it is that of a person
+ * @param credential of the whole server; `for(account)` returns the credential of a user
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
 export function signInHandler<Context = void>(
@@ -102,7 +102,7 @@ async function answer<Context>(
 const begin: Step = async (credential, settings, visit) => {
   const { request, context, returnTo, cookies } = visit
   const isOwn = request.method === 'POST' ? isOwnPost(request, settings.origin) : isOwnNavigation(request)
-  // The click comes from a page of this server, whoever led the person to it.
+  // The user has to click on a page of this server, even if another site linked to it.
   if (!isOwn) return page(request.method === 'POST' ? 403 : 200, 'Please sign in.', { href: '', text: 'Sign in' })
   const account = await accountOf(settings, visit)
   if (account === undefined) return noAccount(settings, visit)
@@ -158,7 +158,7 @@ const signOut: Step = async (credential, settings, visit) => {
   return redirect(visit.returnTo)
 }
 
-/** `undefined`: nobody has logged in. @throws CredentialError `invalid_option` */
+/** `undefined`: no user has logged in. @throws CredentialError `invalid_option` */
 async function accountOf<Context>(
   settings: Settings<Context>,
   { request, context }: Visit<Context>,
@@ -169,7 +169,7 @@ async function accountOf<Context>(
   throw invalidOption(
     PACKAGE,
     'accountOf',
-    `must give a text, or nothing where nobody has logged in, not ${typeof account}`,
+    `must return a string, or undefined if no user has logged in, not ${typeof account}`,
   )
 }
 

@@ -6,61 +6,61 @@ import { ownPath, withoutSlash } from './same-origin.ts'
 import type { CookieKey } from './seal.ts'
 import { cookieKeys, PACKAGE } from './seal.ts'
 
-/** What the person asked for: to be sent to the vendor, to come back from there, or to sign out. */
+/** The route that was requested: it sends the user to the vendor, takes the callback, or signs the user out. */
 export type SignInStep = 'sign_in' | 'callback' | 'sign_out'
 
-/** What was going on when an error came. */
+/** The request that failed. */
 export interface FailedSignIn<Context = void> {
   readonly step: SignInStep
-  /** Its URL may hold a code and a state: not for a log. */
+  /** Its URL can contain a code and a state: do not log it. */
   readonly request: Request
   /** As the handler got it. */
   readonly context: Context
-  /** Where the person wanted to go: a path of this server. */
+  /** The page that the user asked for: a path of this server. */
   readonly returnTo: string
 }
 
 type Answer<T> = T | Promise<T>
 
-/** `Context` is what the handler gets beside the request, e.g. the request of the framework with its session. */
+/** `Context` is what the handler gets in addition to the request, e.g. the request of the framework with its session. */
 export interface SignInHandlerOptions<Context = void> {
   /**
-   * Who has logged in to the program in this browser: the account whose tokens the sign-in is for. Nothing, or an empty text,
-   * is nobody: no sign-in begins or completes. Read it from a session, never from the query.
+   * The user who has logged in to the program in this browser: the account that the sign-in is for. Without one (`undefined`,
+   * `null`, `''`) no sign-in begins or completes. Read it from a session, never from the query.
    * @example async (request) => (await sessionOf(request))?.userId
    */
   readonly accountOf: (request: Request, context: Context) => Answer<string | null | undefined>
   /**
-   * Seals what a sign-in has to remember in a cookie: 32 random bytes, also as base64, base64url or hex. All processes of the
-   * server have the same. Of several the first seals and all open, so that it can be changed without a sign-in lost.
+   * Seals a sign-in in a cookie: 32 random bytes, also as base64, base64url or hex. All processes of the server need the same
+   * keys. Of several keys the first seals and all open, so that you can change the key without losing a sign-in.
    * @example process.env.COOKIE_KEY
    */
   readonly cookieKey: CookieKey | readonly CookieKey[]
-  /** Before `/sign-in`, `/callback` and `/sign-out`, e.g. `'/airthings'`; without a slash at its end. @default '' */
+  /** Prefix of `/sign-in`, `/callback` and `/sign-out`, e.g. `'/airthings'`; without a slash at its end. @default '' */
   readonly basePath?: string | undefined
   /**
-   * The path that callbacks arrive at, as this server sees it, where it is not that of the credential's `redirectUri`, or not
+   * The path of callbacks as this server sees it, if it differs from the path of the credential's `redirectUri` or from
    * `/callback` below `basePath`. @default `${basePath}/callback`, which must be the path of `redirectUri`
    */
   readonly callbackPath?: string | undefined
   /**
-   * The origin of this server as browsers see it, where a proxy hands on requests under another host name.
+   * The origin of this server as browsers see it, if a proxy forwards requests under another host name.
    * @default the host of the request
    * @example 'https://app.example.com'
    */
   readonly origin?: string | undefined
-  /** Where a person goes after signing in or out, a path of this server; `?returnTo=` of the request goes first. @default '/' */
+  /** The page after signing in or out, a path of this server; `?returnTo=` of the request overrides it. @default '/' */
   readonly returnTo?: string | undefined
   /** What `beginSignIn` gets for this request, e.g. more scopes. */
   readonly optionsOf?: ((request: Request, context: Context) => Answer<BeginSignInOptions | undefined>) | undefined
   /**
-   * The answer where nobody has logged in. @default a page with status 401
+   * The answer if no user has logged in. @default a page with status 401
    * @example () => Response.redirect('https://app.example.com/login')
    */
   readonly onNoAccount?: ((request: Request, context: Context) => Answer<Response>) | undefined
   /**
-   * The answer to an error: a page or a redirect; nothing is the default page. Also the place to log it. What is not an error
-   * of valetkey, such as one of `accountOf`, is not caught. @default a page that fits, with status 400, 500 or 503
+   * The answer to an error: a page or a redirect; `undefined` for the default page. Log the error here. Errors that are not
+   * valetkey's, such as those of `accountOf`, are not caught. @default a page that fits, with status 400, 500 or 503
    */
   readonly onError?:
     | ((error: CredentialError, failed: FailedSignIn<Context>) => Answer<Response | undefined>)
@@ -118,7 +118,7 @@ export function readSettings<Context>(
   })
 }
 
-/** Else people would come back to a path that is not that of the handler. A `redirectUri` that is a name has none. */
+/** Otherwise users would return to a path that the handler does not serve. A `redirectUri` that is a name has no path. */
 function requireCallbackPath(redirectUri: unknown, path: string): void {
   if (typeof redirectUri !== 'string' || !/^https?:/i.test(redirectUri) || !URL.canParse(redirectUri)) return
   const { pathname } = new URL(redirectUri)
@@ -132,7 +132,7 @@ function requireFunction(option: string, value: unknown): void {
   if (typeof value !== 'function') throw invalidOption(PACKAGE, option, `must be a function, not ${typeof value}`)
 }
 
-/** As the URL parser prints it, so that it can be compared with that of a request. */
+/** As the URL parser prints it, so that it can be compared with the path of a request. */
 function requirePath(option: string, path: unknown): string {
   const isPath = typeof path === 'string' && ownPath(path) === path && !/[?#]|\/\/|.\/$/.test(path)
   if (isPath) return path

@@ -21,18 +21,18 @@ export interface DurableObjects {
 }
 
 export interface DurableObjectStoreOptions {
-  /** Of the Durable Object; all stores of one name share their records. @default 'valetkey' */
+  /** Name of the Durable Object; stores with the same name share their records. @default 'valetkey' */
   readonly name?: string | undefined
 }
 
 const OPTIONS: OptionNames<DurableObjectStoreOptions> = { name: true }
 
-/** One request to the Durable Object waits at most so long, so that it does not outlive who asked by much. */
+/** The longest wait of one request to the Durable Object: it ends soon after its caller is gone. */
 const WAIT_LIMIT_MS = 10_000
 
 /**
- * Keeps tokens in the Durable Object of a name, for all Workers that have the binding, wherever they run. Whoever waits for
- * another's refresh hears of it at once.
+ * Keeps tokens in a Durable Object, for all Workers that have the binding. A process that waits for another process's refresh
+ * learns of it immediately.
  * @param namespace the binding to the class `TokenRecords`, e.g. `env.TOKENS`
  * @throws CredentialError `invalid_option`
  */
@@ -52,7 +52,7 @@ export function durableObjectStore(
   ): Promise<Results[Ask]> => {
     let answer: unknown
     try {
-      // For each question: a stub belongs to the request in which it was made.
+      // A new stub each time: it can be used only in the request that created it.
       const stub = namespace.get(namespace.idFromName(name))
       const body = JSON.stringify(question)
       const response = await stub.fetch('https://token-records/', { method: 'POST', body, ...(signal && { signal }) })
@@ -90,7 +90,7 @@ export function durableObjectStore(
         })
         return () => over.abort()
       })
-      // Then the store is polled.
+      // Core then polls the store.
       if (failure) throw failure
     },
     async *list() {
@@ -103,7 +103,7 @@ function isAnswer(answer: unknown): answer is Answer {
   return typeof answer === 'object' && answer !== null && ('result' in answer || 'error' in answer)
 }
 
-/** What the Durable Object rejected with, in the name of this package. */
+/** The error of the Durable Object, with the name of this package. */
 function errorOf({ code, message, option }: Extract<Answer, { readonly error: unknown }>['error']): CredentialError {
   const words = message.replace(/^\[[^\]]*\] /, '')
   if (code === 'record_unreadable') return new CredentialError(code, `[${PACKAGE}] ${words}`, VENDOR)
@@ -111,7 +111,7 @@ function errorOf({ code, message, option }: Extract<Answer, { readonly error: un
   return new CredentialError(code, `[${PACKAGE}] ${words}`, { ...VENDOR, option: option ?? 'namespace' })
 }
 
-/** By its member. The platform's words are not passed on: they may be those of the program in the Durable Object. */
+/** The platform's message is not passed on: it may be an error message of the program in the Durable Object. */
 function nameOf(error: unknown): string {
   const { name }: { readonly name?: unknown } = typeof error === 'object' && error !== null ? error : {}
   return typeof name === 'string' ? name : 'unknown'

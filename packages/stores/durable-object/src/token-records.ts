@@ -24,11 +24,11 @@ export type Question =
   | { readonly ask: 'wait'; readonly key: string; readonly version?: string | undefined; readonly timeoutMs: number }
   | { readonly ask: 'list' }
 
-/** By what was asked. */
+/** The result of each question. */
 export interface Results {
   readonly get: StoreRead
   readonly compareAndSet: CasResult
-  /** Whether the version is another one. */
+  /** Whether the version has changed. */
   readonly wait: boolean
   readonly list: readonly string[]
 }
@@ -39,13 +39,13 @@ export type Answer =
 
 /**
  * The class of the Durable Object that keeps the records: export it from the Worker, and name it in `new_sqlite_classes` of
- * a migration. It answers `durableObjectStore` only. A class, since the platform constructs it.
+ * a migration. It answers only `durableObjectStore`. It is a class because the platform constructs it.
  */
 export class TokenRecords {
-  /** Cloudflare's types know by it what may be a Durable Object. */
+  /** Cloudflare's types recognise a Durable Object by this member. */
   declare readonly __DURABLE_OBJECT_BRAND: never
   readonly #store: TokenStore
-  /** Who waits for a change, by key. All writes pass here. */
+  /** Ends the waits for a change, by key. All writes go through this object. */
   readonly #waiting = new Map<string, Set<() => void>>()
 
   constructor(state: SqlStorageState) {
@@ -103,7 +103,7 @@ function rowsOf({ storage }: SqlStorageState, sql: string, args: readonly Sqlite
     if (message.startsWith('SQL is not enabled')) {
       throw invalidOption(PACKAGE, 'namespace', 'has no SQLite: name the class in "new_sqlite_classes"')
     }
-    // The platform names SQLite's result at the end of its words.
+    // The message of the platform ends with SQLite's result code.
     throw Object.assign(new Error(message), { code: /SQLITE_[A-Z_]+/.exec(message)?.[0] })
   }
 }

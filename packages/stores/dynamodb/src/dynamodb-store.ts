@@ -13,12 +13,12 @@ export interface DynamoDbStoreOptions {
 
 const OPTIONS: OptionNames<DynamoDbStoreOptions> = { table: true }
 
-/** Each may be a reserved word of expressions. */
+/** Placeholders, since any of these names may be a reserved word of expressions. */
 const NAMES = { '#key': 'key', '#version': 'version', '#dropAt': 'drop_at' }
 const IS_ABSENT = 'attribute_not_exists(#key) or #dropAt <= :now'
 const IS_EXPECTED = '#version = :expected and (attribute_not_exists(#dropAt) or #dropAt > :now)'
 
-/** What a request tells of the time, in ms. */
+/** Times from a request, in ms. */
 interface Timed {
   /** By the server's clock, before the request. */
   readonly now: number
@@ -54,7 +54,7 @@ export function dynamodbStore(client: DynamoDbStoreClient, options: DynamoDbStor
       throw storeError(error)
     }
   }
-  /** By the server's clock, as the last read told it. */
+  /** By the server's clock, according to the last read. */
   const serverTime = async (key: string): Promise<number> => {
     if (offsetMs === undefined) await read(key)
     return Date.now() + (offsetMs ?? 0)
@@ -100,7 +100,7 @@ export function dynamodbStore(client: DynamoDbStoreClient, options: DynamoDbStor
         if (!isConditionFailed(error)) throw storeError(error)
         if (attemptsOf(error) === 1) return { ok: false }
       }
-      // The client has sent it again, and the first time it may have been applied: then the second cannot win.
+      // The client has repeated the request: if the first attempt was applied, the second cannot win.
       const { item } = await read(key)
       if (item?.version?.S === version) return { ok: true, version }
       throw unavailable('the answer to a write was lost, and another write came after it')
@@ -133,13 +133,13 @@ function isOver(dropAt: string | undefined, now: number): boolean {
   return dropAt !== undefined && Number(dropAt) <= now
 }
 
-/** HTTP tells whole seconds. */
+/** HTTP dates have whole seconds. */
 const DATE_STEP_MS = 1_000
 
 /**
- * Watches when a request is sent and what time its answer tells. DynamoDB tells the time in the header `Date` only, in
- * seconds: the machine's clock, which has ms, is believed where the header does not contradict it. Without a header, as some
- * emulators answer, it is believed too.
+ * Records when a request is sent and the time of its response. DynamoDB states the time only in the header `Date`, in
+ * seconds: the machine's clock, which has ms, is used unless the header contradicts it. Some emulators send no such header;
+ * the machine's clock is then used.
  */
 function timeOf(command: GetItemCommand): () => Timed {
   let sentAt = Date.now()
@@ -153,7 +153,7 @@ function timeOf(command: GetItemCommand): () => Timed {
       const tookMs = performance.now() - sentMono
       const date = dateOf(result.response)
       const isRight = !(date > sentAt + tookMs || date + DATE_STEP_MS <= sentAt)
-      // Before the request by the server's clock, at the latest.
+      // Not later than the request, by the server's clock.
       const now = isRight ? sentAt : Math.floor(date - tookMs)
       answer = { now, offsetMs: now - sentAt }
       return result

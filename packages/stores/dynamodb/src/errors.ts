@@ -6,7 +6,7 @@ const VENDOR = { vendor: 'store-dynamodb' }
 
 const SHAPE = 'names a table of another shape: its only key must be the partition key "key" of the type String'
 
-/** By the name of the error, what no later try mends: the option that is wrong, and why. */
+/** Errors that a retry cannot fix, by their names: the wrong option and the problem. */
 const MISTAKES: Readonly<Record<string, readonly [option: 'client' | 'table', problem: string]>> = {
   ResourceNotFoundException: ['table', 'names no table of this account and region (ResourceNotFoundException)'],
   AccessDeniedException: [
@@ -28,7 +28,7 @@ export function unreadable(table: string, key: string): CredentialError<'record_
   return new CredentialError('record_unreadable', `[${PACKAGE}] ${problem}; ${remedy}`, VENDOR)
 }
 
-/** What the store rejects with. The client's own error is not passed on: it may hold the request with the record. */
+/** The error of the store. The client's error is not passed on: it may contain the request with the record. */
 export function storeError(error: unknown): CredentialError {
   if (isCredentialError(error)) return error
   const { name, message, $fault } = partsOf(error)
@@ -46,7 +46,7 @@ export function isConditionFailed(error: unknown): boolean {
   return partsOf(error).name === 'ConditionalCheckFailedException'
 }
 
-/** How often the client has sent the request. A client that does not tell does not send it again. */
+/** How often the client has sent the request. A client that does not report this sends it once. */
 export function attemptsOf(error: unknown): number {
   const { $metadata } = partsOf(error)
   return typeof $metadata?.attempts === 'number' ? $metadata.attempts : 1
@@ -55,12 +55,12 @@ export function attemptsOf(error: unknown): number {
 interface Parts {
   readonly name: string
   readonly message: string
-  /** `client` or `server` where it is an answer. */
+  /** `client` or `server` if DynamoDB answered. */
   readonly $fault?: unknown
   readonly $metadata?: { readonly attempts?: unknown }
 }
 
-/** By its members: the client may be of another copy of the SDK. */
+/** Without `instanceof`: the client may be from another copy of the SDK. */
 function partsOf(error: unknown): Parts {
   const { name, message, ...rest }: { readonly name?: unknown; readonly message?: unknown } =
     typeof error === 'object' && error !== null ? error : {}

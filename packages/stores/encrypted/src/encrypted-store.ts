@@ -11,16 +11,16 @@ export interface EncryptedStoreOptions {
 
 export interface EncryptedStore extends TokenStore {
   /**
-   * Seals every record anew that is not sealed with the first key, without stopping anybody: a record that another
-   * process writes meanwhile is read again. Harmless to repeat, also in several processes at once.
-   * @throws what the inner store throws; what was sealed anew until then stays so
+   * Encrypts every record again that is not encrypted with the first key. Other processes can continue to write: a record
+   * that changes meanwhile is read again. It can be repeated, and can run in several processes at the same time.
+   * @throws what the inner store throws; records encrypted until then stay encrypted with the first key
    */
   rotateKeys(): Promise<RotatedKeys>
 }
 
 /**
  * Encrypts the values of `store` (compact JWE, A256GCM); keys of the store, versions and the clock are the inner store's.
- * A value that does not open rejects with `record_unreadable` and is never written over.
+ * A value that cannot be decrypted rejects with `record_unreadable` and is never overwritten.
  * @throws CredentialError `invalid_option`
  */
 export function encryptedStore(store: TokenStore, options: EncryptedStoreOptions): EncryptedStore {

@@ -5,7 +5,7 @@ export const PACKAGE = '@valetkey/store-encrypted'
 
 /** One key of the ring. */
 export interface EncryptionKey {
-  /** Written in clear into every record sealed with this key. */
+  /** Stored unencrypted in every record that is encrypted with this key. */
   readonly id: string
   /** 32 random bytes, also as base64, base64url or hex; or an AES-GCM `CryptoKey` of 256 bits. */
   readonly key: CryptoKey | Uint8Array | string
@@ -13,7 +13,7 @@ export interface EncryptionKey {
 
 export interface RingKey {
   readonly id: string
-  /** Imported at the first use. Rejects when the platform has no Web Crypto. */
+  /** Imported on first use. Rejects if the platform has no Web Crypto. */
   cryptoKey(): Promise<CryptoKey>
 }
 

@@ -4,15 +4,15 @@ import { type Keyring, PACKAGE } from './keyring.ts'
 import { type Opened, open, seal } from './seal.ts'
 
 export interface RotatedKeys {
-  /** Records that are now sealed with the first key and were not before. */
+  /** Records that this call encrypted again with the first key. */
   readonly resealed: number
-  /** Records that none of the keys opens; they are left as they are. */
+  /** Records that no key decrypts; they are not changed. */
   readonly unreadable: number
 }
 
 type Outcome = keyof RotatedKeys | 'current' | 'lost'
 
-/** One record after the other; what another process writes meanwhile is read again. */
+/** Handles one record at a time, and reads it again if another process writes it meanwhile. */
 export async function rotateKeys(store: TokenStore, ring: Keyring): Promise<RotatedKeys> {
   if (store.list === undefined) throw invalidOption(PACKAGE, 'store', 'must have list() for rotateKeys()')
   const counts: Record<Outcome, number> = { resealed: 0, unreadable: 0, current: 0, lost: 0 }

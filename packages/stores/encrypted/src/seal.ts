@@ -6,15 +6,15 @@ import { type Keyring, PACKAGE, type RingKey } from './keyring.ts'
 
 export interface Opened {
   readonly value: string
-  /** Id of the key that sealed it. */
+  /** Id of the key that encrypted it. */
   readonly keyId: string
-  /** What the record was written with, so that sealing it anew keeps it. */
+  /** As the record was written: encrypting it again keeps the value. */
   readonly retainMs: number | undefined
 }
 
 /**
- * Compact JWE (RFC 7516), `dir` with A256GCM. The store key is part of what is authenticated, so that a record copied to
- * another key does not open.
+ * Compact JWE (RFC 7516), `dir` with A256GCM. The store key is authenticated too, so that a record copied to another key cannot
+ * be decrypted.
  */
 export async function seal(
   ring: Keyring,

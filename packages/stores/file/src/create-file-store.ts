@@ -29,7 +29,7 @@ export function createFileStore(root: string, platform: Platform): FileStore {
       typed(compareAndSet(root, { key, expected, value, retainMs: options?.retainMs }, platform)),
     waitForChange(key, version, options) {
       const hasChanged = async () => (await get(key)).version !== version
-      // What keeps the record from being read, the next read says.
+      // If the record cannot be read, the next read reports why.
       return waitUntilChanged(folderOf(root, key), () => hasChanged().catch(() => true), options)
     },
     list: () => listKeys(root, clock.now()),
@@ -66,7 +66,7 @@ async function compareAndSet(root: string, write: Write, platform: Platform): Pr
   return { ok: true, version: versionOf(record) }
 }
 
-/** A record that cannot be read does not hide the others: it is reported when they have been listed. */
+/** A record that cannot be read does not hide the others: it is reported after all others are listed. */
 async function* listKeys(root: string, now: number): AsyncGenerator<string> {
   const failures: unknown[] = []
   for (const folder of await typed(keyFolders(root))) {
@@ -87,11 +87,11 @@ async function keyFolders(root: string): Promise<string[]> {
 interface Look {
   readonly folder: string
   readonly head?: StoredRecord | undefined
-  /** Version of a record in its place that nobody can read any more. */
+  /** Version of the damaged record that is stored instead. */
   readonly damaged?: string | undefined
 }
 
-/** @param replaced version of a damaged record that is known to be one */
+/** @param replaced version of a record that is known to be damaged */
 async function look(root: string, key: string, now: number, replaced?: string): Promise<Look> {
   await assertPrivateDirectory(root)
   const folder = folderOf(root, key)

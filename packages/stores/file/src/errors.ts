@@ -4,12 +4,12 @@ import { CredentialError, invalidOption } from '@valetkey/core/kit'
 export const PACKAGE = '@valetkey/store-file'
 const VENDOR = { vendor: 'store-file' }
 
-/** What no later try mends: the path cannot be entered, read or written by this user. */
+/** Errors that a retry cannot fix: this user cannot enter, read or write the path. */
 const MISTAKES: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG']
-/** A file that another process has open, or is about to delete, answers so on Windows. */
+/** Windows reports these for a file that another process has open or is deleting. */
 const BUSY_ON_WINDOWS: readonly string[] = ['EACCES', 'EPERM']
 
-/** What a read of a damaged record gives: a write that expects this version takes its place. */
+/** The detail of a damaged record: a write that expects this version replaces it. */
 export interface Damaged {
   readonly now: number
   readonly version: string
@@ -28,7 +28,7 @@ export function storeUnavailable(problem: string): CredentialError<'store_unavai
   return new CredentialError('store_unavailable', `[${PACKAGE}] ${problem}`, VENDOR)
 }
 
-/** Errors of the file system name a path and what is wrong, never a content. */
+/** Errors of the file system name a path and a problem, never the content of a file. */
 export function storeError(error: unknown): unknown {
   const { message, code } = partsOf(error)
   if (isCredentialError(error) || typeof message !== 'string') return error
@@ -45,7 +45,7 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return codes.includes(String(partsOf(error).code))
 }
 
-/** By its members: the file system's errors are of another realm where modules run in a context, as in Jest. */
+/** Without `instanceof`: the file system's errors are from another realm if modules run in a context, as in Jest. */
 function partsOf(error: unknown): { readonly message?: unknown; readonly code?: unknown } {
   return typeof error === 'object' && error !== null ? error : {}
 }

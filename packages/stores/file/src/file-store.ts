@@ -9,17 +9,17 @@ import { assertPrivateDirectorySync } from './private-access.ts'
 
 export interface FileStoreOptions {
   /**
-   * A directory for these tokens alone, on a local disk. Created, for this user only, at the first write; one that
-   * others may enter is refused. `~/` is the home directory.
+   * A directory for these tokens only, on a local disk. The first write creates it, for this user only; a directory that
+   * other users can enter is refused. `~/` is the home directory.
    */
   readonly path: string
-  /** Encrypts the values: as `keys` of `encryptedStore`. */
+  /** Encrypts the values; same as `keys` of `encryptedStore`. */
   readonly keys?: readonly EncryptionKey[] | undefined
 }
 
 /**
- * Keeps tokens in files that all processes of this host and user may share: a write is durable and complete or did not
- * happen, whenever a process is killed. Does not touch the disk before its first use.
+ * Keeps tokens in files that all processes of this host and user can share. A write is either complete and durable or did
+ * not happen, even if the process is killed. Writes nothing before its first use.
  * @throws CredentialError `invalid_option`
  */
 export function fileStore(options: FileStoreOptions & { readonly keys: readonly EncryptionKey[] }): EncryptedFileStore

@@ -27,7 +27,7 @@ export function folderOf(root: string, key: string): string {
   return join(root, sha256(key))
 }
 
-/** Those of all keys. */
+/** The folders of all keys. */
 export async function foldersIn(root: string): Promise<string[]> {
   const names = await namesIn(root)
   return names.filter((name) => FOLDER.test(name)).map((name) => join(root, name))
@@ -55,7 +55,7 @@ export async function readFolder(folder: string): Promise<FolderContent> {
   }
 }
 
-/** `[]` for a folder that is not there. */
+/** `[]` if the folder does not exist. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder)
@@ -65,7 +65,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The record with the highest number. @param now of an error that says so @throws CredentialError `record_unreadable` */
+/** The record with the highest number. @param now for the detail of the error @throws CredentialError `record_unreadable` */
 export async function readHead(folder: string, now: number): Promise<StoredRecord | undefined> {
   let unread: number | undefined
   for (;;) {
@@ -74,7 +74,7 @@ export async function readHead(folder: string, now: number): Promise<StoredRecor
     const { header, value, damage } = (await readRecord(folder, number)) ?? {}
     const isOwn = header?.number === number && sha256(header.key) === basename(folder)
     if (isOwn && value !== undefined) return { ...header, value }
-    // A record that was superseded between two looks has lost its value; one that is still the last is damaged.
+    // A record that was replaced between two reads has lost its value; a record that is still the last is damaged.
     if (number === unread) {
       const isDamaged = damage !== undefined && (header === undefined || isOwn)
       const damaged = isDamaged ? { now, version: versionOf({ number, id: damage }) } : undefined
@@ -84,7 +84,7 @@ export async function readHead(folder: string, now: number): Promise<StoredRecor
   }
 }
 
-/** `undefined`: gone. @throws CredentialError `invalid_option` when it is not private */
+/** `undefined`: it no longer exists. @throws CredentialError `invalid_option` if it is not private */
 export async function readRecord(folder: string, number: number): Promise<ReadRecord | undefined> {
   const path = recordPath(folder, number)
   try {
@@ -99,9 +99,9 @@ export async function readRecord(folder: string, number: number): Promise<ReadRe
 }
 
 /**
- * Creates it, with the folders above it, for this user alone; they are there after a power failure too. One by one: with
- * `recursive`, Node tries without end where a folder is there and answers ENOENT to what is made in it, as below /proc.
- * @throws CredentialError `invalid_option` where it cannot be made
+ * Creates it durably, with the folders above it, for this user only. One by one: with `recursive`, Node repeats forever if a
+ * folder exists and `mkdir` in it fails with ENOENT, as below /proc.
+ * @throws CredentialError `invalid_option` if it cannot be created
  */
 export async function createFolder(folder: string): Promise<void> {
   const parent = dirname(folder)
@@ -112,7 +112,7 @@ export async function createFolder(folder: string): Promise<void> {
   await syncFolder(parent)
 }
 
-/** Whether it is there now; `false`: what is above it is not. */
+/** `true`: the folder exists now; `false`: the folder above it does not exist. */
 async function makeFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 })

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** Opens `path` for this user only and closes it whatever happens. @param flags as those of `open` */
+/** Opens `path` for this user only, and always closes it. @param flags the same as for `open` */
 export async function withFile<Result>(
   path: string,
   flags: string,

@@ -5,7 +5,7 @@ import { systemClock } from '@valetkey/core/kit'
 /** What tests replace. */
 export interface Platform {
   readonly clock: Clock
-  /** As `link` of `node:fs/promises`: fails with `EEXIST` when the new name is taken. */
+  /** `link` of `node:fs/promises`: fails with `EEXIST` if the new name exists. */
   link(existing: string, name: string): Promise<void>
 }
 

@@ -7,7 +7,7 @@ import { hasCode, PACKAGE } from './errors.ts'
 /** The permission bits of the group and of all others. */
 const OTHERS = 0o077
 
-/** Refuses a directory that is not this user's alone. One that is absent is no problem. @throws CredentialError `invalid_option` */
+/** Refuses a directory that other users can enter; an absent one is accepted. @throws CredentialError `invalid_option` */
 export async function assertPrivateDirectory(path: string): Promise<void> {
   try {
     assertDirectory(await stat(path), path)
@@ -16,13 +16,13 @@ export async function assertPrivateDirectory(path: string): Promise<void> {
   }
 }
 
-/** The same at construction, where the program can still say so. */
+/** The same check when the store is created, so that the program fails early. */
 export function assertPrivateDirectorySync(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats) assertDirectory(stats, path)
 }
 
-/** Refuses what somebody else owns, may read or may write. @throws CredentialError `invalid_option` */
+/** Refuses a path that another user owns, can read or can write. @throws CredentialError `invalid_option` */
 export function assertPrivate({ uid, mode }: Stats, path: string): void {
   const self = process.geteuid?.()
   // Windows: the profile's access control list decides.

@@ -8,13 +8,13 @@ import { reserveNumber } from './reservation.ts'
 import { isGoing } from './sweep.ts'
 import { takeValues } from './tidy.ts'
 
-/** What file systems without hard links answer (exFAT, some of FUSE and SMB; `EISDIR` on Windows), and Android by policy (`EACCES`). */
+/** Errors of file systems without hard links (exFAT, some of FUSE and SMB; `EISDIR` on Windows), and of Android's policy (`EACCES`). */
 const NO_LINKS = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EISDIR']
 
 /**
- * Makes `draft` the last record of the folder, unless somebody else was first. Durable when it resolves.
- * @returns the record as it is stored, or `undefined` when another one took its place
- * @throws CredentialError `store_unavailable` when nobody can tell any more, and what the file system throws
+ * Makes `draft` the last record of the folder, unless another process was first. The record is durable when it resolves.
+ * @returns the record as it is stored, or `undefined` if another record was written instead
+ * @throws CredentialError `store_unavailable` if the outcome can no longer be determined, and what the file system throws
  */
 export async function publish(
   folder: string,
@@ -36,12 +36,12 @@ async function place(folder: string, draft: StoredRecord, platform: Platform): P
     if (linked === 'refused') return await placeReserved(folder, draft, platform)
     return linked === 'linked' ? draft : undefined
   } finally {
-    // What stays behind, the next write removes.
+    // The next write removes the file if this fails.
     await unlink(temporary).catch(() => {})
   }
 }
 
-/** Whether it was written; not when the folder went meanwhile, because the time of what was in it was over. */
+/** Whether it was written; `false` if the folder was removed meanwhile because its record had expired. */
 async function writeDraft(temporary: string, draft: StoredRecord): Promise<boolean> {
   try {
     await writeDurably(temporary, serializeRecord(draft))
@@ -57,7 +57,7 @@ async function link(from: string, to: string, platform: Platform): Promise<'link
     await platform.link(from, to)
     return 'linked'
   } catch (error) {
-    // ENOENT: whoever was first has cleaned up already.
+    // ENOENT: the process that was first has already cleaned up.
     if (hasCode(error, 'EEXIST', 'ENOENT')) return 'lost'
     if (hasCode(error, ...NO_LINKS)) return 'refused'
     throw error
@@ -84,7 +84,7 @@ async function placeReserved(
   }
 }
 
-/** A process that was stopped before it published may come too late: others have built on the record before. */
+/** A process that was suspended before it published may be too late: others have replaced the previous record. */
 async function confirm(folder: string, record: StoredRecord): Promise<StoredRecord | undefined> {
   const next = (await readFolder(folder)).records.find((number) => number > record.number)
   if (next === undefined) return record
@@ -96,8 +96,8 @@ async function confirm(folder: string, record: StoredRecord): Promise<StoredReco
 }
 
 /**
- * The version with `most` or a lower number that record `number` goes back to; `undefined` when the records between are
- * gone. From record to record: a folder that is read while others write may show a record and not the one before it.
+ * The version with `most` or a lower number that record `number` is based on; `undefined` if the records between them no
+ * longer exist. Goes from record to record: a folder that is read during a write may show a record without its predecessor.
  */
 async function baseOf(folder: string, number: number, most: number): Promise<string | undefined> {
   const previous = (await readRecord(folder, number))?.header?.previous

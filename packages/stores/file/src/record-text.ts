@@ -8,30 +8,30 @@ export interface StoredRecord extends RecordHeader {
 export interface RecordHeader {
   /** Position in the history of the key, from 1; also the name of the file. */
   readonly number: number
-  /** Random: tells two records with one number apart. */
+  /** Random: distinguishes two records with the same number. */
   readonly id: string
-  /** The version that this one took the place of; `''` for the first. */
+  /** The version that this record replaced; `''` for the first. */
   readonly previous: string
   readonly key: string
   /** Unix ms. From then on the key counts as absent. */
   readonly dropAt?: number | undefined
 }
 
-/** What a file holds, as far as it can be read; nothing of it where another version or something else has made it. */
+/** The readable parts of a file; none if another version or another program wrote it. */
 export interface ReadRecord {
   readonly header?: RecordHeader | undefined
   /** Bytes before the value. */
   readonly headerLength: number
-  /** Absent when it was taken away, or is damaged. */
+  /** Absent if it was removed or is damaged. */
   readonly value?: string | undefined
-  /** What tells this damage from others: it was a record of this version, and nobody can read it any more. */
+  /** Identifies the damage of a record of this version, which can no longer be read. */
   readonly damage?: string | undefined
 }
 
 const MAGIC = 'valetkey-record 1'
 const LINE_END = 0x0a
 
-/** Three lines: what it is and the checksum of the next line, the header with the checksum of the rest, the value. */
+/** Three lines: the format with the checksum of the next line, the header with the checksum of the value, the value. */
 export function serializeRecord({ value, ...header }: StoredRecord): string {
   const line = JSON.stringify({ ...header, valueSha256: sha256(value) })
   return `${MAGIC} ${sha256(line)}\n${line}\n${value}`
@@ -57,7 +57,7 @@ export function parseRecord(bytes: Buffer): ReadRecord {
   }
 }
 
-/** Begins like a record of this version, or is what a power failure leaves of one: cut, or all zeros. */
+/** Whether it begins like a record of this version, or was cut off or filled with zeros by a power failure. */
 function isOurs(bytes: Buffer): boolean {
   const start = `${MAGIC} `
   const text = bytes.toString('latin1', 0, start.length)
@@ -69,7 +69,7 @@ export function versionOf({ number, id }: Pick<RecordHeader, 'number' | 'id'>): 
   return `${number}-${id}`
 }
 
-/** 0 for that of the first record. */
+/** 0 for `previous` of the first record. */
 export function numberOfVersion(version: string): number {
   return Number.parseInt(version || '0', 10)
 }

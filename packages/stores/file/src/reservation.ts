@@ -5,18 +5,18 @@ import { readFolder, reservationPath, temporaryPath } from './folder.ts'
 import { withFile } from './open-file.ts'
 import type { StoredRecord } from './record-text.ts'
 
-/** A reservation this old belongs to a process that died or is stopped. */
+/** A reservation this old belongs to a process that died or is suspended. */
 const DEAD_AFTER_MS = 10_000
-/** Seen for this long on the own clock too: after a sleep of the machine every reservation looks old. */
+/** The reservation must also exist for this long by this process's clock: after the machine sleeps, every reservation looks old. */
 const TAKEOVER_MS = 1_000
-/** Below the 5 s after which core gives up on a call. */
+/** Below the 5 s that core allows for a store call. */
 const PATIENCE_MS = 3_000
 const POLL_MS = 25
 
 /**
- * Reserves a number for one record, where hard links are refused: the lowest from that of `draft` on that is not reserved
- * by a process that died. Only its owner may publish under it. The temporary file of `draft` must have been written.
- * @returns `undefined` when somebody else was or may be first
+ * Reserves a number for one record if hard links are refused: the number of `draft`, or the next one that is not reserved
+ * by a process that died. Only its owner may publish with it. The temporary file of `draft` must exist.
+ * @returns `undefined` if another process was or may be first
  */
 export async function reserveNumber(folder: string, draft: StoredRecord, clock: Clock): Promise<number | undefined> {
   const startedAt = clock.monotonic()
@@ -45,7 +45,7 @@ async function create(reservation: string): Promise<boolean> {
   }
 }
 
-/** Compares with a file just written: the clock of a network file system may be another than this machine's. */
+/** Compares with a file just written: a network file system may have a different clock. */
 async function isDead(reservation: string, justWritten: string): Promise<boolean> {
   try {
     const [reserved, written] = await Promise.all([stat(reservation), stat(justWritten)])

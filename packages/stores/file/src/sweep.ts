@@ -4,16 +4,16 @@ import { foldersIn, readFolder, readHead, recordPath, temporaryPath } from './fo
 import { withFile } from './open-file.ts'
 import { numberOfVersion, type StoredRecord } from './record-text.ts'
 
-/** A write looks at so many keys: more than the one folder that it adds, so that what is over never adds up. */
+/** Keys that each write checks: more than the one folder that it adds, so that expired records do not accumulate. */
 const LOOKED_AT = 16
-/** So long after its time was over, whoever began to write before has finished, or was stopped. */
+/** This long after a record expires, a process that began to write before has finished or was suspended. */
 const KEPT_MS = 60_000
 /** No record has this number. While it is there, one process removes the folder. */
 const RESERVATION = '0.claim'
-/** Removing takes milliseconds: a reservation this old is that of a process that died. */
+/** A removal takes milliseconds: the process with a reservation this old has died. */
 const DEAD_AFTER_MS = 10_000
 
-/** Removes folders whose last record's time is over, of some keys: the next write looks at others. */
+/** Removes the folders of some keys if their last record has expired; the next write checks other keys. */
 export async function sweep(root: string, now: number): Promise<void> {
   const folders = await foldersIn(root)
   const first = Math.floor(Math.random() * folders.length)
@@ -24,8 +24,8 @@ export async function sweep(root: string, now: number): Promise<void> {
 }
 
 /**
- * Whether another process is removing `folder`, or has removed what `draft` builds on. To be asked when the temporary file
- * of `draft` is there: a process that has not made its reservation by then finds that file, and leaves the folder.
+ * Whether another process is removing `folder`, or has removed the record that `draft` replaces. Call it when the temporary
+ * file of `draft` exists: a process that makes its reservation later finds that file and keeps the folder.
  */
 export async function isGoing(folder: string, draft: StoredRecord): Promise<boolean> {
   const { records, sideFiles } = await readFolder(folder)
@@ -41,8 +41,8 @@ async function isOver(folder: string, now: number): Promise<boolean> {
 }
 
 /**
- * Leaves the folder to whoever is about to write. The reservation of a process that died stays until the next write of the key,
- * and its folder with it.
+ * Keeps a folder that another process is about to write to. The reservation of a process that died stays until the next write
+ * of the key, and so does its folder.
  */
 async function remove(folder: string, now: number): Promise<void> {
   const reservation = join(folder, RESERVATION)
@@ -61,7 +61,7 @@ async function remove(folder: string, now: number): Promise<void> {
   await rmdir(folder)
 }
 
-/** How much later the second file was written. Both are of the file system's clock, which may be another than this machine's. */
+/** How much later the second file was written, by the file system's clock, which may differ from this machine's. */
 async function ageBetween(file: string, later: string): Promise<number> {
   const [before, after] = await Promise.all([stat(file), stat(later)].map((reading) => reading.catch(() => undefined)))
   return before && after ? after.mtimeMs - before.mtimeMs : 0

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { ageOf, readFolder, readRecord, recordPath } from './folder.ts'
 import type { StoredRecord } from './record-text.ts'
 
-/** A writer that saw a record as the last one finds its number taken as long as the record's successors are there. */
+/** A writer that read an old record as the last one finds its number taken while later records exist. */
 const KEPT_RECORDS = 4
 const KEPT_MS = 60_000
 
 /**
- * Removes what `last` made superfluous: the values of the records before it, so that no old token stays on disk,
- * unfinished writes, and old records. What fails here, the next write does.
+ * Removes what `last` replaced: the values of earlier records, so that no old token stays on disk, unfinished writes, and
+ * old records. If this fails, the next write does it.
  */
 export async function tidy(folder: string, last: StoredRecord, now: number): Promise<void> {
   const { records, sideFiles } = await readFolder(folder)
@@ -21,8 +21,8 @@ export async function tidy(folder: string, last: StoredRecord, now: number): Pro
 }
 
 /**
- * Leaves the headers of `records` (ascending; others must have been built on each), from the last one without a value on
- * upwards: so a record without one never lies above one that still has it, wherever a process is stopped.
+ * Removes the values of `records` and keeps their headers (ascending; each must have a successor). It starts after the last
+ * record without a value, so that no record without a value follows one with a value, even if the process is stopped.
  */
 export async function takeValues(folder: string, records: readonly number[]): Promise<void> {
   const cuts: Array<readonly [file: string, length: number]> = []

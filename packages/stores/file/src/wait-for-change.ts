@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs'
 
 const FIRST_POLL_MS = 25
 const POLL_GROWTH = 1.6
-/** A lost notification, or a file system that sends none, costs no more than this. */
+/** The longest delay if a notification is lost or the file system sends none. */
 const LAST_POLL_MS = 1_000
 
 export interface ChangeOptions {
@@ -10,7 +10,7 @@ export interface ChangeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Resolves when `hasChanged` says so, after the timeout, or on abort. Keeps no process alive and never rejects. */
+/** Resolves when `hasChanged` returns true, after the timeout, or on abort. Keeps no process alive and never rejects. */
 export async function waitUntilChanged(
   folder: string,
   hasChanged: () => Promise<boolean>,
@@ -22,7 +22,7 @@ export async function waitUntilChanged(
   let pollMs = FIRST_POLL_MS
   signal?.addEventListener('abort', nap.end, { once: true })
   while (!signal?.aborted && performance.now() < endsAt) {
-    // The watch and the nap begin before the look, so that no change falls between them.
+    // The watch and the timer start before the check, so that no change is missed.
     watcher ??= tryToWatch(folder, nap.end)
     const over = nap.begin(Math.max(1, Math.min(pollMs, endsAt - performance.now())))
     if (await hasChanged()) break
@@ -54,7 +54,7 @@ function createNap(): Nap {
   }
 }
 
-/** `undefined` when the folder is not there yet, or cannot be watched. */
+/** `undefined` if the folder does not exist yet or cannot be watched. */
 function tryToWatch(folder: string, onEvent: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, { persistent: false }, onEvent)

@@ -6,7 +6,7 @@ export interface Change {
   readonly version: string
 }
 
-/** Tells all tabs and workers of the site. Nothing is told where the browser has no BroadcastChannel (Safari before 15.4). */
+/** Notifies all tabs and workers of the site. Does nothing if the browser has no BroadcastChannel (Safari before 15.4). */
 export function announce(database: string, change: Change): void {
   const channel = openChannel(database)
   channel?.postMessage(change)
@@ -14,13 +14,13 @@ export function announce(database: string, change: Change): void {
 }
 
 export interface Wait extends WaitBounds {
-  /** Whether it has changed already, looked up once the channel is open, so that no change falls in between. */
+  /** Whether the version has already changed: called after the channel is open, so that no change is missed. */
   hasChanged(): Promise<boolean>
 }
 
 /**
- * Resolves at a change of `key` to another version than `version`, at the timeout or when aborted. Rejects where nobody tells
- * of changes: then the store is polled.
+ * Resolves when the version of `key` differs from `version`, after the timeout or on abort. Rejects if the browser cannot
+ * announce changes: core then polls the store.
  */
 export async function waitForChange(
   database: string,
@@ -36,7 +36,7 @@ export async function waitForChange(
     })
     wait.hasChanged().then(
       (isOther) => isOther && end(),
-      end, // what keeps the record from being read, the next read says
+      end, // if the record cannot be read, the next read reports why
     )
     return () => channel?.close()
   })

@@ -3,27 +3,27 @@ import { completionOf, resultOf } from './requests.ts'
 
 const RECORDS = 'records'
 const BY_END = 'by-end'
-/** Raised when the layout changes. A database of a higher version is left alone. */
+/** Increased when the layout changes. A database with a higher version is not changed. */
 const LAYOUT_VERSION = 1
-/** Opening waits for other tabs without a word. Below what the lifecycle grants a store call (5 s). */
+/** Opening waits for other tabs without an event. Below the 5 s that core allows for a store call. */
 const OPEN_LIMIT_MS = 4_000
 
 export interface Records {
   readonly byKey: IDBObjectStore
-  /** Those that may be dropped, by the time when. */
+  /** Records that may be dropped, by the time from which they may. */
   readonly byEnd: IDBIndex
 }
 
 export interface Connection {
   /**
-   * Runs `work`, which may wait for requests to the records only, in one transaction; those that write come one after
-   * the other, over all tabs and workers. Resolves when it is durable.
+   * Runs `work` in one transaction; it may wait only for requests to the records. Transactions that write run one at a time
+   * across all tabs and workers. Resolves when the writes are durable.
    * @throws CredentialError `store_unavailable`, `record_unreadable`
    */
   transact<Result>(mode: 'readonly' | 'readwrite', work: (records: Records) => Promise<Result>): Promise<Result>
 }
 
-/** Opened at the first use, and anew after the browser or another tab had it closed. */
+/** Opens the database on first use, and again after the browser or another tab closed it. */
 export function createConnection(database: string): Connection {
   let current: Promise<IDBDatabase> | undefined
 
@@ -70,12 +70,12 @@ async function openDatabase(database: string): Promise<IDBDatabase> {
   const request = indexedDB.open(database, LAYOUT_VERSION)
   request.onupgradeneeded = () => request.result.createObjectStore(RECORDS).createIndex(BY_END, 'endsAt')
   const db = await resultOf(request)
-  // Another tab that deletes or upgrades the database waits for this.
+  // Another tab that deletes or upgrades the database waits until this connection is closed.
   db.onversionchange = () => db.close()
   return db
 }
 
-/** A connection that was closed refuses a transaction: nothing has happened yet. */
+/** A closed connection refuses a new transaction, so nothing has been written. */
 function isClosed(error: unknown): boolean {
   return nameOf(error) === 'InvalidStateError'
 }

@@ -5,7 +5,7 @@ export const PACKAGE = '@valetkey/store-indexeddb'
 
 const DENIED = 'the browser denies IndexedDB here: private mode, blocked site data or a sandboxed frame'
 
-/** By the name of the platform's error. Its own words are not passed on: they may quote what was written. */
+/** By the name of the platform's error. Its message is not passed on: it may quote the written value. */
 const UNAVAILABLE: Readonly<Record<string, string>> = {
   QuotaExceededError: 'this site may not store more: its quota is used up, or the disk is full',
   SecurityError: DENIED,
@@ -19,7 +19,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   NotFoundError: 'was made by something else',
 }
 
-/** What a rejection of the platform means to the lifecycle: never to be written over, or to be tried again. */
+/** Translates an error of the platform: the record must not be overwritten, or the call can be retried. */
 export function failureOf(database: string, error: unknown): CredentialError {
   if (isCredentialError(error)) return error
   const name = nameOf(error)
@@ -28,7 +28,7 @@ export function failureOf(database: string, error: unknown): CredentialError {
   return storeUnavailable(`${UNAVAILABLE[name] ?? 'IndexedDB failed'} (${name})`)
 }
 
-/** By its member: a page may use the store of another frame. */
+/** Without `instanceof`: a page may use the store of another frame. */
 export function nameOf(error: unknown): string {
   const { name }: { readonly name?: unknown } = typeof error === 'object' && error !== null ? error : {}
   return typeof name === 'string' ? name : 'Error'

@@ -12,9 +12,8 @@ export interface IndexedDbStoreOptions {
 }
 
 /**
- * Keeps tokens in the browser, shared by all tabs and workers of the site. Nothing is opened before the first use, so it
- * may be made where there is no IndexedDB, such as on a server that renders pages; using it there rejects with
- * `store_unavailable`.
+ * Keeps tokens in the browser, shared by all tabs and workers of the site. The database is opened on first use, so you can
+ * create the store without IndexedDB, such as on a server that renders pages; a call there rejects with `store_unavailable`.
  * @throws CredentialError `invalid_option`
  */
 export function indexedDbStore(options: IndexedDbStoreOptions = {}): Required<TokenStore> {
@@ -63,7 +62,7 @@ export function indexedDbStore(options: IndexedDbStoreOptions = {}): Required<To
   }
 }
 
-/** Tombstones go with the next write, whatever its key. */
+/** The next write of any key removes expired tombstones. */
 async function dropEnded({ byKey, byEnd }: Records, now: number): Promise<void> {
   for (const key of await endedKeys(byEnd, now)) byKey.delete(key)
 }

@@ -1,6 +1,6 @@
 import { recordUnreadable } from './failure.ts'
 
-/** What lies under a store key. */
+/** The stored value of a key. */
 export interface StoredRecord {
   readonly version: string
   readonly value: string
@@ -9,8 +9,8 @@ export interface StoredRecord {
 }
 
 /**
- * `undefined`: there is none, or its time is over. @param place of the record, for an error
- * @throws CredentialError `record_unreadable` for what is none of ours
+ * `undefined`: the record is absent or has expired. @param place of the record, for an error
+ * @throws CredentialError `record_unreadable` for a value that this package did not write
  */
 export function readRecord(stored: unknown, now: number, place: string): StoredRecord | undefined {
   if (stored === undefined) return undefined

@@ -3,7 +3,7 @@ import { NOT_POSTGRES, PACKAGE } from './errors.ts'
 
 export type Value = string | number | null
 
-/** Rows of a statement, the columns of each in their order. Rejects with what the client rejects with. */
+/** Rows of a statement, with the columns in order. Rejects with the client's error. */
 export type Query = (text: string, values: readonly Value[]) => Promise<readonly (readonly unknown[])[]>
 
 /** `Pool` and `Client` of pg, and PGlite. */
@@ -28,12 +28,12 @@ export function isPostgresJs(client: unknown): client is PostgresJsClient {
   return typeof client === 'function' && hasMethods(client, ['unsafe'])
 }
 
-/** Clients of other databases have `query` too; they answer otherwise. */
+/** Clients of other databases also have `query`, with other results. */
 export function isQueryClient(client: unknown): client is QueryClient {
   return hasMethods(client, ['query'])
 }
 
-/** A `Client` of pg wants one query after the other; its `Pool`, which has the same methods, does not. */
+/** A `Client` of pg runs one query at a time; its `Pool`, which has the same methods, runs several. */
 export function isSession(client: unknown): boolean {
   return hasMethods(client, ['query', 'connect', 'on']) && !('totalCount' in client)
 }
@@ -47,7 +47,7 @@ function oneByOne(query: Query): Query {
   }
 }
 
-/** Columns by position: postgres.js can be told to rename them. */
+/** Columns by position: postgres.js has an option that renames them. */
 function rowsOf(rows: unknown): readonly (readonly unknown[])[] {
   if (Array.isArray(rows)) return rows.map(columnsOf)
   throw invalidOption(PACKAGE, 'client', NOT_POSTGRES)

@@ -4,9 +4,9 @@ import { CredentialError, invalidOption } from '@valetkey/core/kit'
 export const PACKAGE = '@valetkey/store-postgres'
 const VENDOR = { vendor: 'store-postgres' }
 
-/** `serialization_failure` and `deadlock_detected`: the statement was rolled back because of another's. */
+/** `serialization_failure` and `deadlock_detected`: the statement was rolled back because of another one. */
 const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01'])
-/** By SQLSTATE, what no later try mends: the option that is wrong, and why. `…` is the table. */
+/** Errors that a retry cannot fix, by SQLSTATE: the wrong option and the problem. `…` is the table. */
 const MISTAKES: Readonly<Record<string, readonly [option: 'client' | 'table', problem: string]>> = {
   '42P01': ['table', 'names no table (…): run the SQL that postgresSchema() gives'],
   '42703': ['table', 'names a table of another shape (…): run the SQL that postgresSchema() gives'],
@@ -16,7 +16,7 @@ const MISTAKES: Readonly<Record<string, readonly [option: 'client' | 'table', pr
   '3D000': ['client', 'names no database (3D000)'],
 }
 
-/** Of the option `client`. */
+/** Problem of the option `client`. */
 export const NOT_POSTGRES = 'gives answers that are not of Postgres'
 
 export function unreadable(table: string, key: string): CredentialError<'record_unreadable'> {
@@ -25,12 +25,12 @@ export function unreadable(table: string, key: string): CredentialError<'record_
   return new CredentialError('record_unreadable', `[${PACKAGE}] ${problem}; ${remedy}`, VENDOR)
 }
 
-/** Whether a statement failed only because others ran at the same time; it has then done nothing. */
+/** Whether a statement failed, without effect, only because others ran at the same time. */
 export function isConflict(error: unknown): boolean {
   return CONFLICTS.has(codeOf(error) ?? '')
 }
 
-/** What the store rejects with. The client's own error is not passed on: it may quote the row. */
+/** The error of the store. The client's error is not passed on: it may quote the row. */
 export function storeError(error: unknown, table: string): CredentialError {
   if (isCredentialError(error)) return error
   const code = codeOf(error)
@@ -56,18 +56,18 @@ function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' && /^[A-Z0-9_]+$/.test(error.code) ? error.code : undefined
 }
 
-/** All have five characters and a digit among them; `EPIPE` has none. */
+/** An SQLSTATE has five characters and at least one digit; `EPIPE` has no digit. */
 function isSqlState(code: string): boolean {
   return /^(?=.*\d)[A-Z0-9]{5}$/.test(code)
 }
 
-/** pg says so before Postgres can, without a code. */
+/** pg reports this before it asks Postgres, without a code. */
 function lacksPassword(error: unknown): boolean {
   const { message }: { readonly message?: unknown } = typeof error === 'object' && error !== null ? error : {}
   return typeof message === 'string' && message.startsWith('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be')
 }
 
-/** By its member: the client may be of another realm, as the store is where modules run in a context. */
+/** Without `instanceof`: the client or the store may be from another realm if modules run in a context. */
 function nameOf(error: unknown): string {
   return typeof error === 'object' && error !== null ? error.constructor.name : 'unknown'
 }

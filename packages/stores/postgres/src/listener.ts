@@ -23,11 +23,11 @@ export type PostgresListener = ListenMethodClient | NotificationClient
 
 export interface ListenEvents {
   onPayload(payload: string): void
-  /** The connection was lost. `isOver`: it stays so, and listening again rejects; else it is there again. */
+  /** The connection was lost. `isOver`: permanently, and listening again rejects; otherwise it is connected again. */
   onInterrupted(isOver: boolean): void
 }
 
-/** Begins to listen; may be called again where it rejected. */
+/** Begins to listen; may be called again after it rejected. */
 export type Listen = (channel: string, events: ListenEvents) => Promise<void>
 
 /** `undefined`: not a client that can listen. */
@@ -35,7 +35,7 @@ export function listenOf(listener: unknown): Listen | undefined {
   if (hasListenMethod(listener)) {
     return async (channel, { onPayload, onInterrupted }) => {
       let isFirst = true
-      // Of postgres.js: called each time that it listens, also when it has connected again.
+      // postgres.js calls this each time it listens, including after it reconnects.
       const onListening = (): void => {
         if (!isFirst) onInterrupted(false)
         isFirst = false

@@ -12,9 +12,9 @@ export interface PostgresStoreOptions {
   /** `table` or `schema.table`, as given to `postgresSchema()`; case counts. @default 'valetkey_tokens' */
   readonly table?: string | undefined
   /**
-   * A connection with a session of its own (a `Client` of pg, `sql` of postgres.js, PGlite; not through a transaction pooler)
-   * on which the store listens for changes, so that a process that waits for another's refresh learns of it at once. Writes
-   * then NOTIFY. @default none: it looks again, after 25 ms to 5 s
+   * A connection with its own session (a `Client` of pg, `sql` of postgres.js, PGlite; not through a transaction pooler) on
+   * which the store listens for changes, so that a process that waits for another's refresh learns of it immediately. Writes
+   * then NOTIFY. @default none: the process reads again after 25 ms to 5 s
    */
   readonly listener?: PostgresListener | undefined
 }
@@ -43,13 +43,13 @@ export function postgresSettings(client: PostgresClient, options: PostgresStoreO
 function watchWith(listener: unknown, table: string): Watch {
   const listen = listenOf(listener)
   if (listen === undefined) {
-    const problem = 'must be a connection of its own: a Client (not a Pool) of pg, sql of postgres.js, or PGlite'
+    const problem = 'must be a separate connection: a Client (not a Pool) of pg, sql of postgres.js, or PGlite'
     throw invalidOption(PACKAGE, 'listener', problem)
   }
   return createWatch(listen, channelOf(table))
 }
 
-/** In lower case and never a reserved word, so that it is the same name quoted and unquoted. */
+/** In lower case and never a reserved word, so that the quoted and the unquoted name are the same. */
 function channelOf(table: string): string {
   const suffix = '_changed'
   return (

@@ -47,7 +47,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
 
 const READ_ATTEMPTS = 5
 
-/** At `serializable` even a read may have to give way to writes; it is then simply done again. */
+/** At `serializable`, Postgres may cancel even a read because of writes; it is then repeated. */
 async function runReading(query: Query, { text, values }: Statement, table: string): ReturnType<Query> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -58,7 +58,7 @@ async function runReading(query: Query, { text, values }: Statement, table: stri
   }
 }
 
-/** Whether the write won. One that gave way to another's was rolled back: it has lost. */
+/** Whether the write won. A write that was rolled back because of another one has lost. */
 async function runWrite(query: Query, { text, values }: Statement, table: string): Promise<boolean> {
   try {
     return (await query(text, values)).length > 0

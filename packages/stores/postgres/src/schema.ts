@@ -3,13 +3,13 @@ import { PACKAGE } from './errors.ts'
 
 export const DEFAULT_TABLE = 'valetkey_tokens'
 
-/** Longer names are cut by Postgres without a word. */
+/** Postgres cuts longer names off without an error. */
 export const LONGEST_NAME = 63
 const INDEX_SUFFIX = '_expires_at'
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/
 
 /**
- * The SQL that creates the table of `postgresStore(client, { table })` and its index, and does nothing where they are there already. The
+ * The SQL that creates the table of `postgresStore(client, { table })` and its index, and does nothing if they exist. The
  * store never runs it: run it with your migrations.
  * @throws CredentialError `invalid_option`
  */

@@ -7,8 +7,8 @@ export interface Statement {
 }
 
 /**
- * One row: the time in ms, the version and the value. The time is the start of the transaction, which here is the
- * statement: clock_timestamp() would be evaluated after the snapshot, so that a read could seem newer than it is.
+ * One row: the time in ms, the version and the value. The time is the start of the transaction, which is this statement:
+ * clock_timestamp() would be evaluated after the snapshot, so that a read could appear newer than it is.
  */
 export function readStatement(table: string, key: string): Statement {
   return {
@@ -19,12 +19,12 @@ left join ${table} as stored on stored.key = $1 and (stored.expires_at is null o
   }
 }
 
-/** PGlite drops a byte order mark at the start of a text: so none stands there. */
+/** PGlite removes a byte order mark at the start of a string: a `=` before it prevents that. */
 function marked(column: string): string {
   return `'=' || ${column}`
 }
 
-/** A text as it was before `marked`. */
+/** The string without the mark of `marked`. */
 export function unmarked(text: string): string {
   return text.slice(1)
 }
@@ -35,13 +35,13 @@ export interface Write {
   readonly expected: string | undefined
   readonly version: string
   readonly value: string
-  /** The record may be dropped after that many ms. */
+  /** The record may be dropped after this many ms. */
   readonly retainMs: number | undefined
-  /** What to NOTIFY when it is written. */
+  /** The payload of NOTIFY when it is written. */
   readonly notification?: { readonly channel: string; readonly payload: string } | undefined
 }
 
-/** One row if the write won, none if it lost. A write with a time limit takes some records with it whose time is over. */
+/** One row if the write won, none if it lost. A write with a time limit also deletes some expired records. */
 export function writeStatement(table: string, write: Write): Statement {
   const values: Value[] = []
   const value = (of: Value): string => `$${values.push(of)}`
@@ -78,7 +78,7 @@ interface Columns {
   readonly expires: string
 }
 
-/** A key whose time is over counts as absent. */
+/** An expired record counts as absent. */
 function create(table: string, key: string, { version, value, expires }: Columns): string {
   return `insert into ${table} as stored (key, version, value, expires_at) values (${key}, ${version}, ${value}, ${expires})
 on conflict (key) do update
@@ -93,7 +93,7 @@ where key = ${key} and version = ${expected} and (expires_at is null or expires_
 returning 1`
 }
 
-/** Without waiting for rows that somebody else is at; not of the written row, which one statement can change only once. */
+/** Skips rows that another statement has locked, and the written row, which one statement can change only once. */
 function sweep(table: string, key: string): string {
   return `delete from ${table} where key in (
 select key from ${table} where expires_at <= clock_timestamp() and key <> ${key} limit 100 for update skip locked)`

@@ -5,11 +5,11 @@ import type { Listen, ListenEvents } from './listener.ts'
 /** Announcements of writes, on one channel for all records of a table: each names the new version and the one that it replaced. */
 export interface Watch {
   readonly channel: string
-  /** What to announce of a write. The key stays untold: everybody in the database may listen. */
+  /** The announcement of a write. It contains a hash instead of the key: every user of the database can listen. */
   payloadOf(write: AnnouncedWrite): Promise<string>
   /**
-   * Resolves when `version` is replaced, when `hasChanged` says that it was, when the signal aborts, and after the timeout
-   * at the latest; with `'extended'` when all that happened was that a lease was extended. Rejects when it cannot listen.
+   * Resolves when `version` is replaced, when `hasChanged` returns true, when the signal aborts, or after the timeout; with
+   * `'extended'` if the write only extended a lease. Rejects if it cannot listen.
    */
   wait(
     key: string,
@@ -28,24 +28,24 @@ export interface AnnouncedWrite {
 
 interface Announcement {
   readonly isExtension: boolean
-  /** What is stored no more, extensions of it included. */
+  /** The versions that are no longer stored, with extensions. */
   readonly gone: readonly string[]
 }
 
 interface Topic {
   /** `undefined`: announcements may have been missed. */
   readonly listeners: Set<(announcement: Announcement | undefined) => void>
-  /** The stored version, and those from which it differs by extensions only. What is not among them has to be looked up. */
+  /** The stored version and those that differ from it only by extensions. Any other version has to be looked up. */
   current: readonly string[]
 }
 
-/** Whoever waits for an account waits for it again, when its next token ends: so many stay known. */
+/** A process that waits for an account will wait for it again when its next token ends: it keeps this many topics. */
 const IDLE_LIMIT = 100
 
-/** Listens from the first wait on. */
+/** Begins to listen at the first wait. */
 export function createWatch(listen: Listen, channel: string): Watch {
   const topics = new Map<string, Topic>()
-  /** Names of the topics without listeners; that of the longest time is the first. */
+  /** Names of the topics without listeners, the longest unused first. */
   const idle = new Set<string>()
   let listening: Promise<void> | undefined
 
@@ -103,13 +103,13 @@ export function createWatch(listen: Listen, channel: string): Watch {
       await boundedWait(bounds, (end) => {
         const topic = topicNamed(name)
         const look = async (): Promise<void> => {
-          // What keeps the record from being read, the next read says.
+          // If the record cannot be read, the next read reports why.
           if (await hasChanged().catch(() => true)) end()
           else if (topic.current.length === 0) topic.current = [version]
         }
         const listener = (announcement: Announcement | undefined): void => {
           if (announcement && !announcement.gone.includes(version)) {
-            // Where it is the stored version, that is an announcement of the write that made it.
+            // If it is the stored version, this announces the write that created it.
             if (!topic.current.includes(version)) void look()
             return
           }

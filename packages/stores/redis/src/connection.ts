@@ -1,9 +1,9 @@
 import { hasMethods } from '@valetkey/core/kit'
 
-/** What the store needs of a connection, whichever client it is of. Rejects with what the client rejects with. */
+/** What the store needs of a connection of any client. Rejects with the client's error. */
 export interface Connection {
   evaluate(evaluation: Evaluation): Promise<Evaluated>
-  /** Keys that match the glob pattern, page by page, of all masters of a cluster; a key may come twice. */
+  /** Keys that match the glob pattern, page by page, of all masters of a cluster; a key may be repeated. */
   scan(pattern: string): AsyncIterable<readonly string[]>
 }
 
@@ -13,7 +13,7 @@ export interface Evaluation {
   readonly script: string
   readonly key: string
   readonly args: readonly string[]
-  /** WAIT afterwards, on the same connection to the server. */
+  /** Sends WAIT afterwards, on the same connection to the server. */
   readonly wait?: Wait | undefined
 }
 
@@ -24,25 +24,25 @@ export interface Wait {
 
 export interface Evaluated {
   readonly reply: unknown
-  /** How many replicas have the write, if that was waited for. */
+  /** The number of replicas that confirmed the write, if WAIT was sent. */
   readonly confirmed?: unknown
 }
 
-/** A connection that only listens. Subscribing to a channel once more does nothing. */
+/** A connection that only listens. Subscribing to a channel a second time does nothing. */
 export interface Subscriber {
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): Promise<void>
-  /** `false`: it is known to hear nothing now. */
+  /** `false`: it cannot receive messages now. */
   isConnected(): boolean
 }
 
 export interface SubscriberEvents {
   onMessage(channel: string, message: string): void
-  /** The connection was lost, or is there again: messages were missed. */
+  /** The connection was lost or restored: messages were missed. */
   onInterrupted(): void
 }
 
-/** What a client of either library tells of its connection. */
+/** The connection events of a client of either library. */
 const INTERRUPTIONS = ['reconnecting', 'end', 'ready'] as const
 
 /** Watches the connection of a client while it is subscribed to anything. */

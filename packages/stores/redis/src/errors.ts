@@ -4,7 +4,7 @@ import { CredentialError, invalidOption } from '@valetkey/core/kit'
 export const PACKAGE = '@valetkey/store-redis'
 const VENDOR = { vendor: 'store-redis' }
 
-/** What Redis answers a client that is not let in; no later try mends that. */
+/** Errors of Redis for a client without access; a retry cannot fix them. */
 const MISTAKES: Readonly<Record<string, string>> = {
   NOAUTH: 'is not signed in to Redis (NOAUTH): give it the password',
   WRONGPASS: 'is refused by Redis (WRONGPASS): check its user name and password',
@@ -21,7 +21,7 @@ export function unavailable(problem: string): CredentialError<'store_unavailable
   return new CredentialError('store_unavailable', `[${PACKAGE}] ${problem}`, VENDOR)
 }
 
-/** What the store rejects with. The client's own error is not passed on: it may hold the command with the record. */
+/** The error of the store. The client's error is not passed on: it may contain the command with the record. */
 export function storeError(error: unknown, name: string): CredentialError {
   if (isCredentialError(error)) return error
   const code = replyCode(error)
@@ -49,7 +49,7 @@ function errorName(error: unknown): string {
   return typeof parts.constructor === 'function' ? parts.constructor.name : 'unknown'
 }
 
-/** By its members: the client may be of another realm, as the store is where modules run in a context. */
+/** Without `instanceof`: the client or the store may be from another realm if modules run in a context. */
 function partsOf(error: unknown): {
   readonly message?: unknown
   readonly code?: unknown

@@ -3,7 +3,7 @@ import { type Connection, type Subscriber, type SubscriberEvents, watchConnectio
 import { storeError } from './errors.ts'
 import { listOf, scanPages, textOf } from './reply.ts'
 
-/** What tells the clients of ioredis and iovalkey apart: `new Redis()`, also with Sentinels, and `new Cluster()`. */
+/** Distinguishes the clients of ioredis and iovalkey: `new Redis()`, also with Sentinels, and `new Cluster()`. */
 export interface IoRedisClient {
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
   evalsha(sha1: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
@@ -63,8 +63,8 @@ export function ioRedisSubscriber(client: unknown, events: SubscriberEvents): Su
 const LOST: readonly unknown[] = ['close', 'reconnecting', 'end']
 
 /**
- * WAIT names no key, so a Cluster client would send it anywhere; behind a command with the key it takes the connection to
- * the key's node. After the script, not with it: a pipeline with WAIT in it does not follow MOVED.
+ * WAIT has no key, so a Cluster client would send it to any node; after a command with the key it uses the connection to
+ * the key's node. It is sent after the script, not with it: a pipeline with WAIT does not follow MOVED.
  */
 async function waitAt(client: IoRedisClient, key: string, replicas: number, timeoutMs: number): Promise<unknown> {
   const pipeline = client.pipeline()
@@ -72,7 +72,7 @@ async function waitAt(client: IoRedisClient, key: string, replicas: number, time
   pipeline.wait(replicas, timeoutMs)
   const [, waited] = listOf(await pipeline.exec())
   const [error, confirmed] = listOf(waited)
-  // `null` where it worked.
+  // `null` if it succeeded.
   if (error) throw storeError(error, key)
   return confirmed
 }

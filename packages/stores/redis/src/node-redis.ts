@@ -10,7 +10,7 @@ import {
 } from './connection.ts'
 import { listOf, type Page, scanPages, textOf } from './reply.ts'
 
-/** What tells the clients of node-redis apart: `createClient()`, `createCluster()`, `createSentinel()`. */
+/** Distinguishes the clients of node-redis: `createClient()`, `createCluster()`, `createSentinel()`. */
 export interface NodeRedisClient {
   eval(script: string, options: EvalOptions): Promise<unknown>
   evalSha(sha1: string, options: EvalOptions): Promise<unknown>
@@ -72,7 +72,7 @@ export function nodeRedisSubscriber(client: unknown, events: SubscriberEvents): 
   }
 }
 
-/** In one pipeline: the pool of a Sentinel client could take another connection for WAIT, which then knows of no write. */
+/** In one pipeline: the pool of a Sentinel client could use another connection for WAIT, which has no write to wait for. */
 async function evaluateAndWait(client: NodeRedisClient, evaluation: Evaluation, wait: Wait): Promise<Evaluated> {
   const pipeline = client.multi()
   pipeline[evaluation.command](evaluation.script, evalOptions(evaluation))

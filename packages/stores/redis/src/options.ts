@@ -9,16 +9,16 @@ import { createWatch, type Watch } from './watch.ts'
 export type RedisClient = NodeRedisClient | IoRedisClient
 
 export interface RedisStoreOptions {
-  /** Of every key and channel of the store; without braces. @default 'valetkey:' */
+  /** Prefix of every key and channel of the store; without braces. @default 'valetkey:' */
   readonly prefix?: string | undefined
   /**
-   * A connection of its own, such as `client.duplicate()`, on which the store listens for changes, so that a process that
-   * waits for another's refresh learns of it at once. @default none: it looks again, after 25 ms to 5 s
+   * A separate connection, such as `client.duplicate()`, on which the store listens for changes, so that a process that
+   * waits for another's refresh learns of it immediately. @default none: the process reads again after 25 ms to 5 s
    */
   readonly subscriber?: RedisClient | undefined
   /**
-   * So many replicas must have a write within 1 s, or it rejects as a write of unknown outcome: fewer acknowledged writes
-   * are lost in a failover. @default none
+   * The number of replicas that must confirm a write within 1 s; otherwise the write rejects with an unknown outcome. Fewer
+   * acknowledged writes are lost in a failover. @default none
    * @example 1
    */
   readonly waitReplicas?: number | undefined
@@ -61,7 +61,7 @@ function checkedClient(client: unknown): Connection {
 
 function checkedSubscriber(subscriber: WeakKey, client: unknown): Watch {
   if (subscriber === client) {
-    throw invalidOption(PACKAGE, 'subscriber', 'must be a connection of its own, such as client.duplicate()')
+    throw invalidOption(PACKAGE, 'subscriber', 'must be a separate connection, such as client.duplicate()')
   }
   const watch =
     watchOf.get(subscriber) ??
@@ -74,7 +74,7 @@ function checkedSubscriber(subscriber: WeakKey, client: unknown): Watch {
   return watch
 }
 
-/** One for each subscriber, held by it: a program may make a store for each request. */
+/** One watch for each subscriber, kept as long as it: a program may create a store for each request. */
 const watchOf = new WeakMap<WeakKey, Watch>()
 
 function checkedCount(waitReplicas: unknown): number {

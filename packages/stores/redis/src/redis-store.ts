@@ -44,7 +44,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   }
 }
 
-/** By the name in the script cache, which is lost when the server restarts. */
+/** Runs the script by its name in the script cache, which is lost when the server restarts. */
 async function evaluate(
   connection: Connection,
   { source, sha }: Script,

@@ -1,4 +1,4 @@
-/** Clients can be told to give texts as bytes, also those of another realm. */
+/** Clients have an option that returns strings as bytes, which may be from another realm. */
 export function textOf(reply: unknown): string {
   return ArrayBuffer.isView(reply) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(reply) : String(reply)
 }
@@ -10,12 +10,12 @@ export function listOf(reply: unknown): readonly unknown[] {
 const PAGE_SIZE = 1_000
 
 export interface Page {
-  /** Of the next page; `'0'`: this was the last. */
+  /** Cursor of the next page; `'0'`: this was the last. */
   readonly cursor: unknown
   readonly keys: unknown
 }
 
-/** All pages of a SCAN. `page` asks for the one at a cursor, of about so many keys. */
+/** All pages of a SCAN. `page` requests the page at a cursor, with about this many keys. */
 export async function* scanPages(
   page: (cursor: string, count: number) => Promise<Page>,
 ): AsyncGenerator<readonly string[]> {

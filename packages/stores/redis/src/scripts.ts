@@ -5,7 +5,7 @@ export interface Script {
   sha(): Promise<string>
 }
 
-/** KEYS: the record. Answers {time in ms}, and after it the versions and the value if the key is there. */
+/** KEYS: the record. Returns {time in ms}, followed by the versions and the value if the key exists. */
 const READ = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -15,9 +15,9 @@ return {now, record[1], record[2]}
 `
 
 /**
- * KEYS: the record. ARGV: expected version ('': none), new version, value, ms to keep ('': for ever), channel, how the
- * announcement begins. Answers 1 or 0. The last versions are kept, newest first: a client may send a command again whose answer was lost with
- * the connection, and a write that was applied the first time must not count as lost then.
+ * KEYS: the record. ARGV: expected version ('': none), new version, value, ms to keep ('': permanently), channel, prefix of
+ * the announcement. Returns 1 or 0. It keeps the last versions, newest first: a client may repeat a command if the connection
+ * was lost before the reply, and a write that was applied the first time must then still count as written.
  */
 const WRITE = `
 local versions = redis.call('HGET', KEYS[1], 'versions') or ''
@@ -31,7 +31,7 @@ redis.pcall('PUBLISH', ARGV[5], ARGV[6] .. versions)
 return 1
 `
 
-/** KEYS: any. Answers the key as Redis has it: clients may put a prefix of their own before it. */
+/** KEYS: any. Returns the key as Redis stores it: clients may add their own prefix. */
 const NAME = 'return KEYS[1]'
 
 export interface Scripts {
@@ -44,7 +44,7 @@ export function createScripts(): Scripts {
   return { read: createScript(READ), write: createScript(WRITE), name: createScript(NAME) }
 }
 
-/** How the announcement of a write begins that only extends a lease. */
+/** Prefix of the announcement of a write that only extends a lease. */
 export const EXTENSION = '+'
 
 /** The newest of the versions that a record keeps. */
@@ -52,7 +52,7 @@ export function newestVersion(versions: string): string {
   return versions.slice(0, 36)
 }
 
-/** Those before it. */
+/** The versions before it. */
 export function olderVersions(versions: string): string {
   return versions.slice(36)
 }

@@ -6,9 +6,9 @@ import { EXTENSION, newestVersion, olderVersions } from './scripts.ts'
 /** Announcements of writes, on one channel for each record: each names the new version and those that it replaced. */
 export interface Watch {
   /**
-   * Resolves when `version` is replaced, when `hasChanged` says that it was, when the signal aborts, after the timeout, and
-   * when announcements may have been missed; with `'extended'` when all that happened was that a lease was extended. Rejects
-   * when the subscriber is not connected, or refused.
+   * Resolves when `version` is replaced, when `hasChanged` returns true, when the signal aborts, after the timeout, or when
+   * announcements may have been missed; with `'extended'` if the write only extended a lease. Rejects if the subscriber is not
+   * connected or is refused.
    */
   wait(
     channel: string,
@@ -29,20 +29,20 @@ type Listener = (announcement: Announcement | undefined) => void
 
 interface Channel {
   readonly listeners: Set<Listener>
-  /** `undefined`: must be subscribed, or may have missed something. */
+  /** `undefined`: not subscribed, or announcements may have been missed. */
   subscribed: Promise<void> | undefined
   /** Settles with the last command. Never rejects. */
   last: Promise<void>
-  /** The stored version, and those from which it differs by extensions only. What is not among them has to be looked up. */
+  /** The stored version and those that differ from it only by extensions. Any other version has to be looked up. */
   current: string
 }
 
-/** Whoever waits for an account waits for it again, when its next token ends: so many channels stay subscribed. */
+/** A process that waits for an account will wait for it again when its next token ends: it keeps this many subscriptions. */
 const IDLE_LIMIT = 100
 
 export function createWatch(connect: (events: SubscriberEvents) => Subscriber): Watch {
   const channels = new Map<string, Channel>()
-  /** Names of the channels without listeners; that of the longest time is the first. */
+  /** Names of the channels without listeners, the longest unused first. */
   const idle = new Set<string>()
 
   const subscriber = connect({
@@ -107,13 +107,13 @@ export function createWatch(connect: (events: SubscriberEvents) => Subscriber): 
         const isCurrent = () => version !== '' && channel.current.includes(version)
         const isAmong = (versions: string) => (version === '' ? versions === '' : versions.includes(version))
         const look = async (): Promise<void> => {
-          // What keeps the record from being read, the next read says.
+          // If the record cannot be read, the next read reports why.
           if (await hasChanged().catch(() => true)) end()
           else channel.current ||= version
         }
         const listener: Listener = (announcement) => {
           if (announcement && isCurrent()) {
-            // An announcement of a write before comes late.
+            // This is a late announcement of an earlier write.
             if (!announcement.isExtension) return
             told = 'extended'
           } else if (announcement && !isAmong(announcement.replaced)) {
@@ -141,8 +141,8 @@ function newChannel(): Channel {
 }
 
 /**
- * One command after the other: node-redis forgets a listener that is added while its channel is being unsubscribed, if that
- * began before it was subscribed.
+ * Runs one command at a time: node-redis loses a listener that is added while its channel is being unsubscribed, if the
+ * unsubscription began before the subscription was complete.
  */
 function inTurn(channel: Channel, command: () => Promise<void>): Promise<void> {
   const done = channel.last.then(command)

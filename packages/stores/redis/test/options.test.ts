@@ -35,7 +35,7 @@ describe('options', () => {
     [
       'the client itself as subscriber',
       { subscriber: client },
-      '"subscriber" must be a connection of its own, such as client.duplicate()',
+      '"subscriber" must be a separate connection, such as client.duplicate()',
     ],
     ['a URL as subscriber', { subscriber: 'redis://localhost' }, '"subscriber" must be a client of node-redis 5'],
     ['no replicas to wait for', { waitReplicas: 0 }, '"waitReplicas" must be a whole number of replicas, 1 or more'],

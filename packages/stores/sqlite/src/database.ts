@@ -13,19 +13,19 @@ export interface SyncSqliteDatabase {
   }
   /** Whether the program has begun a transaction on this connection: better-sqlite3 and bun:sqlite. */
   readonly inTransaction?: boolean
-  /** The same, of node:sqlite. */
+  /** The same for node:sqlite. */
   readonly isTransaction?: boolean
 }
 
-/** What `createClient()` of @libsql/client gives, or an adapter to another driver. */
+/** A client of `createClient()` of @libsql/client, or an adapter to another driver. */
 export interface AsyncSqliteDatabase {
   execute(statement: { readonly sql: string; readonly args: SqliteValue[] }): Promise<{
     /** Objects with the columns as members, also of a statement with `returning`. */
     readonly rows: readonly unknown[]
   }>
-  /** Opens the database anew. Called after each `SQLITE_BUSY`. */
+  /** Opens the database again. Called after each `SQLITE_BUSY`. */
   reconnect?(): unknown
-  /** Of @libsql/client: `'file'` for a local one. */
+  /** Set by @libsql/client: `'file'` for a local database. */
   readonly protocol?: string
 }
 
@@ -34,20 +34,20 @@ export type SqliteDatabase = SyncSqliteDatabase | AsyncSqliteDatabase
 /** The columns of a row by their names. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** Rows of one statement, which is a transaction of its own. Rejects with what the driver rejects with. */
+/** Rows of one statement, which is a separate transaction. Rejects with the driver's error. */
 export type Run = (sql: string, values?: readonly SqliteValue[]) => Promise<readonly Row[]>
 
-/** Below the 4 s after which core gives up a store call, so that the error says what the matter is. */
+/** Below the 4 s that core allows for a store call, so that the error states the cause. */
 const BUSY_LIMIT_MS = 3_000
-/** About what a write takes with the disk. */
+/** About the duration of a write to the disk. */
 const BUSY_DELAY_MIN_MS = 2
-/** Many attempts fit into the limit. */
+/** Short enough for many attempts within the limit. */
 const BUSY_DELAY_MAX_MS = 50
 
 /**
- * Does operations of one or more statements on `database`. One that finds the database locked, or the program itself in
- * a transaction, begins again for up to 3 s, without blocking the event loop; the timeout of the driver, if it has one, comes
- * on top of each attempt. Rejects with a `CredentialError`.
+ * Runs operations of one or more statements on `database`. If the database is locked, or the program itself is in a
+ * transaction, the operation is repeated for up to 3 s without blocking the event loop; a timeout of the driver is added to
+ * each attempt. Rejects with a `CredentialError`.
  * @throws CredentialError `invalid_option`
  */
 export function operationsOn(database: unknown): <T>(operation: (run: Run) => Promise<T>) => Promise<T> {
@@ -71,7 +71,7 @@ function runOn(database: unknown): Run {
     return async (sql, values = []) => {
       if (database.isTransaction === true || database.inTransaction === true) throw new InTransaction()
       const statement = database.prepare(sql)
-      // better-sqlite3 has rows only of statements that can give some.
+      // better-sqlite3 returns rows only for statements that can have rows.
       if (sql.startsWith('create')) statement.run()
       return sql.startsWith('create') ? [] : rowsOf(statement.all(...values))
     }
@@ -85,7 +85,7 @@ function runOn(database: unknown): Run {
         const result: { readonly rows?: unknown } | undefined = await database.execute({ sql, args: [...values] })
         return rowsOf(result?.rows)
       } catch (error) {
-        // libsql 0.5 leaves the statement open that was busy: later writes on its connection seem done and are not committed.
+        // libsql 0.5 leaves a busy statement open: later writes on its connection appear to succeed and are not committed.
         if (isBusy(error)) await database.reconnect?.()
         throw error
       }
@@ -113,7 +113,7 @@ export function notSqlite(): CredentialError<'invalid_option'> {
   return invalidOption(PACKAGE, 'database', 'gives answers that are not of SQLite')
 }
 
-/** Said of the statement, never to the caller: it is tried again. */
+/** Internal: the statement is repeated, and the caller never gets this error. */
 class InTransaction extends Error {
   readonly code = 'SQLITE_BUSY'
 }
@@ -132,15 +132,15 @@ const RESULTS: Readonly<Record<number, string>> = {
   26: 'SQLITE_NOTADB',
 }
 
-/** What only a person can mend. */
+/** Errors that only an operator can fix. */
 const MISTAKES: Readonly<Record<string, string>> = {
   SQLITE_READONLY: 'may not be written (SQLITE_READONLY): give this user the right to write the file and its folder',
   SQLITE_PERM: 'may not be used by this user (SQLITE_PERM)',
   SQLITE_CORRUPT: 'is damaged (SQLITE_CORRUPT): restore it from a copy',
-  SQLITE_NOTADB: 'is no database of SQLite, or an encrypted one (SQLITE_NOTADB)',
+  SQLITE_NOTADB: 'is not an SQLite database, or is encrypted (SQLITE_NOTADB)',
 }
 
-/** What the store rejects with. The driver's own error is not passed on: it may quote the statement's values. */
+/** The error of the store. The driver's error is not passed on: it may quote the statement's values. */
 function storeError(error: unknown): CredentialError {
   if (isCredentialError(error)) return error
   const result = resultOf(error)
@@ -173,7 +173,7 @@ function primary(result: string): string {
   return /^SQLITE_[A-Z]+/.exec(result)?.[0] ?? ''
 }
 
-/** Name of the result, the driver's own code, or the name of its error class. */
+/** Name of the result, the driver's code, or the name of its error class. */
 function resultOf(error: unknown): string {
   const members: { readonly code?: unknown; readonly errcode?: unknown; readonly constructor?: unknown } =
     membersOf(error)
@@ -183,7 +183,7 @@ function resultOf(error: unknown): string {
   return typeof members.constructor === 'function' ? members.constructor.name : 'unknown'
 }
 
-/** By members: the driver may be of another realm. */
+/** Without `instanceof`: the driver may be from another realm. */
 function membersOf(error: unknown): object {
   return typeof error === 'object' && error !== null ? error : {}
 }

@@ -11,18 +11,18 @@ const OPTIONS: OptionNames<SqliteStoreOptions> = { table: true }
 const DEFAULT_TABLE = 'valetkey_tokens'
 
 /**
- * Unix ms by the clock of the database: of the host for a file, of the server for libSQL. A Julian day is a number of ms in
- * SQLite, so that rounding gives it back exactly.
+ * Unix ms by the clock of the database: the host's for a file, the server's for libSQL. SQLite stores a Julian day as a number
+ * of ms, so that rounding restores it exactly.
  */
 const NOW = `cast((julianday('now') - 2440587.5) * 86400000.0 + 0.5 as integer)`
-/** The records that `list()` asks for at once. */
+/** The records that `list()` reads at once. */
 const PAGE_SIZE = 1_000
-/** Records that are over, and that a write with an end takes with it: so many, so that it does not block the event loop for long. */
+/** The most expired records that a write with `retainMs` deletes, so that it does not block the event loop for long. */
 const SWEEP_SIZE = 100
 
 /**
- * The SQL that creates the table of `sqliteStore(database, { table })` and its index, and does nothing where they are there.
- * The store runs it with its first operation; run it with your migrations where the program may not create tables.
+ * The SQL that creates the table of `sqliteStore(database, { table })` and its index, and does nothing if they exist.
+ * The store runs it with its first operation; run it with your migrations if the program may not create tables.
  * @throws CredentialError `invalid_option`
  */
 export function sqliteSchema(table: string = DEFAULT_TABLE): string {
@@ -43,7 +43,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
 
   const sql = {
     read: `select version, value from ${name} where key = ? and (drop_at is null or drop_at > ?)`,
-    // A record whose time is over counts as absent.
+    // An expired record counts as absent.
     create: `insert into ${name} as stored (version, value, drop_at, key) values (?, ?, ${NOW} + ?, ?)
 on conflict (key) do update set version = excluded.version, value = excluded.value, drop_at = excluded.drop_at
 where stored.drop_at <= ${NOW} returning 1 as won`,
@@ -57,7 +57,7 @@ where key = ? and version = ? and (drop_at is null or drop_at > ${NOW}) returnin
     specVersion: 'v1',
     get: async (key) =>
       await operate(async (run) => {
-        // In a statement before the read: within one, SQLite takes the time after the snapshot.
+        // A statement before the read: within one statement, SQLite takes the time after the snapshot.
         const [time] = await run(`select ${NOW} as now`)
         const now = Number(time?.now)
         if (!Number.isFinite(now)) throw notSqlite()
@@ -65,13 +65,13 @@ where key = ? and version = ? and (drop_at is null or drop_at > ${NOW}) returnin
         return row === undefined ? { now } : parseRow(row, now, name, key)
       }),
     async compareAndSet(key, expected, value, { retainMs } = {}) {
-      if (value.includes('\0')) throw invalidOption(PACKAGE, 'value', 'must be a text without U+0000')
+      if (value.includes('\0')) throw invalidOption(PACKAGE, 'value', 'must be a string without U+0000')
       const version = crypto.randomUUID()
       const row = [version, value, retainMs === undefined ? null : Math.ceil(retainMs), storedKey(key)]
       return await operate(async (run) => {
         const won = expected === undefined ? await run(sql.create, row) : await run(sql.replace, [...row, expected])
         if (won.length === 0) return { ok: false }
-        // The write is done, whatever becomes of this: the next one sweeps again.
+        // The write has succeeded, even if this fails: the next write sweeps again.
         if (retainMs !== undefined) await run(sql.sweep).catch(() => {})
         return { ok: true, version }
       })
@@ -89,7 +89,7 @@ where key = ? and version = ? and (drop_at is null or drop_at > ${NOW}) returnin
   }
 }
 
-/** Creates the table before the first operation, and again after one that failed: it may have been dropped. */
+/** Creates the table before the first operation, and after each failed operation: it may have been dropped. */
 function withTable(operate: ReturnType<typeof operationsOn>, schema: readonly string[]): typeof operate {
   let isCreated = false
   return (operation) =>
@@ -136,7 +136,7 @@ function parseRow({ version, value }: Row, now: number, table: string, key: stri
   throw new CredentialError('record_unreadable', `[${PACKAGE}] ${problem}; ${remedy}`, { vendor: 'store-sqlite' })
 }
 
-/** Drivers cut a text at U+0000. */
+/** Drivers cut a string at U+0000. */
 function storedKey(key: string): string {
   return key.replaceAll('\\', '\\\\').replaceAll('\0', '\\0')
 }

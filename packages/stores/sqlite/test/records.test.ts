@@ -105,11 +105,11 @@ function calls(database: Parameters<typeof sqliteStore>[0]): readonly (() => Pro
   return [() => store.get('key'), () => store.compareAndSet('key', undefined, 'canary')]
 }
 
-test('a file that is no database is told', async () => {
+test('a file that is not a database is reported', async () => {
   const folder = createFolder()
   writeFileSync(folder.path, 'not a database, but longer than the header of one'.repeat(20))
   const database = new DatabaseSync(folder.path)
-  const message = expect.stringContaining('is no database of SQLite, or an encrypted one (SQLITE_NOTADB)')
+  const message = expect.stringContaining('is not an SQLite database, or is encrypted (SQLITE_NOTADB)')
   await expect(sqliteStore(database).get('key')).rejects.toMatchObject({ code: 'invalid_option', message })
   database.close()
   folder.remove()

@@ -3,7 +3,7 @@ import { type Connections, type StoreCase, write } from './subject.ts'
 
 const KEY = 'store-contract/waits'
 const ROUNDS = 5
-/** Not reached: a wait that ends only with it counts as stuck. */
+/** Never reached: a wait that only ends after this time counts as stuck. */
 const LONG_MS = 10 * 60_000
 const DAY_MS = 24 * 60 * 60_000
 const ODD_KEYS = ['two words', 'line\nend', '*', 'a:b', "it's", '漢字 🔑', 'x'.repeat(600), '漢'.repeat(600)]
@@ -23,7 +23,7 @@ export const WAIT_CASES: readonly StoreCase[] = [
   { name: 'waits for odd keys end with their changes', needs: ['waitForChange'], run: oddKeys },
   { name: 'many waits for one key end together', needs: ['waitForChange'], run: manyWaits },
   {
-    name: 'a wait that is told of an extended lease goes on to the next change',
+    name: 'a wait after an extended lease ends at the next change',
     needs: ['waitForChange'],
     run: extension,
   },
@@ -33,7 +33,7 @@ async function changes({ store, other, wait }: Connections): Promise<void> {
   let version = await write(store, KEY, undefined, 'first')
   for (let round = 0; round < ROUNDS; round += 1) {
     const waiting = wait(KEY, version, { timeoutMs: LONG_MS })
-    // Odd rounds give the wait time to begin, even ones do not: a change must not fall between its look and its watch.
+    // Odd rounds give the wait time to begin, even rounds do not: it must not miss a change between its check and its watch.
     if (round % 2) await store.get(KEY)
     version = await write(other, KEY, version, `value ${round}`)
     await assertSettles(waiting, 'waitForChange(): must resolve when another connection changes the key')
@@ -103,7 +103,7 @@ async function oddKeys({ store, other, wait }: Connections): Promise<void> {
   await assertSettles(Promise.all(waits), 'waitForChange(): must resolve at a change of a key with odd characters')
 }
 
-/** Whoever is told `'extended'` waits on with the version before; without it, with the new one. */
+/** After `'extended'` the caller waits again with the version it has; otherwise with the new version. */
 async function extension({ store, other, wait }: Connections): Promise<void> {
   const leased = await write(other, KEY, undefined, 'leased')
   let version = leased

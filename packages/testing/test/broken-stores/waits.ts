@@ -22,7 +22,7 @@ export const BROKEN_WAITS: readonly BrokenStore[] = [
       'a wait ends at once when the version is another one already',
       'waits for odd keys end with their changes',
       'many waits for one key end together',
-      'a wait that is told of an extended lease goes on to the next change',
+      'a wait after an extended lease ends at the next change',
       'a wait that is aborted ends no other wait for its key',
       'a wait that ended leaves no listener on its signal',
     ],
@@ -64,7 +64,7 @@ export const BROKEN_WAITS: readonly BrokenStore[] = [
     fails: ['a wait ends when the same value is written again'],
   },
   {
-    fault: 'hears nothing more once it has told of an extended lease',
+    fault: 'hears nothing after it has reported an extended lease',
     make: wrapped((inner) => {
       const told = new Set<string>()
       return {
@@ -79,7 +79,7 @@ export const BROKEN_WAITS: readonly BrokenStore[] = [
         },
       }
     }),
-    fails: ['a wait that is told of an extended lease goes on to the next change'],
+    fails: ['a wait after an extended lease ends at the next change'],
   },
   {
     fault: 'takes every change for an extended lease',
@@ -87,7 +87,7 @@ export const BROKEN_WAITS: readonly BrokenStore[] = [
       await wait(...args)
       return 'extended'
     }),
-    fails: ['a wait that is told of an extended lease goes on to the next change'],
+    fails: ['a wait after an extended lease ends at the next change'],
   },
   {
     fault: 'does not hear its own writes',
