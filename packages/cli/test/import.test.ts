@@ -76,7 +76,7 @@ describe('valetkey import', () => {
     ['no JSON', 'refresh-canary', 'standard input holds no JSON object'],
     ['a list', '["refresh-canary"]', 'standard input holds no JSON object'],
     ['no token', '{"user":"refresh-canary"}', '"refreshToken" is required, or "accessToken"'],
-    ['a number', '{"refreshToken":5}', '"refreshToken" must be a string, not number'],
+    ['a number', '{"refreshToken":5}', '"refreshToken" must be a string, not a number'],
     ['a line break', '{"refreshToken":"refresh-canary\\n"}', '"refreshToken" ends in a line break: trim it'],
     ['two names', '{"refreshToken":"refresh-canary","refresh_token":"x"}', 'say the same: leave one out'],
     ['seconds as ms', '{"accessToken":"access-canary","expiresAt":1900000000}', 'multiply seconds by 1000'],

@@ -132,7 +132,7 @@ export function createEventHub(vendor: string, now: () => number): EventHub {
         const names = ['*', ...Object.keys(LEVELS)].join(', ')
         throw invalidOption(vendor, 'event', `must be one of ${names}`)
       }
-      if (typeof listener !== 'function') throw invalidOption(vendor, 'listener', 'must be a function')
+      if (typeof listener !== 'function') throw invalidOption(vendor, 'listener', 'must be a function', listener)
       listeners ??= new Map()
       const set = listeners.get(event) ?? new Set()
       listeners.set(event, set.add(listener))
@@ -170,9 +170,10 @@ export interface EventLogger {
  * @throws CredentialError `invalid_option`
  */
 export function logEvents(credential: Pick<EventHub, 'on'>, logger: EventLogger): () => void {
-  if (!hasMethods(credential, ['on'])) throw invalidOption('@valetkey/core', 'credential', 'must be a credential')
+  if (!hasMethods(credential, ['on']))
+    throw invalidOption('@valetkey/core', 'credential', 'must be a credential', credential)
   if (!hasMethods(logger, ['info', 'warn', 'error']))
-    throw invalidOption('@valetkey/core', 'logger', 'must have the methods "info", "warn" and "error"')
+    throw invalidOption('@valetkey/core', 'logger', 'must have the methods "info", "warn" and "error"', logger)
   return credential.on('*', (name, detail) => {
     const members = Object.entries(detail).flatMap(([member, value]) =>
       value === undefined || member === 'vendor' || member === 'at' ? [] : `${member}=${logged(value)}`,

@@ -109,7 +109,7 @@ export async function warmOnce(
 ): Promise<WarmedAccount[]> {
   const own = knownOptions(OWNER, options, WARM_ONCE)
   const { force = false, signal } = own
-  if (typeof force !== 'boolean') throw invalidOption(OWNER, 'force', 'must be true or false')
+  if (typeof force !== 'boolean') throw invalidOption(OWNER, 'force', 'must be true or false', force)
   const passes = keepersOf(credentials, own).map(({ keeper }) => keeper.pass(force, signal))
   return (await Promise.all(passes)).flat()
 }
@@ -127,12 +127,12 @@ function keepersOf(
   if (beforeMs !== undefined && !(milliseconds(OWNER, 'beforeMs', beforeMs) > 0))
     throw invalidOption(OWNER, 'beforeMs', 'must be above 0')
   if (idleMs !== undefined && !(typeof idleMs === 'number' && idleMs > 0))
-    throw invalidOption(OWNER, 'idleMs', 'must be a number of milliseconds above 0, or Infinity')
+    throw invalidOption(OWNER, 'idleMs', 'must be a number of milliseconds above 0, or Infinity', idleMs)
   if (accounts !== undefined && typeof accounts !== 'function') checkedAccounts(accounts)
   if (clock !== undefined && !hasMethods(clock, ['now', 'monotonic', 'sleep', 'random']))
-    throw invalidOption(OWNER, 'clock', 'must be a clock')
+    throw invalidOption(OWNER, 'clock', 'must be a clock', clock)
   if (signal !== undefined && !hasMethods(signal, ['addEventListener', 'removeEventListener']))
-    throw invalidOption(OWNER, 'signal', 'must be an AbortSignal')
+    throw invalidOption(OWNER, 'signal', 'must be an AbortSignal', signal)
   const seen = new Map<TokenStore, Set<string>>()
   return [credentials].flat().flatMap((credential): Clocked[] => {
     const kept = requireKept(credential)
@@ -163,7 +163,7 @@ function keepersOf(
 function checkedAccounts(accounts: readonly string[]): readonly string[] {
   const given: unknown = accounts
   if (Array.isArray(given) && given.every((account) => typeof account === 'string' && account !== '')) return accounts
-  throw invalidOption(OWNER, 'accounts', 'must be an array of non-empty strings, or a function that gives one')
+  throw invalidOption(OWNER, 'accounts', 'must be an array of non-empty strings, or a function that gives one', given)
 }
 
 function requireKept(credential: unknown): Kept {

@@ -251,7 +251,8 @@ export function createGrantCredential(
 ): TokenCredential {
   const { vendor, origins, place, carries, refuses } = ownMembers(options)
   for (const [name, value] of Object.entries({ place, refuses })) {
-    if (value !== undefined && typeof value !== 'function') throw invalidOption(vendor, name, 'must be a function')
+    if (value !== undefined && typeof value !== 'function')
+      throw invalidOption(vendor, name, 'must be a function', value)
   }
   const dialect = { place, carries, refuses }
   const spoken = dpop ? boundDialect(vendor, dpop, dialect, options.clock) : dialect

@@ -224,7 +224,7 @@ export function resolveDialect(vendor: string, options: TokenEndpointDialect): R
   if (!Array.isArray(retryAfterHeaders) || !retryAfterHeaders.every(isHeaderName)) {
     throw invalidOption(vendor, 'retryAfterHeaders', 'must be an array of header names')
   }
-  if (typeof normalize !== 'function') throw invalidOption(vendor, 'normalize', 'must be a function')
+  if (typeof normalize !== 'function') throw invalidOption(vendor, 'normalize', 'must be a function', normalize)
   const encoding = choose(vendor, 'encoding', options.encoding ?? 'form', ['form', 'json'])
   const scopeFormat = choose(vendor, 'scopeFormat', options.scopeFormat ?? 'string', ['string', 'array', 'omit'])
   const scopeSeparator = choose(vendor, 'scopeSeparator', options.scopeSeparator ?? ' ', [' ', ','])
@@ -307,5 +307,10 @@ export function resourceParameters({ resources }: { readonly resources: readonly
 /** @throws CredentialError `invalid_option` */
 export function requireScopes(vendor: string, scopes: unknown, option = 'scopes'): void {
   if (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string' && /^\S+$/.test(scope))) return
-  throw invalidOption(vendor, option, 'must be an array of texts without spaces')
+  throw invalidOption(
+    vendor,
+    option,
+    'must be an array of strings without spaces',
+    ...(Array.isArray(scopes) ? [] : [scopes]),
+  )
 }

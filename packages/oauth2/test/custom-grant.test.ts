@@ -210,7 +210,7 @@ test.each<[object, string]>([
   [{ secrets: 'pin' }, '"secrets" must be an array of names of "parameters"'],
   [{ parameters: { pin: '1' }, secrets: ['Pin'] }, '"secrets" names "Pin", which is not in "parameters"'],
   [{ parametersIn: 'header' }, `"parametersIn" must be one of 'body', 'query'`],
-  [{ refresh: 'no' }, '"refresh" must be a boolean'],
+  [{ refresh: 'no' }, '"refresh" must be true or false, not a string'],
   [{ clientSecret: 's3cret' }, '"clientId" is required'],
 ])('%j is told where the credential is made', (wrong, problem) => {
   const options = { vendor: 'acme', origins: ['https://api.example.com'], tokenUrl: 'https://login.example.com/token' }

@@ -44,8 +44,14 @@ export function attachCredential(
   // The types of its releases and builds exclude one another; what they do is the same.
   const http = instance as unknown as AxiosInstance
   if (typeof http?.create !== 'function' || !http.interceptors?.request)
-    throw invalidOption('@valetkey/axios', 'instance', 'must be an instance of axios')
-  if (!source) throw invalidOption('@valetkey/axios', 'source', 'must be a credential, several, or a function')
+    throw invalidOption('@valetkey/axios', 'instance', 'must be an instance of axios', instance)
+  if (!source)
+    throw invalidOption(
+      '@valetkey/axios',
+      'source',
+      'must be a credential, several, or a function that gives one',
+      source,
+    )
   const own = knownOptions('@valetkey/axios', options, OPTIONS)
   const bare = bareOf(http)
   const client: Client = {

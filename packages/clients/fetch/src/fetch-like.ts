@@ -27,7 +27,7 @@ export type FetchWithCredential<F extends FetchLike> = F &
 
 /** @throws CredentialError `invalid_option` */
 export function assertFetch(fetch: unknown): void {
-  if (typeof fetch !== 'function') throw invalidOption('@valetkey/fetch', 'fetch', 'must be a function')
+  if (typeof fetch !== 'function') throw invalidOption('@valetkey/fetch', 'fetch', 'must be a function', fetch)
   if (hasMethods(fetch, ['getUri']))
     throw invalidOption('@valetkey/fetch', 'fetch', 'is axios: use attachCredential of @valetkey/axios')
   if (hasMethods(fetch, ['extend']) && 'stop' in fetch)

@@ -23,7 +23,7 @@ export function withCredential<K extends KyLike<K>>(
   options: WithCredentialOptions = {},
 ): K {
   if (typeof ky?.extend !== 'function')
-    throw invalidOption('@valetkey/ky', 'ky', 'must be an instance of ky; a fetch is for @valetkey/fetch')
+    throw invalidOption('@valetkey/ky', 'ky', 'must be an instance of ky (a fetch is for @valetkey/fetch)', ky)
   const own = knownOptions('@valetkey/ky', options, OPTIONS)
   return ky.extend(({ fetch = platformFetch }) => ({ fetch: fetchWithCredential(fetch, source, own) }))
 }

@@ -341,7 +341,7 @@ export function createChooser(
   if (uncovered !== 'send' && uncovered !== 'throw')
     throw invalidOption('@valetkey/core', 'uncovered', 'must be "send" or "throw"')
   if (onUncovered !== undefined && typeof onUncovered !== 'function')
-    throw invalidOption('@valetkey/core', 'onUncovered', 'must be a function')
+    throw invalidOption('@valetkey/core', 'onUncovered', 'must be a function', onUncovered)
   const told = new Set<string>()
   const tell = (origin: string, credentials: readonly Credential[]): undefined => {
     if (onUncovered && !told.has(origin)) {
@@ -390,8 +390,8 @@ function uncoveredOrigin(origin: string, credentials: readonly Credential[]): Cr
 
 function checked(credential: Credential): Credential {
   if (isCredential(credential)) return credential
-  const problem = 'must be a credential, several, or a function that gives one, not a promise of one'
-  throw invalidOption('@valetkey/core', 'source', problem)
+  const problem = 'must be a credential, several, or a function that gives one'
+  throw invalidOption('@valetkey/core', 'source', problem, credential)
 }
 
 /** What the caller chose for one request. */

@@ -99,8 +99,7 @@ function unknownMember(vendor: string, name: string): CredentialError<'invalid_o
 function requireToken(vendor: string, own: ImportedTokens, name: 'accessToken' | 'refreshToken'): void {
   const token: unknown = own[name]
   if (token === undefined) return
-  if (typeof token !== 'string')
-    throw invalidOption(vendor, name, `must be a string, not ${token === null ? 'null: leave it out' : typeof token}`)
+  if (token === null) throw invalidOption(vendor, name, 'must be a string, not null: leave it out')
   requireSecret(vendor, own, [name])
   try {
     checkedTokens({ accessToken: 'a', [name]: token }, 0)

@@ -71,7 +71,7 @@ export function begin({ underWay }: TokenSettings, work: Promise<unknown>, lifec
 export function tokenSettings(definition: TokenCredentialDefinition, options: CredentialOptions): TokenSettings {
   const { vendor, identity, origins, proof } = definition
   if (!vendor) throw invalidOption('@valetkey/core', 'vendor', 'is required')
-  if (!isTexts(identity)) throw invalidOption(vendor, 'identity', 'must be an array of texts')
+  if (!isTexts(identity)) throw invalidOption(vendor, 'identity', 'must be an array of strings', identity)
   const { clock = systemClock() } = options
   checkFunctions(vendor, options)
   const ms = (name: 'refreshAheadMs' | 'expiryLeewayMs' | 'maxWaitMs', otherwise: number) =>
@@ -135,17 +135,17 @@ export function grantSettings(
 function checkFunctions(vendor: string, options: CredentialOptions): void {
   for (const name of ['fetch', 'waitUntil'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function')
-      throw invalidOption(vendor, name, 'must be a function')
+      throw invalidOption(vendor, name, 'must be a function', options[name])
   }
 }
 
 /** @throws CredentialError `invalid_option` */
 export function milliseconds(vendor: string, option: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return value
-  throw invalidOption(vendor, option, 'must be a number of milliseconds, 0 or more')
+  throw invalidOption(vendor, option, 'must be a number of milliseconds, 0 or more', value)
 }
 
 function checkedStore(vendor: string, store: TokenStore): TokenStore {
   if (hasMethods(store, ['get', 'compareAndSet'])) return store
-  throw invalidOption(vendor, 'store', 'must be a token store, such as memoryStore()')
+  throw invalidOption(vendor, 'store', 'must be a token store, such as memoryStore()', store)
 }

@@ -42,7 +42,7 @@ export function ruleOf(
   for (const [name, seconds] of Object.entries({ idle, ...(!isWord && { refreshToken }) }))
     if (seconds !== undefined && !(typeof seconds === 'number' && seconds > 0 && seconds < Number.POSITIVE_INFINITY))
       throw invalidOption(vendor, `lifetimes.${name}`, 'must be a number of seconds above 0')
-  if (typeof rotates !== 'boolean') throw invalidOption(vendor, 'lifetimes.rotates', 'must be true or false')
+  if (typeof rotates !== 'boolean') throw invalidOption(vendor, 'lifetimes.rotates', 'must be true or false', rotates)
   const saidMs = idle === undefined ? undefined : idle * 1000
   return {
     beforeMs,

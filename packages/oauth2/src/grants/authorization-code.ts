@@ -181,7 +181,7 @@ function resolveRedirect(options: AuthorizationCodeOptions): Pick<SignInPlace, '
 /** Whether sign-ins have PKCE. @throws CredentialError `invalid_option` */
 function requirePkce(options: AuthorizationCodeOptions, { clientAuthentication }: TokenEndpoint): boolean {
   const { vendor, pkce = true, clientSecret, clientKey } = options
-  if (typeof pkce !== 'boolean') throw invalidOption(vendor, 'pkce', 'must be true or false')
+  if (typeof pkce !== 'boolean') throw invalidOption(vendor, 'pkce', 'must be true or false', pkce)
   const hasSecret = clientAuthentication.method !== 'none' && (clientSecret ?? clientKey) !== undefined
   if (pkce || hasSecret) return pkce
   throw invalidOption(vendor, 'pkce', 'must not be false for a client without a secret')

@@ -68,7 +68,7 @@ function createCustom(own: CustomGrantOptions): TokenCredential & Resources {
   choose(vendor, 'parametersIn', parametersIn, ['body', 'query'])
   requireText(vendor, own, ['grantType'])
   if (grantType === 'refresh_token') throw invalidOption(vendor, 'grantType', 'must be that of the first token request')
-  if (typeof refresh !== 'boolean') throw invalidOption(vendor, 'refresh', 'must be a boolean')
+  if (typeof refresh !== 'boolean') throw invalidOption(vendor, 'refresh', 'must be true or false', refresh)
   const request = { grantType, parameters: resolveParameters(own, parameters, secrets), secrets }
   const told = typeof request.parameters === 'function' ? null : omit(request.parameters, secrets)
   const identity = identityOf(endpoint, { name: 'custom', grantType }, canonicalJson([grantType, told]))
