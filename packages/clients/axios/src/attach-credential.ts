@@ -16,13 +16,13 @@ export interface AxiosLike {
 declare module 'axios' {
   // Without its type parameters, which differ from release to release.
   interface AxiosRequestConfig {
-    /** What this request wants other than its instance: another credential, or none; no second send; anonymous where nobody is signed in. */
+    /** Overrides for this request: another credential, or none; no replay; anonymous when no user is signed in. */
     valetkey?: RequestOptions | undefined
   }
 }
 
 export interface AttachCredentialOptions extends SenderOptions {
-  /** Whether a refused request is sent again with a renewed credential; retries by others are counted apart. @default true */
+  /** Whether a refused request is sent again with a renewed credential; other retries are counted separately. @default true */
   readonly replay?: boolean | undefined
 }
 
