@@ -50,7 +50,7 @@ export async function findAccount(session: Session, name: string, account: strin
   const vendor = await findVendor(name, session.project)
   const configured = configuredAccount(session, vendor, account)
   if (configured !== undefined) return configured
-  throw new CredentialError('not_signed_in', `${name}: nobody has signed in`, { vendor: name, account })
+  throw new CredentialError('not_signed_in', `${name}: no user has signed in`, { vendor: name, account })
 }
 
 async function connectionNamed(session: Session, vendor: string, account: string): Promise<Connection | undefined> {

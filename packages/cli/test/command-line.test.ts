@@ -69,7 +69,7 @@ describe('the command line', () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         code: 'not_signed_in',
-        message: 'airthings: nobody has signed in',
+        message: 'airthings: no user has signed in',
         vendor: 'airthings',
         account: 'default',
         isRetryable: false,

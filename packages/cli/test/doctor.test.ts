@@ -11,7 +11,7 @@ const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='
 const HOUR_MS = 3_600_000
 
 describe('valetkey doctor', () => {
-  test('finds nothing wrong with a machine on which nobody has signed in, and leaves it so', async () => {
+  test('finds nothing wrong with a machine on which no user has signed in, and leaves it so', async () => {
     const cli = createCli()
     const doctor = await cli.run('doctor')
     expect(doctor).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok +store +.*nothing is stored yet$/m) })

@@ -108,7 +108,7 @@ function isBytes(value: unknown): value is Uint8Array {
 
 /**
  * `options.account`, or `'default'` where it is left out. Present without a value is a mistake: a session without a user must
- * not get the account that everybody without a user shares.
+ * not get the account that all sessions without a user share.
  * @throws CredentialError `invalid_option`
  */
 export function accountOption(owner: string, options: { readonly account?: unknown }): string {
@@ -122,9 +122,9 @@ export type OptionNames<Options> = { readonly [name in keyof Options]-?: true }
 
 /**
  * The own members of `options`, as `ownMembers` copies them.
- * @param place what stands before the name in errors, e.g. `'keys[0].'`
- * @throws CredentialError `invalid_option` for a name that is not in `names`, whatever its value; the message has the nearest
- * name that is, or all of them
+ * @param place the prefix of the name in errors, e.g. `'keys[0].'`
+ * @throws CredentialError `invalid_option` for a name that is not in `names`, with any value; the message has the nearest
+ * known name, or all of them
  */
 export function knownOptions<Options extends object>(
   owner: string,
@@ -197,7 +197,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '').slice(0, 64)
 }
 
-/** How many letters to put in, take out or replace (Levenshtein). */
+/** How many letters to insert, remove or replace (Levenshtein). */
 export function editDistance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [row, letter] of [...from].entries()) {
@@ -250,7 +250,7 @@ export interface OriginRules {
 /**
  * The origins that a credential may be sent to, e.g. `https://api.example.com`, or patterns of them, e.g.
  * `https://*.example.com`: the wildcard is exactly one label, and at least two labels follow it.
- * @throws CredentialError `invalid_option` for anything but bare origins and such patterns, `insecure_url` for `http:` where
+ * @throws CredentialError `invalid_option` for everything except bare origins and such patterns, `insecure_url` for `http:` where
  *   it is not permitted
  */
 export function parseOrigins(owner: string, origins: readonly string[], rules: OriginRules = {}): OriginList {
@@ -377,7 +377,7 @@ export function originOf(url: string): string | undefined {
 /** On a fetch that sends with credentials: the fetch inside it. */
 export const INNER_FETCH: unique symbol = Symbol.for('valetkey.fetch') as typeof INNER_FETCH
 
-/** Token requests go out below every credential of ours, or they would wait for themselves. */
+/** Token requests are sent without any credential of ours: they would wait for themselves. */
 export function innermostFetch(outer: typeof fetch): typeof fetch {
   let inner = outer
   while (INNER_FETCH in inner && typeof inner[INNER_FETCH] === 'function') inner = inner[INNER_FETCH] as typeof fetch

@@ -234,7 +234,7 @@ export function baseGrant({ clientAuthentication, lifetimes, revoke }: TokenEndp
   }
 }
 
-/** Nothing is issued: an account that nobody has signed in for is `not_signed_in`. */
+/** Nothing is issued: an account that no user has signed in for is `not_signed_in`. */
 export function refreshingGrant(endpoint: TokenEndpoint): TokenGrant {
   return {
     ...baseGrant(endpoint),

@@ -22,7 +22,7 @@ export const ALLOWED: Readonly<Record<string, number>> = {
   'packages/clients/axios': 0,
   'packages/clients/fetch': 0,
   'packages/clients/ky': 0,
-  'packages/core': 183,
+  'packages/core': 0,
   'packages/mcp': 0,
   'packages/oauth2': 143,
   'packages/otel': 0,

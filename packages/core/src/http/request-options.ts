@@ -35,7 +35,7 @@ export function requestOptions(given: unknown): RequestOptions {
   return own
 }
 
-/** An object that a program or a client wrote down, and no instance of a class, whose members would be none of its own. */
+/** An object literal or a client's copy of one, not an instance of a class, whose members may be inherited. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null

@@ -95,7 +95,7 @@ function unknownMember(vendor: string, name: string): CredentialError<'invalid_o
   return invalidOption(vendor, name, `is not known: ${help}`)
 }
 
-/** A text that the token endpoint could have answered with. */
+/** A string that a token endpoint could have returned. */
 function requireToken(vendor: string, own: ImportedTokens, name: 'accessToken' | 'refreshToken'): void {
   const token: unknown = own[name]
   if (token === undefined) return

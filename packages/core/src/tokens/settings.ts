@@ -17,12 +17,12 @@ const DEFAULT_MAX_WAIT_MS = 60_000
 /** As `CloseOptions` says why. */
 export const CLOSE_LIMIT_MS = 8_000
 
-/** What the credentials of one definition have in common, whatever the account: checked, and with its defaults. */
+/** What the credentials of one definition have in common, for all accounts: checked, with defaults. */
 export interface TokenSettings {
   readonly vendor: string
   /** The members of the store key before the account; one more follows where it depends on the secrets. */
   readonly keyStart: readonly string[]
-  /** A grant that acquires by itself and names its secrets, in a store that others may share. */
+  /** A grant that acquires without a user and names its secrets, in a store that others may share. */
   readonly isKeyedBySecrets: boolean
   /** What the access tokens are for; absent: what those of the grant itself are for. */
   readonly target?: string | undefined
@@ -39,7 +39,7 @@ export interface TokenSettings {
   readonly place: NonNullable<TokenCredentialDefinition['place']>
   readonly refuses: Credential['refuses']
   readonly proof: TokenCredentialDefinition['proof']
-  /** What each authorization was made of, where proofs are made for it. */
+  /** The tokens of each authorization that proofs are made for. */
   readonly made: WeakMap<Authorization, HeldTokens> | undefined
   readonly hub: EventHub
   /** Shared with the settings of its targets. */
@@ -51,7 +51,7 @@ export interface UnderWay {
   work: Map<Promise<unknown>, Lifecycle | undefined> | undefined
 }
 
-/** Until it is over. */
+/** Until it has ended. */
 export function begin({ underWay }: TokenSettings, work: Promise<unknown>, lifecycle: Lifecycle | undefined): void {
   underWay.work ??= new Map()
   const { work: all } = underWay
@@ -106,12 +106,12 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((part) => typeof part === 'string')
 }
 
-/** RFC 6750 §2.1; the scheme is written so whatever case the vendor's `token_type` has. */
+/** RFC 6750 §2.1; the scheme is written like this for any case of the vendor's `token_type`. */
 function placeBearer({ accessToken }: { accessToken: string }): { headers: Record<string, string> } {
   return { headers: { authorization: `Bearer ${accessToken}` } }
 }
 
-/** A store that nobody else was given needs no telling apart. */
+/** A store that no other credential has needs no separate keys. */
 function isKeyedBySecrets(
   vendor: string,
   { grant }: TokenCredentialDefinition,

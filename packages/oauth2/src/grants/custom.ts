@@ -67,7 +67,8 @@ function createCustom(own: CustomGrantOptions): TokenCredential & Resources {
   const endpoint = resolveTokenEndpoint(ownMembers({ ...own, parameters: place }), true)
   choose(vendor, 'parametersIn', parametersIn, ['body', 'query'])
   requireText(vendor, own, ['grantType'])
-  if (grantType === 'refresh_token') throw invalidOption(vendor, 'grantType', 'must be that of the first token request')
+  if (grantType === 'refresh_token')
+    throw invalidOption(vendor, 'grantType', 'must be the grant type of the first token request')
   if (typeof refresh !== 'boolean') throw invalidOption(vendor, 'refresh', 'must be true or false', refresh)
   const request = { grantType, parameters: resolveParameters(own, parameters, secrets), secrets }
   const told = typeof request.parameters === 'function' ? null : omit(request.parameters, secrets)
@@ -95,7 +96,7 @@ function resolveParameters(
   if (typeof parameters === 'function' || secrets.length > 0) requireAccount(vendor, options, 'parameters', parameters)
   if (typeof parameters === 'function') return parameters
   const own = textsOf(parameters)
-  if (!own) throw invalidOption(vendor, 'parameters', 'must be an object of texts, without "grant_type"')
+  if (!own) throw invalidOption(vendor, 'parameters', 'must be an object of strings, without "grant_type"')
   const unknown = secrets.find((name) => !(name in own))
   if (unknown !== undefined) throw invalidOption(vendor, 'secrets', `names "${unknown}", which is not in "parameters"`)
   return own

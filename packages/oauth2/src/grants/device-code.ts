@@ -233,7 +233,7 @@ async function pollForTokens(polling: Polling, authorization: DeviceAuthorizatio
     const leftMs = deadline - clock.monotonic()
     await clock.sleep(Math.min(pauseMs, leftMs), signal)
     throwIfAborted(signal)
-    if (pauseMs >= leftMs) throw signInFailed('expired_token', 'nobody signed in before the code expired', of)
+    if (pauseMs >= leftMs) throw signInFailed('expired_token', 'no user signed in before the code expired', of)
     const answer = await attempt(polling, authorization)
     if (!('type' in answer)) return answer
     if (answer.type === 'slower') intervalMs += SLOWER_BY_MS

@@ -176,7 +176,7 @@ function madeAssertion(vendor: string, options: AssertionOptions): Assertion {
 /** As they are now, for a program that changes its object later. @throws CredentialError `invalid_option` */
 function fixedClaims(vendor: string, option: string, claims: AssertionClaims): Readonly<Record<string, unknown>> {
   const own = asRecord(claims)
-  if (typeof own.iss !== 'string' || own.iss === '') throw invalidOption(vendor, option, 'must hold "iss", a text')
+  if (typeof own.iss !== 'string' || own.iss === '') throw invalidOption(vendor, option, 'must have "iss", a string')
   const made = ['iat', 'exp', 'nbf', 'jti'].find((name) => name in own)
   if (made !== undefined) {
     throw invalidOption(vendor, option, `must not hold "${made}": it is made for each token request`)

@@ -134,7 +134,8 @@ function judgeType(answer: StandardAnswer | TokenEndpointAnswer, requested = ACC
   const isUsable = typeof body.token_type !== 'string' || body.token_type.toUpperCase() !== 'N_A'
   if (isUsable) return { status, body }
   if (requested !== ACCESS_TOKEN) return { status, body: { ...body, token_type: undefined } }
-  const problem = 'the issued token is no access token (N_A): name its type as "requestedTokenType" if the API takes it'
+  const problem =
+    'the issued token is not an access token (N_A): name its type as "requestedTokenType" if the API takes it'
   return { status, body: { ...body, error: 'invalid_request', error_description: problem } }
 }
 

@@ -126,10 +126,10 @@ async function readCallback(
 ): Promise<Callback> {
   const text = String(callbackUrl)
   const url = URL.canParse(text, ANY_ORIGIN) ? new URL(text, ANY_ORIGIN) : undefined
-  if (!url) throw signInFailed('invalid_callback', 'the callback is no URL', of)
+  if (!url) throw signInFailed('invalid_callback', 'the callback is not a URL', of)
   const state = url.searchParams.getAll('state')
   if (state.length !== 1 || !(await isSameText(state[0] ?? '', signIn.state))) {
-    throw signInFailed('state_mismatch', 'the callback is not that of this sign-in; sign in again', of)
+    throw signInFailed('state_mismatch', 'the callback belongs to another sign-in; sign in again', of)
   }
   if (callbackPath !== undefined && !HAS_NO_PATH.test(text) && !isSamePath(url.pathname, callbackPath)) {
     throw signInFailed('redirect_mismatch', 'the callback did not come to the path of "redirectUri"', of)
@@ -231,7 +231,7 @@ async function checkIssuer(
   }
   if (sent === undefined && own?.isPromised) throw mismatch('the callback does not name its issuer')
   if (sent === undefined || (own ? sent === own.identifier : await isNeighbour(endpoints, sent, context))) return
-  throw mismatch('the callback is that of another issuer')
+  throw mismatch('the callback comes from another issuer')
 }
 
 /** Where nobody has said who the issuer is, it is at home where one of its endpoints is. */

@@ -84,7 +84,7 @@ function endpointUrl(metadata: ServerMetadata, member: string, options: Options)
   if (value === undefined || value === null) return undefined
   const url = parseHttpUrl(value)
   if (url && !url.username && !url.password && isSecureEnough(url, options.allowInsecureRequests)) return url
-  throw unsent(`${member} of the discovery document is no https URL`, 'client_rejected')
+  throw unsent(`${member} of the discovery document is not an https URL`, 'client_rejected')
 }
 
 /**
@@ -96,7 +96,7 @@ async function discover(issuer: URL, headers: HeaderTexts, context: RequestConte
   const metadata = (await read(issuer, 'oauth2', headers, context)) ?? (await read(issuer, 'oidc', headers, context))
   if (!metadata) throw unsent('the issuer has no discovery document')
   if (URL.canParse(metadata.issuer) && new URL(metadata.issuer).href === issuer.href) return metadata
-  throw unsent(`the discovery document is that of another issuer, ${describe(metadata.issuer, [])}`, 'client_rejected')
+  throw unsent(`the discovery document names another issuer, ${describe(metadata.issuer, [])}`, 'client_rejected')
 }
 
 async function read(

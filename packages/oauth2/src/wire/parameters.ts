@@ -154,11 +154,11 @@ function headerProblem(name: string, value: string, others: ReadonlyMap<string, 
 /** Maps, `Headers` and `URLSearchParams` have no members of their own, and would add nothing. */
 function textsOf(vendor: string, option: string, given: unknown): [string, string][] {
   if (typeof given !== 'object' || given === null || Symbol.iterator in given || 'then' in given) {
-    throw invalidOption(vendor, option, 'must be an object of names and texts')
+    throw invalidOption(vendor, option, 'must be an object of names and strings')
   }
   return Object.entries(given).map(([name, value]) => {
     if (typeof value === 'string' && value !== '') return [name, value]
-    throw invalidOption(vendor, option, 'must hold texts that are not empty')
+    throw invalidOption(vendor, option, 'must hold non-empty strings')
   })
 }
 
