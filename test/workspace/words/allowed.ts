@@ -24,7 +24,7 @@ export const ALLOWED: Readonly<Record<string, number>> = {
   'packages/clients/ky': 0,
   'packages/core': 0,
   'packages/mcp': 0,
-  'packages/oauth2': 143,
+  'packages/oauth2': 6,
   'packages/otel': 0,
   'packages/sign-in': 0,
   'packages/stores/durable-object': 1,

@@ -23,8 +23,8 @@ export interface CustomGrantOptions extends Omit<ClientlessOptions, 'parameters'
   /** `grant_type` of the token request, as the vendor documents it. */
   readonly grantType: string
   /**
-   * What the token request says beside `grant_type`, client and scopes. A function is asked for each token request; with a
-   * `store` it needs an `account`, which says whose tokens they are. @default none
+   * Parameters of the token request in addition to `grant_type`, client and scopes. A function is called for each token request;
+   * with a `store` it needs an `account`, which states whose tokens they are. @default none
    */
   readonly parameters?: CustomParameters | (() => CustomParameters | Promise<CustomParameters>) | undefined
   /**

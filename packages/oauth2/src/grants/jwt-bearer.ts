@@ -27,7 +27,7 @@ export interface AssertionOptions {
   readonly key: AssertionKey | (() => AssertionKeyText | Promise<AssertionKeyText>)
   /** The key's name where the vendor knows several. @default the `kid` of a JWK */
   readonly kid?: string | undefined
-  /** @default that of a `CryptoKey`; the `alg` of a JWK; else `'RS256'` */
+  /** @default the algorithm of a `CryptoKey`; the `alg` of a JWK; else `'RS256'` */
   readonly alg?: AssertionAlgorithm | undefined
   /** Part of the store key, so no secrets. @example { sub: 'skipper@example.com' } */
   readonly claims: AssertionClaims
@@ -59,7 +59,7 @@ export interface AssertionClaims {
   readonly sub?: string | undefined
   /** @default the token endpoint */
   readonly aud?: string | readonly string[] | undefined
-  /** Where the vendor reads the scopes here (Google). Those of the option `scopes` go beside the assertion. */
+  /** Where the vendor reads the scopes here (Google). The option `scopes` is sent as a parameter next to the assertion. */
   readonly scope?: string | undefined
   readonly [name: string]: unknown
 }
@@ -129,7 +129,7 @@ function jwtBearerGrant(endpoint: TokenEndpoint, { secrets, read }: Assertion): 
 }
 
 interface Assertion {
-  /** What of it changes the token and is no secret. */
+  /** The parts that change the token, except secrets. */
   readonly identity: unknown
   /** @throws GrantError */
   readonly secrets: readonly (() => Promise<string>)[]

@@ -18,7 +18,7 @@ const METADATA_NAMES = {
   pushedAuthorizationRequestUrl: 'pushed_authorization_request_endpoint',
 } as const
 
-/** As long as a token request may take; a connection that says nothing must not be waited for by all that follow. */
+/** As long as a token request may take; later reads must not wait for a silent connection. */
 const READ_LIMIT_MS = 60_000
 
 /** What an issuer publishes about itself (RFC 8414 §2); only its `issuer` has been checked. */
@@ -45,7 +45,7 @@ export function createDiscovery(issuer: URL, options: Options, headers: HeaderTe
   }
 }
 
-/** What others try to read meanwhile is the same, and whoever gives up leaves it to them; a failure is not kept. */
+/** Concurrent callers share one read, which continues when one of them aborts; a failure is not kept. */
 function once<T>(read: (context: RequestContext) => Promise<T>): (context: RequestContext) => Promise<T> {
   let reading: Promise<T> | undefined
   return ({ fetch, signal }) => {
@@ -78,7 +78,7 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-/** Whoever can write the document must not be able to move secrets to a plain connection (S4, S19). */
+/** An attacker who can write the document must not be able to move secrets to an unencrypted connection (S4, S19). */
 function endpointUrl(metadata: ServerMetadata, member: string, options: Options): URL | undefined {
   const value = metadata[member]
   if (value === undefined || value === null) return undefined
