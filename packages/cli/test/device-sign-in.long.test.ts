@@ -11,7 +11,7 @@ describe('valetkey login --device', () => {
     expect(login).toMatchObject({ code: 0, stdout: expect.stringContaining('Signed in to acme.') })
     expect(login.stderr).toContain(`open ${vendor.origin}/activate\nand type in the code:  WDJB-MJHT\n`)
     expect(login.stderr).toContain(`Or open ${vendor.origin}/activate?user_code=WDJB-MJHT\n`)
-    expect(login.stderr).toMatch(/The code is good for 1[45] min/)
+    expect(login.stderr).toMatch(/The code is valid for 1[45] min/)
     expect((await cli.run('fetch', `${vendor.origin}/boats`)).stdout).toBe('Bearer access-1\n')
   })
 

@@ -65,7 +65,7 @@ describe('valetkey doctor', () => {
       /^ok +key +VALETKEY_KEY$/m,
       /^ok +bluesonde \(default\) +apiKey, by .*bluesonde$/m,
       /^ok +http:\/\/127\.0\.0\.1:\d+ +answers$/m,
-      /^ok +clock +that of http:\/\/127\.0\.0\.1:\d+$/m,
+      /^ok +clock +as the clock of http:\/\/127\.0\.0\.1:\d+$/m,
     ]) {
       expect(stdout).toMatch(line)
     }
@@ -76,7 +76,7 @@ describe('valetkey doctor', () => {
     ['ahead of', Date.now() - HOUR_MS],
   ])('warns of a clock that is %s the vendor’s', async (direction, date) => {
     const cli = await signedIn(await startHost(date))
-    expect((await cli.run('doctor')).stdout).toMatch(new RegExp(`^warning +clock +3\\d{3} s ${direction} that of`, 'm'))
+    expect((await cli.run('doctor')).stdout).toMatch(new RegExp(`^warning +clock +3\\d{3} s ${direction} the clock of`, 'm'))
   })
 
   test('fails when a host does not answer', async () => {

@@ -137,7 +137,7 @@ test.each(['nobody', '../../etc', 'UPPER', ''])('"%s" is told to be no vendor th
   const login = await createCli().run('login', vendor)
   expect(login).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/is installed beside valetkey|is no vendor’s name|is no vendor's name/),
+    stderr: expect.stringMatching(/is installed next to valetkey|is no vendor’s name|is not a vendor's name/),
   })
 })
 
