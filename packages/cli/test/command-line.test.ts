@@ -142,7 +142,7 @@ describe('valetkey.config.json', () => {
       '"vendors.airthings.scopes" must be a list of texts',
     ],
     ['a grant that is no text', { vendors: { airthings: { grant: 1 } } }, '"vendors.airthings.grant" must be a string'],
-    ['a package name that leads elsewhere', BAD_PACKAGE, '"../../x" is no package\'s name'],
+    ['a package name that leads elsewhere', BAD_PACKAGE, '"../../x" is not a package\'s name'],
     [
       'a secret',
       { vendors: { airthings: { clientSecret: CLIENT.clientSecret } } },

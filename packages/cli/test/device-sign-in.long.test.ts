@@ -22,7 +22,7 @@ describe('valetkey login --device', () => {
   ])('ends when the vendor answers %s, with exit code %i and nothing stored', async (error, code) => {
     const { cli } = await world({ status: 400, body: { error } })
     expect(await cli.run('login', 'acme', '--device')).toMatchObject({ code, stderr: expect.stringContaining(error) })
-    expect((await cli.run('status')).stderr).toContain('Nobody has signed in')
+    expect((await cli.run('status')).stderr).toContain('No user has signed in')
   })
 
   test('ends at Ctrl-C', async () => {
