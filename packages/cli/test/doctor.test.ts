@@ -76,7 +76,9 @@ describe('valetkey doctor', () => {
     ['ahead of', Date.now() - HOUR_MS],
   ])('warns of a clock that is %s the vendor’s', async (direction, date) => {
     const cli = await signedIn(await startHost(date))
-    expect((await cli.run('doctor')).stdout).toMatch(new RegExp(`^warning +clock +3\\d{3} s ${direction} the clock of`, 'm'))
+    expect((await cli.run('doctor')).stdout).toMatch(
+      new RegExp(`^warning +clock +3\\d{3} s ${direction} the clock of`, 'm'),
+    )
   })
 
   test('fails when a host does not answer', async () => {

@@ -25,7 +25,8 @@ function shapeOf(value: unknown): string {
   if (hasMethods(value, ['then'])) return 'a Promise (is an "await" missing?)'
   if (typeof value === 'number' && value < 0) return 'a negative number'
   if (typeof value !== 'object') return value === Number.POSITIVE_INFINITY ? 'Infinity' : `a ${typeof value}`
-  const { name } = Object.getPrototypeOf(value)?.constructor ?? Object
+  const prototype = Object.getPrototypeOf(value) as { readonly constructor?: { readonly name?: unknown } } | null
+  const name = String(prototype?.constructor?.name)
   if (name === 'Object' || !/^[A-Z]\w{1,40}$/.test(name)) return 'an object'
   return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
 }
