@@ -41,8 +41,8 @@ const DAMAGED: Readonly<Record<string, string>> = {
 
 const OTHER = JSON.stringify(['vk1', 'acme', 'damaged', 'other'])
 const NEWER = 'was written by a newer version of valetkey and is left as it is: update this program'
-const OF_ANOTHER_KEY = 'is that of another key and is left as it is'
-const FOREIGN = 'is no record of valetkey and is left as it is'
+const OF_ANOTHER_KEY = 'belongs to another key and is not changed'
+const FOREIGN = 'is not a record of valetkey and is not changed'
 
 /** Texts that stay, with the words that name them. */
 const KEPT: Readonly<Record<string, readonly [text: string, words: string]>> = {

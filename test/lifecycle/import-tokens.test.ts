@@ -287,7 +287,7 @@ describe('what cannot be imported', () => {
     ['a text', 'canary', 'refreshToken', 'pass an object'],
     ['null', { refreshToken: null, accessToken: 'canary' }, 'refreshToken', 'must be a string, not null: leave it out'],
     ['an empty token', { refreshToken: '' }, 'refreshToken', 'is required'],
-    ['a number', { accessToken: 5 }, 'accessToken', 'must be a string, not number'],
+    ['a number', { accessToken: 5 }, 'accessToken', 'must be a string, not a number'],
     ['a line break', { refreshToken: 'canary\n' }, 'refreshToken', 'ends in a line break: trim it'],
     ['a line break', { accessToken: 'canary\r\n' }, 'accessToken', 'ends in a line break: trim it'],
     ['a control character', { accessToken: 'can\u0000ary' }, 'accessToken', 'must be a token as the vendor gave it'],

@@ -44,7 +44,7 @@ async function setUp() {
 
 test.each<[string, Partial<TokenSet>]>([
   ['with tokens of which one cannot be used', UNUSABLE],
-  ['with an "extra" that is no JSON', { extra: { big: 1n } }],
+  ['with an "extra" that is not JSON', { extra: { big: 1n } }],
 ])('an answer %s is asked for again with its own refresh token', async (_, answer) => {
   const { vendor, clock, credential, tokenOf } = await setUp()
   await clock.advance(LIFETIME_S * 1_000)

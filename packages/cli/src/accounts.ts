@@ -24,13 +24,13 @@ import {
 } from './vendors/settings.ts'
 import { namesGrant, variableOf } from './vendors/variables.ts'
 
-/** One account of a vendor with all that a credential for it is made of. */
+/** One account of a vendor with everything that its credential needs. */
 export interface Account {
   readonly vendor: Vendor
   readonly account: string
   readonly grant: string
   readonly options: OptionValues
-  /** Nobody signed in: settings say all that it takes, so its tokens can be had again without a person. */
+  /** No user signed in: the settings are complete, so tokens are acquired without a user. */
   readonly isConfigured?: true
 }
 
@@ -50,7 +50,7 @@ export async function findAccount(session: Session, name: string, account: strin
   const vendor = await findVendor(name, session.project)
   const configured = configuredAccount(session, vendor, account)
   if (configured !== undefined) return configured
-  throw new CredentialError('not_signed_in', `${name}: nobody has signed in`, { vendor: name, account })
+  throw new CredentialError('not_signed_in', `${name}: no user has signed in`, { vendor: name, account })
 }
 
 async function connectionNamed(session: Session, vendor: string, account: string): Promise<Connection | undefined> {
@@ -105,8 +105,8 @@ const rethrow = (error: unknown): never => {
 }
 
 /**
- * Makes the account's credential, works with it, and waits for what it still has to store: a process that is told to end works
- * no longer, stores what a token request under way gives, and gives its lease back.
+ * Makes the account's credential, works with it, and waits until everything is stored: a process that is ending stops its work,
+ * stores the result of a token request in progress, and releases its lease.
  * @throws CredentialError `reauthorization_required` when only a secret that is not kept would help, what aborted `signal`, or
  * what `work` throws
  */
@@ -149,7 +149,7 @@ export async function tokenKeysOf(account: Account): Promise<string[]> {
     const credential = await createCredential(account, store)
     if (isTokenCredential(credential)) await credential.status()
   } catch {
-    // What is wrong with the account is told where it is used.
+    // A problem of the account is reported where it is used.
   }
   return keys
 }
@@ -227,7 +227,7 @@ async function vendorsWithGrant(session: Session): Promise<Vendor[]> {
   return await Promise.all(chosen.map(([, find]) => find()))
 }
 
-/** Only by the grant that somebody chose, in the configuration or the environment. */
+/** Only with a grant that the configuration or the environment names. */
 function configuredAccount(session: Session, vendor: Vendor, account: string): Account | undefined {
   const grant = chosenGrant(session, vendor.vendor)
   if (grant === undefined) return undefined
@@ -245,8 +245,8 @@ async function accountOfConnection({ io }: Session, connection: Connection): Pro
 }
 
 /**
- * Where it was at the sign-in, if that is allowed still, or beside the command line; never one that the current folder
- * happens to bring.
+ * In its folder at the sign-in, if that is still allowed, or next to the command line; never in an unrelated
+ * current folder.
  */
 async function packageOfConnection(io: CommandIo, connection: Connection): Promise<VendorPackage> {
   const { package: name, folder, project, vendor } = connection
@@ -263,7 +263,7 @@ async function packageOfConnection(io: CommandIo, connection: Connection): Promi
     )
   }
   throw usageError(
-    `${vendor}: ${name} is no longer in ${folder}; install it there or beside valetkey, or sign in again`,
+    `${vendor}: ${name} is no longer in ${folder}; install it there or next to valetkey, or sign in again`,
   )
 }
 

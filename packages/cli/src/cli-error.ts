@@ -1,11 +1,11 @@
 /** The exit codes of `docs/cli.md`. */
 export const EXIT = {
   ok: 0,
-  /** Anything that has no code of its own. */
+  /** All other errors. */
   failed: 1,
   /** The command line, the configuration or a missing package. */
   usage: 2,
-  /** Somebody has to sign in. */
+  /** A user has to sign in. */
   signInNeeded: 3,
   /** The sign-in was refused, is not ours or has expired; or the vendor refuses the client. */
   signInFailed: 4,

@@ -34,7 +34,7 @@ export type CommandName =
 export interface Command {
   readonly name: CommandName
   readonly summary: string
-  /** What stands behind the name, `<vendor>` or `[vendor]`; checked. */
+  /** The arguments after the name, `<vendor>` or `[vendor]`; checked. */
   readonly positionals: readonly string[]
   readonly options: readonly OptionName[]
 }

@@ -16,7 +16,7 @@ export function completionScript(shell: Shell): string {
 }
 
 /**
- * Names that a shell offers, by the option whose value they are. `$vendor` is the vendor that stands on the line. The commands
+ * Names that a shell offers, by the option whose value they are. `$vendor` is the vendor on the command line. The commands
  * print only names that need no quoting.
  */
 const VALUES = {
@@ -36,7 +36,7 @@ function optionsOf({ options }: Command): OptionName[] {
   return [...options, ...COMMON_OPTIONS]
 }
 
-/** `--data` and `-d`: what stands behind them is no vendor. */
+/** `--data` and `-d`: the argument after them is not a vendor. */
 const OPTIONS_WITH_VALUE: readonly string[] = Object.entries<Option>(OPTIONS)
   .filter(([, { kind }]) => kind !== 'flag')
   .flatMap(([name, { short }]) => [`--${name}`, ...(short === undefined ? [] : [`-${short}`])])

@@ -25,7 +25,7 @@ const FILE_NAME = 'valetkey.config.json'
 export function parseConfig(file: string, text: string): Config {
   const { vendors = {}, ...others } = parseObject(text) ?? {}
   const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw usageError(`${file}: "${unknown}" is no setting; there is "vendors"`)
+  if (unknown !== undefined) throw usageError(`${file}: "${unknown}" is not a setting; there is "vendors"`)
   if (parseObject(text) === undefined || !isObject(vendors)) {
     throw usageError(`${file}: must be a JSON object like {"vendors": {"airthings": {"clientId": "…"}}}`)
   }
@@ -51,7 +51,7 @@ function vendorEntry(file: string, vendor: string, value: unknown): [string, Ven
   const { package: packageName, grant, ...options } = value
   for (const [name, text] of Object.entries({ package: packageName, grant })) {
     if (text !== undefined && typeof text !== 'string') {
-      throw usageError(`${file}: "vendors.${vendor}.${name}" must be a text`)
+      throw usageError(`${file}: "vendors.${vendor}.${name}" must be a string`)
     }
   }
   return [

@@ -15,7 +15,7 @@ export interface Connection {
   /** The folder that a person had allowed for it; absent where the package is the command line's own. */
   readonly project?: string
   readonly grant: string
-  /** Secrets too, but for those that are needed for a sign-in only. */
+  /** Including secrets, except those that only a sign-in needs. */
   readonly options: OptionValues
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is left to a token request that is under way when the process is told to end: its answer may hold the only refresh token
- * that is good from then on. Then it is aborted and the lease given back.
+ * How long a token request in progress may take when the process has to end: its answer may contain the only valid refresh
+ * token. Then it is aborted and the lease released.
  */
 export const REQUEST_ENDING_MS = 2_000
 /** What is left to everything else, such as a store that does not answer; then the process ends without it. */

@@ -71,7 +71,7 @@ export function isThere(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined
   } catch (error) {
-    // Behind a file there is nothing, and in a folder that is closed to this user nothing of theirs.
+    // A file has no children, and a folder that this user cannot read has none of this user's.
     return !/ENOTDIR|EACCES/.test(codeOf(error))
   }
 }

@@ -10,7 +10,7 @@ export interface Io {
   readonly stdout: Writable & { readonly isTTY?: boolean }
   /** Progress, questions, warnings and errors. */
   readonly stderr: Writable
-  /** Aborts on Ctrl-C, or when the process is told to end. */
+  /** Aborts on Ctrl-C, or when the process has to end. */
   readonly signal: AbortSignal
 }
 

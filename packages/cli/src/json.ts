@@ -14,7 +14,7 @@ export function isPairs(value: unknown): value is Readonly<Record<string, string
   return isObject(value) && isTexts(Object.values(value))
 }
 
-/** `undefined` for a text that is no JSON object. The parser's own error would quote the text. */
+/** `undefined` for a string that is not a JSON object. The parser's error would quote the string. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text)
@@ -26,7 +26,7 @@ export function parseObject(text: string): JsonObject | undefined {
 
 const MOST_BYTES = 1_048_576
 
-/** A file of a folder that nobody vouches for: what it links to may be a device, which never ends. @throws as `readFileSync` */
+/** A file of an untrusted folder: it may link to a device, which never ends. @throws as `readFileSync` */
 export function readTextFile(path: string): string {
   const stats = statSync(path)
   if (!stats.isFile() || stats.size > MOST_BYTES) throw new Error('no file, or too large')

@@ -3,8 +3,8 @@ import type { Io } from './io.ts'
 import { printable, printableBody } from './printable.ts'
 
 /**
- * All that a command prints. Each line is escaped here, whatever it is made of: a vendor's or a stored text can neither
- * steer the terminal nor begin a line.
+ * All that a command prints. Each line is escaped here: a string of a vendor or of a store can neither
+ * control the terminal nor begin a line.
  */
 export interface Output {
   /** The result, once: `json` with `--json`, otherwise the lines. */

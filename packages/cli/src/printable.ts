@@ -10,7 +10,7 @@ const LINE_END = '\n'
 
 /**
  * The bytes of a body for a terminal: UTF-8, in which tabs and line ends stay and all other control characters are
- * escaped. The last line has an end, so that the prompt of the shell stands on a line of its own.
+ * escaped. The last line has a line break, so that the prompt of the shell begins a new line.
  */
 export async function* printableBody(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()

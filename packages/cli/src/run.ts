@@ -8,7 +8,7 @@ import { createOutput, type Output } from './output.ts'
 
 /**
  * Runs one command line. Never rejects: what goes wrong is printed.
- * @param argv what stands behind the program's name
+ * @param argv the arguments after the program's name
  * @returns the exit code
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -33,7 +33,7 @@ async function dispatch(argv: readonly string[], io: CommandIo, output: Output):
   return (await runCommand({ io, output, ...parsed })) ?? EXIT.ok
 }
 
-/** Loaded when it runs: a start spends its time on opening files. All but the quickest are one file when they are built. */
+/** Loaded when it runs: a start spends its time on opening files. The build puts all except the quickest into one file. */
 async function load(name: CommandName): Promise<Run> {
   if (name === 'status') return (await import('./commands/status.ts')).run
   const { COMMAND_RUNS } = await import('./command-runs.ts')

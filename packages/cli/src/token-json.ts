@@ -5,7 +5,7 @@ import { usageError } from './cli-error.ts'
 import type { CommandIo } from './io.ts'
 import { isTexts, type JsonObject, parseObject } from './json.ts'
 
-/** The tokens, and the names of members that are kept beside them for the vendor's package. */
+/** The tokens, and the names of further members that are stored with them for the vendor's package. */
 export interface TokenJson {
   readonly tokens: ImportedTokens
   readonly further: readonly string[]
@@ -27,7 +27,7 @@ const NAMES = {
   ],
 } as const satisfies Partial<Record<keyof ImportedTokens, readonly string[]>>
 
-/** Of the client or of a sign-in, in files of other programs: not kept beside the tokens. */
+/** Of the client or of a sign-in, in files of other programs: not stored with the tokens. */
 const LEFT_OUT = ['id_token', 'client_id', 'client_secret', 'code_verifier', 'password', '__proto__']
 
 const KNOWN: ReadonlySet<string> = new Set([...Object.values(NAMES).flat(), 'extra', ...LEFT_OUT])
@@ -55,7 +55,7 @@ function parseTokens(object: JsonObject, now: number): TokenJson {
   const members = new Map(given)
   const named = Object.entries(NAMES).map(([member, names]): readonly [string, unknown] => {
     const [name, second] = names.filter((candidate) => members.has(candidate))
-    // Vendors say when a token ends beside for how long it is good: the time counts, as the file may be older.
+    // Vendors state when a token ends and for how long it is valid: the end counts, since the file may be older.
     if (second !== undefined && !second.endsWith('_in'))
       throw usageError(`"${name}" and "${second}" say the same: leave one out`)
     return [member, name === undefined ? undefined : importedValue(name, members.get(name), now)]
@@ -63,7 +63,7 @@ function parseTokens(object: JsonObject, now: number): TokenJson {
   const further = given.filter(([name]) => !KNOWN.has(name))
   const extra = members.get('extra') ?? (further.length > 0 ? Object.fromEntries(further) : undefined)
   if (members.has('extra') && further.length > 0)
-    throw usageError(`"${further[0]?.[0]}" is no member: with "extra", further members belong into it`)
+    throw usageError(`"${further[0]?.[0]}" is not a member: with "extra", further members go into it`)
   const tokens: ImportedTokens = Object.fromEntries<unknown>(
     [...named, ['extra', extra] as const].filter(([, value]) => value !== undefined),
   )
@@ -75,7 +75,7 @@ function importedValue(name: string, value: unknown, now: number): unknown {
   if (name === 'scope' || name === 'scopes') {
     if (typeof value === 'string') return value.split(/\s+/).filter(Boolean)
     if (isTexts(value)) return value
-    throw usageError(`"${name}" must be a text with spaces, or a list of texts`)
+    throw usageError(`"${name}" must be a string with spaces, or a list of strings`)
   }
   if (name.endsWith('_in')) return now + secondsOf(name, value) * 1000
   if (!/At$|_at$/.test(name)) return value

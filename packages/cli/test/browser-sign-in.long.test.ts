@@ -94,7 +94,7 @@ describe('valetkey login in the browser', () => {
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
       error: { code: 'sign_in_failed', exitCode: 4, message: expect.stringContaining('access_denied') },
     })
-    expect((await cli.run('status')).stderr).toContain('Nobody has signed in')
+    expect((await cli.run('status')).stderr).toContain('No user has signed in')
   })
 
   test('an answer with the state of another sign-in is refused, and the right one still counts', async () => {
@@ -176,7 +176,7 @@ describe('valetkey login in the browser', () => {
     login.child.kill('SIGINT')
     expect(await login.ended).toMatchObject({ code: 130, stdout: '', stderr: expect.stringMatching(/interrupted\n$/) })
     await expect(fetch(callback)).rejects.toThrow('fetch failed')
-    expect((await cli.run('status')).stderr).toContain('Nobody has signed in')
+    expect((await cli.run('status')).stderr).toContain('No user has signed in')
   })
 
   test('Ctrl-C while the code is exchanged leaves nothing behind either', async () => {
@@ -189,7 +189,7 @@ describe('valetkey login in the browser', () => {
     login.child.kill('SIGINT')
     expect(await login.ended).toMatchObject({ code: 130 })
     expect(await page).toBe('closed')
-    expect((await cli.run('status')).stderr).toContain('Nobody has signed in')
+    expect((await cli.run('status')).stderr).toContain('No user has signed in')
   })
 
   test('two logins at once, of one account or of two, do not disturb each other', async () => {

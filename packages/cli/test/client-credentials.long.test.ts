@@ -21,7 +21,7 @@ describe('a vendor with client credentials', () => {
     expect(airthings.tokenCalls()).toBe(1)
 
     expect((await cli.run('logout', 'airthings')).code).toBe(0)
-    expect((await cli.run('status')).stderr).toContain('Nobody has signed in')
+    expect((await cli.run('status')).stderr).toContain('No user has signed in')
     expect((await cli.run('token', 'airthings')).code).toBe(3)
   })
 

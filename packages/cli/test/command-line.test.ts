@@ -69,7 +69,7 @@ describe('the command line', () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         code: 'not_signed_in',
-        message: 'airthings: nobody has signed in',
+        message: 'airthings: no user has signed in',
         vendor: 'airthings',
         account: 'default',
         isRetryable: false,
@@ -124,7 +124,7 @@ describe('valetkey.config.json', () => {
 
   test.each([
     ['no JSON', '{', 'must be a JSON object like'],
-    ['an unknown setting', { vendor: {} }, '"vendor" is no setting; there is "vendors"'],
+    ['an unknown setting', { vendor: {} }, '"vendor" is not a setting; there is "vendors"'],
     ['a vendor that is no object', { vendors: { airthings: 'x' } }, '"vendors.airthings" must be an object of options'],
     [
       'an unknown option',
@@ -141,8 +141,8 @@ describe('valetkey.config.json', () => {
       { vendors: { airthings: { scopes: 'a b' } } },
       '"vendors.airthings.scopes" must be a list of texts',
     ],
-    ['a grant that is no text', { vendors: { airthings: { grant: 1 } } }, '"vendors.airthings.grant" must be a text'],
-    ['a package name that leads elsewhere', BAD_PACKAGE, '"../../x" is no package\'s name'],
+    ['a grant that is no text', { vendors: { airthings: { grant: 1 } } }, '"vendors.airthings.grant" must be a string'],
+    ['a package name that leads elsewhere', BAD_PACKAGE, '"../../x" is not a package\'s name'],
     [
       'a secret',
       { vendors: { airthings: { clientSecret: CLIENT.clientSecret } } },

@@ -11,7 +11,7 @@ describe('valetkey login --device', () => {
     expect(login).toMatchObject({ code: 0, stdout: expect.stringContaining('Signed in to acme.') })
     expect(login.stderr).toContain(`open ${vendor.origin}/activate\nand type in the code:  WDJB-MJHT\n`)
     expect(login.stderr).toContain(`Or open ${vendor.origin}/activate?user_code=WDJB-MJHT\n`)
-    expect(login.stderr).toMatch(/The code is good for 1[45] min/)
+    expect(login.stderr).toMatch(/The code is valid for 1[45] min/)
     expect((await cli.run('fetch', `${vendor.origin}/boats`)).stdout).toBe('Bearer access-1\n')
   })
 
@@ -22,7 +22,7 @@ describe('valetkey login --device', () => {
   ])('ends when the vendor answers %s, with exit code %i and nothing stored', async (error, code) => {
     const { cli } = await world({ status: 400, body: { error } })
     expect(await cli.run('login', 'acme', '--device')).toMatchObject({ code, stderr: expect.stringContaining(error) })
-    expect((await cli.run('status')).stderr).toContain('Nobody has signed in')
+    expect((await cli.run('status')).stderr).toContain('No user has signed in')
   })
 
   test('ends at Ctrl-C', async () => {

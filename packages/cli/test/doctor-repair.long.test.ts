@@ -38,9 +38,9 @@ describe('a record of a shared store that cannot be read', () => {
 
   test.each([
     ['of a newer version', '{"v":2}', 'was written by a newer version of valetkey'],
-    ['of another key', '{"v":1,"key":"other"}', 'is that of another key'],
+    ['of another key', '{"v":1,"key":"other"}', 'belongs to another key'],
     ['encrypted', 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..a.b.c', 'is encrypted'],
-    ['of somebody else', 'anything', 'is no record of valetkey'],
+    ['of somebody else', 'anything', 'is not a record of valetkey'],
   ])('and is %s is reported and stays, also when somebody signs in', async (_, text, words) => {
     const { cli, store, key } = await sharedStore()
     await replace(store, key, text)

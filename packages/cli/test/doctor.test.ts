@@ -11,7 +11,7 @@ const KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='
 const HOUR_MS = 3_600_000
 
 describe('valetkey doctor', () => {
-  test('finds nothing wrong with a machine on which nobody has signed in, and leaves it so', async () => {
+  test('finds nothing wrong with a machine on which no user has signed in, and leaves it so', async () => {
     const cli = createCli()
     const doctor = await cli.run('doctor')
     expect(doctor).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok +store +.*nothing is stored yet$/m) })
@@ -65,7 +65,7 @@ describe('valetkey doctor', () => {
       /^ok +key +VALETKEY_KEY$/m,
       /^ok +bluesonde \(default\) +apiKey, by .*bluesonde$/m,
       /^ok +http:\/\/127\.0\.0\.1:\d+ +answers$/m,
-      /^ok +clock +that of http:\/\/127\.0\.0\.1:\d+$/m,
+      /^ok +clock +as the clock of http:\/\/127\.0\.0\.1:\d+$/m,
     ]) {
       expect(stdout).toMatch(line)
     }
@@ -76,7 +76,9 @@ describe('valetkey doctor', () => {
     ['ahead of', Date.now() - HOUR_MS],
   ])('warns of a clock that is %s the vendor’s', async (direction, date) => {
     const cli = await signedIn(await startHost(date))
-    expect((await cli.run('doctor')).stdout).toMatch(new RegExp(`^warning +clock +3\\d{3} s ${direction} that of`, 'm'))
+    expect((await cli.run('doctor')).stdout).toMatch(
+      new RegExp(`^warning +clock +3\\d{3} s ${direction} the clock of`, 'm'),
+    )
   })
 
   test('fails when a host does not answer', async () => {

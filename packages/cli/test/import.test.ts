@@ -76,13 +76,13 @@ describe('valetkey import', () => {
     ['no JSON', 'refresh-canary', 'standard input holds no JSON object'],
     ['a list', '["refresh-canary"]', 'standard input holds no JSON object'],
     ['no token', '{"user":"refresh-canary"}', '"refreshToken" is required, or "accessToken"'],
-    ['a number', '{"refreshToken":5}', '"refreshToken" must be a string, not number'],
+    ['a number', '{"refreshToken":5}', '"refreshToken" must be a string, not a number'],
     ['a line break', '{"refreshToken":"refresh-canary\\n"}', '"refreshToken" ends in a line break: trim it'],
     ['two names', '{"refreshToken":"refresh-canary","refresh_token":"x"}', 'say the same: leave one out'],
     ['seconds as ms', '{"accessToken":"access-canary","expiresAt":1900000000}', 'multiply seconds by 1000'],
     ['no lifetime', '{"access_token":"access-canary","expires_in":"soon"}', 'must be a number of seconds from now'],
     ['no time', '{"access_token":"access-canary","expires_at":"soon"}', '"expires_at" must be a time such as'],
-    ['no scopes', '{"access_token":"access-canary","scope":5}', '"scope" must be a text with spaces'],
+    ['no scopes', '{"access_token":"access-canary","scope":5}', '"scope" must be a string with spaces'],
   ])('refuses %s, and shows none of it', async (_, input, problem) => {
     const { cli } = await world()
     const ended = await cli.runWith(input, 'import', 'acme')

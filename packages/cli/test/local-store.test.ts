@@ -71,7 +71,7 @@ describe('valetkey rotate-keys', () => {
   test('takes the new key from VALETKEY_KEY, after which the old one is not needed', async () => {
     const { cli } = await signedIn({ VALETKEY_KEY: `old:${KEY}` })
     const both = cli.with({ VALETKEY_KEY: `new:${OTHER_KEY},old:${KEY}` })
-    expect((await both.run('rotate-keys')).stdout).toBe('Records encrypted anew: 2.\n')
+    expect((await both.run('rotate-keys')).stdout).toBe('Records encrypted again: 2.\n')
     expect(await cli.with({ VALETKEY_KEY: `new:${OTHER_KEY}` }).run('token', 'airthings')).toMatchObject({ code: 0 })
     expect(await cli.run('token', 'airthings')).toMatchObject({ code: 6 })
   })

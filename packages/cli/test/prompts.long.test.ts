@@ -50,7 +50,7 @@ describeWithTerminal('in a terminal, valetkey login', () => {
     await terminal.shows(/client secret \(not shown\):$/)
     terminal.press(key)
     expect(await login).toMatchObject({ code: 130 })
-    expect((await runIn(terminal, 'valetkey status')).shown).toContain('Nobody has signed in')
+    expect((await runIn(terminal, 'valetkey status')).shown).toContain('No user has signed in')
     expect(await runIn(terminal, 'stty -a | grep -q " echo "')).toMatchObject({ code: 0 })
   })
 

@@ -69,12 +69,12 @@ describe('a folder that a server of this host uses', () => {
     const { cli, signIn } = await world()
     const VALETKEY_STORE = `file:${join(cli.cwd, 'tokens')}`
     await signIn({ VALETKEY_STORE })
-    expect((await cli.run('status')).stderr).toContain('Nobody has signed in')
+    expect((await cli.run('status')).stderr).toContain('No user has signed in')
     expect((await cli.with({ VALETKEY_STORE }).run('status')).stdout).toMatch(
       /airthings +default +ready .* file:\/\/\//,
     )
     expect(await cli.run('logout', 'airthings', '--store', VALETKEY_STORE)).toMatchObject({ code: 0 })
-    expect((await cli.with({ VALETKEY_STORE }).run('status')).stderr).toContain('Nobody has signed in')
+    expect((await cli.with({ VALETKEY_STORE }).run('status')).stderr).toContain('No user has signed in')
   })
 })
 

@@ -13,7 +13,7 @@ test.each([['--version'], ['--help'], ['status'], ['status', '--json']])(
   '%s %s starts without loading any package, so that it starts fast',
   async (...args) => {
     const { stderr, code } = await createCli({ NODE_OPTIONS }).start(...args).ended
-    expect({ code, stderr: stderr.replace(/^Nobody has signed in.*\n/, '') }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: stderr.replace(/^No user has signed in.*\n/, '') }).toEqual({ code: 0, stderr: '' })
   },
 )
 

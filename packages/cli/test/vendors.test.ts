@@ -102,7 +102,7 @@ describe('a vendor of somebody else', () => {
     ['an empty list of grants', { grants: {} }, '"valetkey.grants" in its package.json must name a grant'],
     ['options that are no names', { grants: { apiKey: [1] } }, '"valetkey.grants.apiKey" in its package.json must be'],
     ['hosts that are no list', { grants: { apiKey: [] }, hosts: 'x' }, '"valetkey.hosts" in its package.json must be'],
-    ['a title that is no text', { ...TERN, title: 5 }, '"valetkey.title" in its package.json must be a text'],
+    ['a title that is no text', { ...TERN, title: 5 }, '"valetkey.title" in its package.json must be a string'],
   ])('that describes itself with %s is told what is wrong', async (_, valetkey, problem) => {
     const cli = createCli().trusting()
     install(cli, 'valetkey-tern', tern({ valetkey }))
@@ -137,7 +137,7 @@ test.each(['nobody', '../../etc', 'UPPER', ''])('"%s" is told to be no vendor th
   const login = await createCli().run('login', vendor)
   expect(login).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/is installed beside valetkey|is no vendor’s name|is no vendor's name/),
+    stderr: expect.stringMatching(/is installed next to valetkey|is no vendor’s name|is not a vendor's name/),
   })
 })
 

@@ -167,8 +167,7 @@ async function readApiKey(from: { vendor: string; account: string; apiKey: Secre
 }
 
 function checkedKey(vendor: string, text: unknown): string {
-  if (typeof text !== 'string' || text === '')
-    throw invalidOption(vendor, 'apiKey', 'must give a text that is not empty')
+  if (typeof text !== 'string' || text === '') throw invalidOption(vendor, 'apiKey', 'must be a non-empty string', text)
   if (KEY_TEXT.test(text)) return text
   throw invalidOption(vendor, 'apiKey', 'has a space, a line end or another character that no key has')
 }

@@ -68,11 +68,11 @@ export function createAuthorization(placement: Placement, generation: number, ve
   return new SecretAuthorization(Object.fromEntries(headers), Object.fromEntries(query), generation)
 }
 
-/** Maps, `Headers` and `URLSearchParams` have no members of their own, and would place nothing. */
+/** A Map, `Headers` or `URLSearchParams` has no own members and would place nothing. */
 function entriesOf(vendor: string, member: 'headers' | 'query', value: unknown): [string, unknown][] {
   if (value === undefined) return []
   if (typeof value === 'object' && value !== null && !(Symbol.iterator in value)) return Object.entries(value)
-  throw invalidOption(vendor, 'place', `gave "${member}" that is no object of names and texts`)
+  throw invalidOption(vendor, 'place', `gave "${member}" that is not an object of names and strings`)
 }
 
 function checkedHeader(vendor: string, name: string, value: unknown): [string, string] {
@@ -120,7 +120,7 @@ export function createAuthorizer(vendor: string, names: CarriedNames): Authorize
         throw invalidOption(
           vendor,
           'place',
-          'must give a header or a query parameter: a request would go out without its key',
+          'must give a header or a query parameter: a request would be sent without its key',
         )
       if (isWithin(names, carries)) return authorization
       throw invalidOption(vendor, 'carries', 'must name every header and query parameter that "place" sets')
@@ -128,7 +128,7 @@ export function createAuthorizer(vendor: string, names: CarriedNames): Authorize
   }
 }
 
-/** What `place` gives. Its own error may quote the secret, and so may that of a promise that it gives by mistake. */
+/** Calls `place`. Its error is dropped, since it may quote the secret; so is the rejection of a promise that it returns by mistake. */
 export function callPlace(vendor: string, place: () => Placement): Placement {
   try {
     const placement = place()

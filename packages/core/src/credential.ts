@@ -29,12 +29,12 @@ export interface Credential {
   untilKnown?(refused: Authorization, options?: WaitOptions): Promise<Authorization> | undefined
   /**
    * For tokens that are bound to a key (DPoP, RFC 9449): resolves with the authorization and a proof that is made for one request, or
-   * hop, and good for one send. Asked before each send; and after it with the answer: then `undefined` where the answer asks for no
-   * other proof, else what the same is sent again with, at most three times. That is no refusal and no replay: `refuses` is
-   * `false` for such an answer. `undefined` before a send: the authorization needs no proof. Credentials without this member pay nothing for it.
+   * hop, and valid for one send. Called before each send: `undefined` means that the authorization needs no proof. Called after it
+   * with the answer: `undefined` means that the answer asks for no other proof; else the request is sent again with the result, at
+   * most three times. This counts neither as a refusal nor as a replay: `refuses` is `false` for such an answer.
    */
   prove?(authorization: Authorization, sent: SentTo, answer?: ResponseView): Promise<Authorization | undefined>
-  /** Told of every answer that is no refusal, so it must cost next to nothing. One with status 2xx says that the API accepts the token. */
+  /** Called for every answer except refusals, so it must be cheap. One with status 2xx says that the API accepts the token. */
   accepted?(authorization: Authorization, response: ResponseView, sent: SentTo): void
   /** Told by the send policy what became of a request; feeds events and the two-strike rule. */
   observe?(event: ObservedEvent, detail: ObservedDetail): void

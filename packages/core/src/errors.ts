@@ -25,7 +25,7 @@ export interface CredentialErrorDetails {
   timeout: object
   /**
    * A stored record is of another key, of a newer version, encrypted, or no record at all; it is never overwritten. Only with
-   * `damaged`, given of what nobody can ever read again, a new sign-in takes its place, as a write that expects `version`.
+   * `damaged`, given for a record that can never be read again, a new sign-in replaces it, as a write that expects `version`.
    */
   record_unreadable: { readonly damaged?: { readonly now: number; readonly version: string } | undefined }
   /** The callback of a sign-in is not ours, or the user refused. */
@@ -56,14 +56,14 @@ export interface CredentialErrorInit {
 
 /**
  * Every error of valetkey. `message`, `stack`, `cause`, JSON and inspection hold no token, secret, password or API key.
- * Tell errors apart by `code` with `isCredentialError(error, code)`.
+ * Distinguish errors by `code` with `isCredentialError(error, code)`.
  */
 export class CredentialError<Code extends CredentialErrorCode = CredentialErrorCode> extends Error {
   override readonly name = 'CredentialError'
   readonly code: Code
   readonly vendor: string
   readonly account: string
-  /** Whether the same call may succeed later without anybody doing anything. */
+  /** Whether the same call may succeed later without intervention. */
   readonly isRetryable: boolean
 
   constructor(code: Code, message: string, init: CredentialErrorInit & CredentialErrorDetails[Code]) {

@@ -24,7 +24,7 @@ export interface CredentialEvents {
   refreshed: EventContext & TokenRequestDetail
   /** Another process obtained these tokens; they were read from the store. */
   adopted: EventContext
-  /** Requests of this process waited while another process held the lease; its end is told, whatever it brought. */
+  /** Requests of this process waited while another process held the lease; emitted when the wait ends, with any outcome. */
   waited: EventContext & { readonly durationMs: number }
   /** The API refused an authorization. */
   refused: EventContext & { readonly status: number; readonly reason?: string | undefined }
@@ -53,19 +53,19 @@ export interface CredentialEvents {
       readonly retryAt?: number | undefined
     }
   /**
-   * A person has signed in: their tokens are stored, in place of all that was. `renewable: false`: the vendor gave no refresh
-   * token, so a person must sign in again when the access token ends, if it ends.
+   * A person has signed in: their tokens are stored and replace all earlier ones. `renewable: false`: the vendor gave no refresh
+   * token, so a person must sign in again when the access token expires, if it expires.
    */
   signed_in: EventContext & { readonly renewable: boolean }
   /**
-   * A sign-in that had begun came to nothing. `reason`: that of the error `sign_in_failed`, or the code of another error;
-   * `aborted` where the program's own signal ended it.
+   * A sign-in failed after it had begun. `reason`: the `reason` of the error `sign_in_failed`, or the code of another error;
+   * `aborted` when the program's signal ended it.
    */
   sign_in_failed: EventContext & { readonly reason: string }
   /**
    * The refresh token ends soon, and only a person can give another: after the last fifth of its lifetime has begun, 7 days ahead
-   * at most. Told once per token set, when it is used or refreshed. `keepWarm` tells of accounts that nobody uses, of ends that only
-   * the vendor's documents state, and of an access token that has no refresh token.
+   * at most. Emitted once per token set, when it is used or refreshed. `keepWarm` emits it for unused accounts, for lifetimes that only
+   * the vendor's documents state, and for an access token without a refresh token.
    */
   reauthorization_due: EventContext & { readonly refreshExpiresAt: number }
   reauthorization_required: EventContext & { readonly reason: string }
@@ -83,7 +83,7 @@ export type AnyCredentialEvent = {
   [E in CredentialEventName]: [name: E, detail: CredentialEvents[E]]
 }[CredentialEventName]
 
-/** Called with the detail of its event; that of `'*'` with the name of every event, and its detail. */
+/** Called with the detail of its event; a listener for `'*'` gets the name of each event and its detail. */
 export type CredentialEventListener<E extends CredentialEventName | '*'> = (...event: EventArguments[E]) => void
 
 type EventArguments = {
@@ -114,11 +114,11 @@ const LEVELS: Readonly<Record<CredentialEventName, Level>> = {
   signed_out: 'info',
 }
 
-/** What an emitter fills in by itself. */
+/** Members that the hub fills in. */
 type Filled = 'vendor' | 'account' | 'at'
 
 export interface EventHub {
-  /** @throws CredentialError `invalid_option` for a name that is none, and for a listener that is no function */
+  /** @throws CredentialError `invalid_option` for an unknown name, and for a listener that is not a function */
   on<E extends CredentialEventName | '*'>(event: E, listener: CredentialEventListener<E>): () => void
   emit<E extends CredentialEventName>(event: E, account: string, detail: Omit<CredentialEvents[E], Filled>): void
 }
@@ -132,7 +132,7 @@ export function createEventHub(vendor: string, now: () => number): EventHub {
         const names = ['*', ...Object.keys(LEVELS)].join(', ')
         throw invalidOption(vendor, 'event', `must be one of ${names}`)
       }
-      if (typeof listener !== 'function') throw invalidOption(vendor, 'listener', 'must be a function')
+      if (typeof listener !== 'function') throw invalidOption(vendor, 'listener', 'must be a function', listener)
       listeners ??= new Map()
       const set = listeners.get(event) ?? new Set()
       listeners.set(event, set.add(listener))
@@ -170,9 +170,10 @@ export interface EventLogger {
  * @throws CredentialError `invalid_option`
  */
 export function logEvents(credential: Pick<EventHub, 'on'>, logger: EventLogger): () => void {
-  if (!hasMethods(credential, ['on'])) throw invalidOption('@valetkey/core', 'credential', 'must be a credential')
+  if (!hasMethods(credential, ['on']))
+    throw invalidOption('@valetkey/core', 'credential', 'must be a credential', credential)
   if (!hasMethods(logger, ['info', 'warn', 'error']))
-    throw invalidOption('@valetkey/core', 'logger', 'must have the methods "info", "warn" and "error"')
+    throw invalidOption('@valetkey/core', 'logger', 'must have the methods "info", "warn" and "error"', logger)
   return credential.on('*', (name, detail) => {
     const members = Object.entries(detail).flatMap(([member, value]) =>
       value === undefined || member === 'vendor' || member === 'at' ? [] : `${member}=${logged(value)}`,

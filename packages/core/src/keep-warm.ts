@@ -1,4 +1,4 @@
-/** Keeps grants alive that nobody uses; an entry point of its own, so that programs without it do not load it. */
+/** Keeps unused grants alive. A separate entry point, so that programs that do not use it do not load it. */
 import { CredentialError, isCredentialError } from './errors.ts'
 import { hasMethods } from './members.ts'
 import { invalidOption, knownOptions, type OptionNames } from './options.ts'
@@ -15,7 +15,7 @@ export type { WarmedAccount } from './warm/keeper.ts'
 /** What is kept, and how long before its end. */
 export interface WarmOptions {
   /**
-   * A refresh token is used between once and twice this long before its end, ms: each account has its own time in between. A
+   * A refresh token is used between once and twice this long before its end, ms: each account has its own time in this range. A
    * third of the lifetime at most. @default a fifth of the lifetime, at most 7 days
    * @example 7 * 24 * 60 * 60 * 1000
    */
@@ -27,13 +27,13 @@ export interface WarmOptions {
   readonly idleMs?: number | undefined
   /** Asked at each pass, where it is a function. @default the accounts that the store knows, of a credential that has `for` */
   readonly accounts?: readonly string[] | (() => readonly string[] | Promise<readonly string[]>) | undefined
-  /** @default that of each credential @example virtualClock() */
+  /** @default the clock of each credential @example virtualClock() */
   readonly clock?: Clock | undefined
 }
 
 export interface KeepWarmOptions extends WarmOptions {
   /**
-   * How often all accounts are looked at, which costs a read each, ms. In between each is looked at when it is due. Accounts that
+   * How often all accounts are looked at, which costs a read each, ms. Between two such passes each account is checked when it is due. Accounts that
    * sign in through another process are found so; it should be less than the shortest lifetime. @default 600_000
    */
   readonly everyMs?: number | undefined
@@ -42,7 +42,7 @@ export interface KeepWarmOptions extends WarmOptions {
 }
 
 export interface WarmOnceOptions extends WarmOptions {
-  /** Uses each refresh token now, but for those that a refresh gave within the last minute. @default false */
+  /** Uses each refresh token now, except those that a refresh returned within the last minute. @default false */
   readonly force?: boolean | undefined
   /** Rejects with its reason; a refresh under way goes on. @example AbortSignal.timeout(60_000) */
   readonly signal?: AbortSignal | undefined
@@ -59,18 +59,18 @@ const WARM_ONCE: OptionNames<WarmOnceOptions> = { ...WARM, force: true, signal: 
 
 const OWNER = '@valetkey/core'
 const DEFAULT_EVERY_MS = 10 * 60_000
-/** More often is a mistake: what is due is looked at in between. */
+/** More often is a mistake: due accounts are checked between passes. */
 const MIN_EVERY_MS = 1_000
 
 /**
- * Refreshes the grants of all accounts before their refresh token ends, however many processes do it: each looks at the store
- * first, the first one refreshes, and the others see that. At most four token requests of a credential are under way at once.
+ * Refreshes the grants of all accounts before their refresh token ends, in any number of processes: each reads the store
+ * first, the first one refreshes, and the others see it. At most four token requests of a credential are under way at once.
  *
- * An account that cannot be kept disturbs no other: the events of its credential tell (`refresh_failed`, `reauthorization_due`,
- * `reauthorization_required`, `store_degraded`). It keeps no process alive.
+ * A failing account does not disturb the others: its credential emits `refresh_failed`, `reauthorization_due`,
+ * `reauthorization_required` or `store_degraded`. `keepWarm` does not keep the process alive.
  *
- * @param credentials one or several; of one with `for`, all accounts of its vendor and client that its store knows. A grant
- * without refresh tokens, such as client credentials, is left alone
+ * @param credentials one or several; for one with `for`, all accounts of its vendor and client that its store knows. A grant
+ * without refresh tokens, such as client credentials, is skipped
  * @throws CredentialError `invalid_option`
  */
 export function keepWarm(
@@ -109,7 +109,7 @@ export async function warmOnce(
 ): Promise<WarmedAccount[]> {
   const own = knownOptions(OWNER, options, WARM_ONCE)
   const { force = false, signal } = own
-  if (typeof force !== 'boolean') throw invalidOption(OWNER, 'force', 'must be true or false')
+  if (typeof force !== 'boolean') throw invalidOption(OWNER, 'force', 'must be true or false', force)
   const passes = keepersOf(credentials, own).map(({ keeper }) => keeper.pass(force, signal))
   return (await Promise.all(passes)).flat()
 }
@@ -127,12 +127,12 @@ function keepersOf(
   if (beforeMs !== undefined && !(milliseconds(OWNER, 'beforeMs', beforeMs) > 0))
     throw invalidOption(OWNER, 'beforeMs', 'must be above 0')
   if (idleMs !== undefined && !(typeof idleMs === 'number' && idleMs > 0))
-    throw invalidOption(OWNER, 'idleMs', 'must be a number of milliseconds above 0, or Infinity')
+    throw invalidOption(OWNER, 'idleMs', 'must be a number of milliseconds above 0, or Infinity', idleMs)
   if (accounts !== undefined && typeof accounts !== 'function') checkedAccounts(accounts)
   if (clock !== undefined && !hasMethods(clock, ['now', 'monotonic', 'sleep', 'random']))
-    throw invalidOption(OWNER, 'clock', 'must be a clock')
+    throw invalidOption(OWNER, 'clock', 'must be a clock', clock)
   if (signal !== undefined && !hasMethods(signal, ['addEventListener', 'removeEventListener']))
-    throw invalidOption(OWNER, 'signal', 'must be an AbortSignal')
+    throw invalidOption(OWNER, 'signal', 'must be an AbortSignal', signal)
   const seen = new Map<TokenStore, Set<string>>()
   return [credentials].flat().flatMap((credential): Clocked[] => {
     const kept = requireKept(credential)
@@ -143,11 +143,7 @@ function keepersOf(
     if (ids.has(id)) return []
     seen.set(store, ids.add(id))
     if (accounts !== undefined && !hasFor)
-      throw invalidOption(
-        OWNER,
-        'accounts',
-        `needs a credential with "for", which that of ${credential.vendor} has not`,
-      )
+      throw invalidOption(OWNER, 'accounts', `needs a credential with "for": the one of ${credential.vendor} has none`)
     if (accounts === undefined && hasFor && !hasMethods(store, ['list']))
       throw invalidOption(OWNER, 'accounts', 'is required: the store cannot list what it holds')
     const given = async () =>
@@ -163,7 +159,7 @@ function keepersOf(
 function checkedAccounts(accounts: readonly string[]): readonly string[] {
   const given: unknown = accounts
   if (Array.isArray(given) && given.every((account) => typeof account === 'string' && account !== '')) return accounts
-  throw invalidOption(OWNER, 'accounts', 'must be an array of non-empty strings, or a function that gives one')
+  throw invalidOption(OWNER, 'accounts', 'must be an array of non-empty strings, or a function that gives one', given)
 }
 
 function requireKept(credential: unknown): Kept {
@@ -172,11 +168,11 @@ function requireKept(credential: unknown): Kept {
   throw invalidOption(
     OWNER,
     'credentials',
-    'must be a token credential, or an array of them; of a resource, the credential that it was made of',
+    'must be a token credential, or an array of them; for a resource, pass the credential of its grant',
   )
 }
 
-/** Those whose keys differ from that of this credential by the account only. */
+/** The accounts whose keys differ from this credential's key only by the account. */
 async function listAccounts(
   store: TokenStore,
   clock: Clock,

@@ -7,7 +7,7 @@ const Bare = /* @__PURE__ */ (() => {
 })()
 
 /**
- * A copy that inherits nothing: a member that is absent reads as `undefined`, whatever was put on `Object.prototype`. What the
+ * A copy that inherits nothing: an absent member reads as `undefined`, even if `Object.prototype` has one of this name. What the
  * object inherits is not copied, so options may be an instance of a class with fields, but not one with getters.
  */
 export function ownMembers<T extends object>(source: T): T {

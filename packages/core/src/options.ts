@@ -1,10 +1,34 @@
 import { CredentialError } from './errors.ts'
-import { ownMembers } from './members.ts'
+import { hasMethods, ownMembers } from './members.ts'
 
-/** `[airthings] "clientSecret" is required`; `problem` completes the sentence and says what to do. */
-export function invalidOption(owner: string, option: string, problem: string): CredentialError<'invalid_option'> {
+/**
+ * `[airthings] "clientSecret" must be a string, not a number`.
+ * @param problem completes the sentence and says what to do
+ * @param wrong a value of the wrong type: the message names its shape, never its content
+ */
+export function invalidOption(
+  owner: string,
+  option: string,
+  problem: string,
+  ...wrong: readonly [value?: unknown]
+): CredentialError<'invalid_option'> {
+  const shape = wrong.length > 0 ? `, not ${shapeOf(wrong[0])}` : ''
   const vendor = vendorOf(owner)
-  return new CredentialError('invalid_option', `[${owner}] "${option}" ${problem}`, { vendor, option })
+  return new CredentialError('invalid_option', `[${owner}] "${option}" ${problem}${shape}`, { vendor, option })
+}
+
+/** `an array of 3`, `a URL`: a value given by mistake may be a secret, so its content is left out. */
+function shapeOf(value: unknown): string {
+  if (value === undefined || value === null || Number.isNaN(value)) return String(value)
+  if (value === '') return 'an empty string'
+  if (Array.isArray(value)) return value.length > 0 ? `an array of ${value.length}` : 'an empty array'
+  if (hasMethods(value, ['then'])) return 'a Promise (is an "await" missing?)'
+  if (typeof value === 'number' && value < 0) return 'a negative number'
+  if (typeof value !== 'object') return value === Number.POSITIVE_INFINITY ? 'Infinity' : `a ${typeof value}`
+  const prototype = Object.getPrototypeOf(value) as { readonly constructor?: { readonly name?: unknown } } | null
+  const name = String(prototype?.constructor?.name)
+  if (name === 'Object' || !/^[A-Z]\w{1,40}$/.test(name)) return 'an object'
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
 }
 
 /** Throws `invalid_option` unless each named option is a non-empty string. */
@@ -16,8 +40,7 @@ export function requireText<Option extends string>(
   for (const name of names) {
     const value = ownOption(owner, options, name)
     if (value === undefined || value === '') throw invalidOption(owner, name, 'is required')
-    if (typeof value !== 'string')
-      throw invalidOption(owner, name, `must be a string, not ${value === null ? 'null' : typeof value}`)
+    if (typeof value !== 'string') throw invalidOption(owner, name, 'must be a string', value)
   }
 }
 
@@ -49,9 +72,9 @@ export function requireSecret<Option extends string>(
 export function requireEnv<Name extends string>(env: { readonly [name in Name]?: unknown }, name: Name): string {
   const value = ownOption('environment', env, name)
   if (typeof value === 'string' && value !== '') return value
-  const problem =
-    value === undefined ? 'is not set' : value === '' ? 'is empty' : `must be a string, not ${typeof value}`
-  throw invalidOption('environment', name, problem)
+  if (value === undefined || value === '')
+    throw invalidOption('environment', name, value === '' ? 'is empty' : 'is not set')
+  throw invalidOption('environment', name, 'must be a string', value)
 }
 
 const KEY_BYTES = 32
@@ -86,13 +109,13 @@ function isBytes(value: unknown): value is Uint8Array {
 
 /**
  * `options.account`, or `'default'` where it is left out. Present without a value is a mistake: a session without a user must
- * not get the account that everybody without a user shares.
+ * not get the account that all sessions without a user share.
  * @throws CredentialError `invalid_option`
  */
 export function accountOption(owner: string, options: { readonly account?: unknown }): string {
   const account = Object.hasOwn(options, 'account') ? options.account : 'default'
   if (typeof account === 'string' && account !== '') return account
-  throw invalidOption(owner, 'account', 'must be a non-empty string; only leaving it out means "default"')
+  throw invalidOption(owner, 'account', 'must be a non-empty string (leave it out for "default")', account)
 }
 
 /** The names of a factory's options. A member of `Options` that is missing in it does not compile. */
@@ -100,9 +123,9 @@ export type OptionNames<Options> = { readonly [name in keyof Options]-?: true }
 
 /**
  * The own members of `options`, as `ownMembers` copies them.
- * @param place what stands before the name in errors, e.g. `'keys[0].'`
- * @throws CredentialError `invalid_option` for a name that is not in `names`, whatever its value; the message has the nearest
- * name that is, or all of them
+ * @param place the prefix of the name in errors, e.g. `'keys[0].'`
+ * @throws CredentialError `invalid_option` for a name that is not in `names`, with any value; the message has the nearest
+ * known name, or all of them
  */
 export function knownOptions<Options extends object>(
   owner: string,
@@ -141,7 +164,7 @@ export function assertKnownOptions<Options extends object>(
   place = '',
 ): void {
   if (options !== undefined && options !== null && typeof options !== 'object')
-    throw invalidOption(owner, 'options', `must be an object, not a ${typeof options}`)
+    throw invalidOption(owner, 'options', 'must be an object', options)
   for (const name in options)
     if (!Object.hasOwn(names, name) && Object.hasOwn(options, name))
       throw unknownOption(owner, name, Object.keys(names).sort(), place)
@@ -175,7 +198,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '').slice(0, 64)
 }
 
-/** How many letters to put in, take out or replace (Levenshtein). */
+/** How many letters to insert, remove or replace (Levenshtein). */
 export function editDistance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [row, letter] of [...from].entries()) {
@@ -228,14 +251,16 @@ export interface OriginRules {
 /**
  * The origins that a credential may be sent to, e.g. `https://api.example.com`, or patterns of them, e.g.
  * `https://*.example.com`: the wildcard is exactly one label, and at least two labels follow it.
- * @throws CredentialError `invalid_option` for anything but bare origins and such patterns, `insecure_url` for `http:` where
+ * @throws CredentialError `invalid_option` for everything except bare origins and such patterns, `insecure_url` for `http:` where
  *   it is not permitted
  */
 export function parseOrigins(owner: string, origins: readonly string[], rules: OriginRules = {}): OriginList {
   const own = ownMembers(rules)
   const { option = 'origins' } = own
   requireInsecureHosts(owner, own.allowInsecureRequests)
-  if (!Array.isArray(origins) || origins.length === 0) throw invalidOption(owner, option, 'must name an origin')
+  if (!Array.isArray(origins))
+    throw invalidOption(owner, option, 'must be an array of origins, such as ["https://api.example.com"]', origins)
+  if (origins.length === 0) throw invalidOption(owner, option, 'must name an origin')
   const allowed: readonly string[] = Object.freeze(
     origins.map((text: unknown) =>
       typeof text === 'string' && text.includes('*')
@@ -289,7 +314,8 @@ export function parseOrigin(owner: string, url: string, rules: OriginRules = {})
   const origin = typeof url === 'string' ? originOf(url) : undefined
   // The parser makes an asterisk of `%2A` and of full-width ones, too.
   if (origin === undefined || origin.includes('*')) {
-    throw invalidOption(owner, option, 'must be an absolute https URL without user name and password')
+    const problem = 'must be an absolute https URL without user name and password'
+    throw invalidOption(owner, option, problem, ...(typeof url === 'string' ? [] : [url]))
   }
   if (!isSecureEnough(new URL(origin), allowInsecureRequests)) throw insecureUrl(owner, option, new URL(origin))
   return origin
@@ -352,7 +378,7 @@ export function originOf(url: string): string | undefined {
 /** On a fetch that sends with credentials: the fetch inside it. */
 export const INNER_FETCH: unique symbol = Symbol.for('valetkey.fetch') as typeof INNER_FETCH
 
-/** Token requests go out below every credential of ours, or they would wait for themselves. */
+/** Token requests are sent without any credential of ours: they would wait for themselves. */
 export function innermostFetch(outer: typeof fetch): typeof fetch {
   let inner = outer
   while (INNER_FETCH in inner && typeof inner[INNER_FETCH] === 'function') inner = inner[INNER_FETCH] as typeof fetch

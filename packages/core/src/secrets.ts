@@ -13,7 +13,7 @@ export async function readSecret(secret: Secret): Promise<string> {
 
 /**
  * Makes every way of printing an object of `holder` give `describe(it)`. The secrets themselves belong in `#private`
- * members behind prototype getters, the only form that inspection, JSON, cloning and spreading all leave alone.
+ * members behind prototype getters, the only form that inspection, JSON, cloning and spreading all skip.
  *
  * Returns `holder`, so that a class whose call is marked as pure is left out of bundles that do not use it.
  */
@@ -41,7 +41,7 @@ export function redactSecrets<H extends { readonly prototype: object }>(
 /** `fetch failed` ← the socket's error ← its own cause: as deep as platforms nest, and an end for a cause that holds itself. */
 const MAX_CAUSES = 5
 
-/** The same error, whose texts, and those of its causes, hold nothing of the authorization: clients quote URLs and headers. */
+/** The same error with the authorization removed from its strings and from those of its causes: clients quote URLs and headers. */
 export function redactError(error: unknown, authorization: Pick<Authorization, 'headers' | 'query'>): unknown {
   if (!isError(error)) return error
   const secrets = secretTexts(authorization)
@@ -54,7 +54,7 @@ export function redactError(error: unknown, authorization: Pick<Authorization, '
   return error
 }
 
-/** What an authorization carries, with the token of `Bearer …` or of a cookie. What is as short as `sid` is no secret. */
+/** What an authorization carries, with the token of `Bearer …` or of a cookie. A string as short as `sid` is not treated as a secret. */
 export function secretTexts({ headers, query }: Pick<Authorization, 'headers' | 'query'>): string[] {
   return Object.values({ ...headers, ...query })
     .flatMap((value) => [value, ...value.split(/[ =;]/)])

@@ -25,13 +25,13 @@ export interface TokenStore {
     options?: {
       /** The record may be dropped after so many ms; absent: it stays. */
       readonly retainMs?: number | undefined
-      /** Only says that the holder of a lease is at work: whoever waits for a change need not be woken. */
+      /** Only extends a lease: callers that wait for a change need not be woken. */
       readonly isExtension?: boolean | undefined
     },
   ): Promise<CasResult>
   /**
    * Resolves when the version is no longer `version`, or after the timeout. Saves polling; a lost wake-up costs latency only.
-   * With `'extended'` when all that happened were writes with `isExtension`: whoever waits goes on with the same `version`,
+   * With `'extended'` when all writes had `isExtension`: the caller continues to wait with the same `version`,
    * without a read. Rejects when it cannot hear of changes: then the store is polled.
    */
   waitForChange?(
@@ -135,7 +135,7 @@ export async function getWithin(store: TokenStore, clock: Clock, key: string): P
   return { ...ABSENT, ...read, mono }
 }
 
-/** @throws what the store throws, or a plain error after `STORE_CALL_LIMIT_MS`: then nobody knows whether it was applied */
+/** @throws what the store throws, or a plain error after `STORE_CALL_LIMIT_MS`: then it is unknown whether it was applied */
 export async function setWithin(
   store: TokenStore,
   clock: Clock,
@@ -150,7 +150,7 @@ export async function setWithin(
   throw wrongAnswer('compareAndSet() must give { ok, version }')
 }
 
-/** For whoever writes the store: taken as a lost write, such an answer would be asked for again, for ever. */
+/** For the author of the store: treated as a lost write, such an answer would be retried for ever. */
 function wrongAnswer(words: string): CredentialError<'store_unavailable'> {
   return new CredentialError('store_unavailable', words, { vendor: 'core' })
 }

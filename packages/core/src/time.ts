@@ -78,8 +78,8 @@ interface Waiting {
 const waitingFor = new WeakMap<AbortSignal, Waiting>()
 
 /**
- * Calls `leave` when the signal aborts, at once where it has. However many wait for one signal, it has one listener: Node 20
- * warns of a leak from the eleventh on.
+ * Calls `leave` when the signal aborts, at once if it has. Each signal has one listener, for any number of waits: Node 20
+ * warns of a leak from the eleventh listener on.
  * @param leave a function of this call's own; must not throw
  * @returns what ends the wait
  */

@@ -15,10 +15,10 @@ export interface TokenCredential extends Credential, AsyncDisposable {
   /** Decoded (not verified) claims of a JWT access token. @throws CredentialError code `not_a_jwt` */
   claims<T extends object = JwtClaims>(options?: WaitOptions): Promise<T>
   /**
-   * What the vendor said beside the tokens, e.g. `instance_url`, `account_id`, `x_refresh_token_expires_in`: the further members
+   * What the vendor's answers contain in addition to the tokens, e.g. `instance_url`, `account_id`, `x_refresh_token_expires_in`: the further members
    * of its answers, those of a later answer over those of an earlier one of the same sign-in; for a sign-in by callback also
-   * the callback's, which came through a browser. A deeply frozen copy with names as on the wire, checked by nobody, and
-   * without tokens. Empty where the vendor said nothing.
+   * the callback's, which came through a browser. A deeply frozen copy with names as on the wire, unchecked and
+   * without tokens. Empty if there is none.
    *
    * Where tokens are stored no token request is made, also when they have expired or the grant has ended; where none are, it
    * acquires as `getToken` does.
@@ -94,12 +94,12 @@ export type CredentialStatus = CredentialStatusDetails &
         /** There is a valid access token. */
         state: 'ready'
         expiresAt?: number
-        /** Whether the next one comes without a person. With a store that is down: `false`, as nobody knows. */
+        /** Whether the next one needs no sign-in. `false` while the store is down, since it is unknown. */
         renewable: boolean
         /** The grant has ended although the access token has not: a person must sign in again, best before `expiresAt`. */
         reauthorization?: { reason: string; since: number }
       }
-    /** Nothing valid now; the next use acquires or refreshes by itself. */
+    /** No valid token now; the next use acquires or refreshes one. */
     | { state: 'renewable' }
     /** A human must sign in. */
     | { state: 'signed_out' }
@@ -148,7 +148,7 @@ export interface PlacedTokens {
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** What a proof is made of. */
+/** The input of a proof. */
 export interface BoundTokens extends PlacedTokens {
   /** As the grant gave it with the tokens. A secret. */
   readonly proofKey?: ProofKey | undefined
@@ -174,7 +174,7 @@ export interface TokenCredentialDefinition {
   /** The origins (`https://api.example.com`) that the credential may be sent to, or patterns of them (`https://*.example.com`: exactly one label). */
   readonly origins: readonly string[]
   /**
-   * Everything that changes the token and is no secret: token endpoint, client id, grant; plus the user name (password),
+   * Everything that changes the token, except secrets: token endpoint, client id, grant; plus the user name (password),
    * plus the sorted scopes (grants without a human).
    */
   readonly identity: readonly string[]
@@ -197,12 +197,12 @@ export interface TokenCredentialDefinition {
 export interface CredentialOptions {
   /** @default memoryStore() */
   readonly store?: TokenStore | undefined
-  /** Whose tokens these are. Present with `undefined` or `''` it is `invalid_option`, never somebody else's. @default 'default' */
+  /** Whose tokens these are. `undefined` or `''` is `invalid_option`, and never another user's account. @default 'default' */
   readonly account?: string
   /**
    * Who is given stored tokens that were acquired without a person. `'secrets'`: who holds the secrets that acquired them;
-   * others have a record of their own. `'identity'`: everybody with this store, client and user, also without the secrets;
-   * for a store that one owner has alone.
+   * others have separate records. `'identity'`: all programs with this store, client and user, also without the secrets;
+   * for a store with a single owner.
    * @default 'secrets'
    */
   readonly keyedBy?: 'secrets' | 'identity' | undefined
@@ -215,7 +215,7 @@ export interface CredentialOptions {
   readonly allowInsecureRequests?: InsecureHosts | undefined
   /** Where the time comes from. @default the machine's clock @example virtualClock() */
   readonly clock?: Clock | undefined
-  /** Refresh in the background this long before expiry, ms, while the token in hand is still used. @default 60_000, at most 20 % of the lifetime */
+  /** Refresh in the background this long before expiry, ms, while the current token is still used. @default 60_000, at most 20 % of the lifetime */
   readonly refreshAheadMs?: number | undefined
   /** Treat a token as expired this long before it is, ms. @default 5_000, at most 10 % of the lifetime */
   readonly expiryLeewayMs?: number | undefined
@@ -242,10 +242,10 @@ export const CREDENTIAL_OPTIONS: OptionNames<CredentialOptions> = {
   waitUntil: true,
 }
 
-/** A token credential for one target (an API) of a grant that another one holds: nobody signs in through it. */
+/** A token credential for one target (an API) of a grant that another one holds: it has no sign-in. */
 export type TargetCredential = Omit<TokenCredential, 'importTokens'>
 
-/** What the access tokens of a grant are for, beside those that the grant itself gives. */
+/** A further API that a grant gives access tokens for. */
 export interface CredentialTarget {
   /** Tells this target from others of the grant, in the stored record: no secret, and not empty. */
   readonly target: string
@@ -261,7 +261,7 @@ export const FOR_TARGET: unique symbol = Symbol.for('valetkey.forTarget') as typ
 /**
  * A credential of the same account, store and listeners whose access tokens are for one target. Targets share the record of the
  * grant: one lease and one refresh token, which each refresh for any target replaces; and what ends the grant, or a sign-in,
- * ends the access tokens of all. Of up to 32 targets access tokens are kept; those of further ones are obtained once more.
+ * ends the access tokens of all. Of up to 32 targets access tokens are kept; those of further targets are obtained again.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
@@ -289,7 +289,7 @@ export const STORE_SIGN_IN: unique symbol = Symbol.for('valetkey.storeSignIn') a
 
 /**
  * Stores the tokens that a person's sign-in gave for this credential's account, for packages that implement a sign-in.
- * They replace whatever is stored; no refresh that began before can overwrite them. Given a promise of them, the event
+ * They replace the stored tokens; no refresh that began before can overwrite them. Given a promise of them, the event
  * `sign_in_failed` tells of its rejection too.
  * @throws what the promise of the tokens rejects with; CredentialError `store_unavailable`, `record_unreadable`, or `sign_in_failed` for tokens that cannot be used
  */

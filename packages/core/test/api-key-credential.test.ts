@@ -118,8 +118,8 @@ describe('a key that is read from a vault', () => {
   })
 
   test.each([
-    ['', 'must give a text that is not empty'],
-    [undefined as unknown as string, 'must give a text that is not empty'],
+    ['', 'must be a non-empty string, not an empty string'],
+    [undefined as unknown as string, 'must be a non-empty string, not undefined'],
     ['two words', 'has a space, a line end or another character that no key has'],
     ['k\n', 'has a space, a line end or another character that no key has'],
   ])('S5: is refused if it is %j', async (text, message) => {

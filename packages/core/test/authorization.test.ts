@@ -127,16 +127,20 @@ test.each<[what: string, problem: string, placement: Placement]>([
   ['an empty parameter name', 'a query parameter without a name', { query: { '': CANARY } }],
   ['a flat object', '"x-api-key", which belongs into "headers" or "query"', flat({ 'x-api-key': CANARY })],
   ['a flat object named by the key', 'another member, which belongs into "headers" or "query"', flat({ [CANARY]: '' })],
-  ['a Headers', '"headers" that is no object of names and texts', flat({ headers: new Headers({ 'x-key': CANARY }) })],
-  ['a list of headers', '"headers" that is no object of names and texts', flat({ headers: [['x-key', CANARY]] })],
-  ['a text of headers', '"headers" that is no object of names and texts', flat({ headers: CANARY })],
-  ['no headers', '"headers" that is no object of names and texts', flat({ headers: null })],
+  [
+    'a Headers',
+    '"headers" that is not an object of names and strings',
+    flat({ headers: new Headers({ 'x-key': CANARY }) }),
+  ],
+  ['a list of headers', '"headers" that is not an object of names and strings', flat({ headers: [['x-key', CANARY]] })],
+  ['a text of headers', '"headers" that is not an object of names and strings', flat({ headers: CANARY })],
+  ['no headers', '"headers" that is not an object of names and strings', flat({ headers: null })],
   [
     'search parameters',
-    '"query" that is no object of names and texts',
+    '"query" that is not an object of names and strings',
     flat({ query: new URLSearchParams([['k', CANARY]]) }),
   ],
-  ['a Map', '"query" that is no object of names and texts', flat({ query: new Map([['k', CANARY]]) })],
+  ['a Map', '"query" that is not an object of names and strings', flat({ query: new Map([['k', CANARY]]) })],
 ])('S5: %s is refused without showing the value', (_what, problem, placement) => {
   let error: unknown
   try {

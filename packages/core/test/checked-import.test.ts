@@ -131,7 +131,7 @@ test.each<[object, string]>([
   [{ accessToken: 'a', extra: null }, '"extra" must be a JSON object'],
   [{ accessToken: 'a', extra: [] }, '"extra" must be a JSON object'],
   [{ accessToken: 'a', extra: 'x' }, '"extra" must be a JSON object'],
-  [{ accessToken: {} }, '"accessToken" must be a string, not object'],
+  [{ accessToken: {} }, '"accessToken" must be a string, not an object'],
   [
     { accessToken: 'a\u0007' },
     '"accessToken" must be a token as the vendor gave it: it holds other characters, or is too long',

@@ -51,7 +51,7 @@ describe('tokens that cannot be used', () => {
     ['an access token that is too long', { accessToken: 'a'.repeat(16_385) }, 'an unusable access token'],
     ['an access token that is no text', { accessToken: 7 }, 'an unusable access token'],
     ['a refresh token with a line end', { refreshToken: 'a\n' }, 'an unusable refresh token'],
-    ['an "extra" that holds itself', { extra: circle }, 'an "extra" that is no JSON'],
+    ['an "extra" that holds itself', { extra: circle }, 'an "extra" that is not JSON'],
   ])('are a failure in words of ours: %s', async (_, tokens, problem) => {
     const description = `the token endpoint answered with ${problem}`
     const outcome = await call({ acquire: async () => ({ ...fresh, ...tokens }) })

@@ -5,7 +5,7 @@ const RETRY_AT = Date.UTC(2026, 10, 22, 12)
 const refused = 'the vendor refuses the configured client or sign-in'
 
 test.each<[NegativeResult, string, string, object]>([
-  [{ type: 'not_signed_in' }, 'not_signed_in', 'nobody has signed in; sign in first', {}],
+  [{ type: 'not_signed_in' }, 'not_signed_in', 'no user has signed in; sign in first', {}],
   [{ type: 'signed_out' }, 'not_signed_in', 'signed out while the token was being obtained', {}],
   [
     { type: 'reauthorization_required', reason: 'invalid_grant', since: 7 },

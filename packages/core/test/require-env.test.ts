@@ -9,7 +9,7 @@ test.each([
   [{}, 'is not set'],
   [{ ACME_CLIENT_ID: undefined }, 'is not set'],
   [{ ACME_CLIENT_ID: '' }, 'is empty'],
-  [{ ACME_CLIENT_ID: { get: 's3cret' } }, 'must be a string, not object'],
+  [{ ACME_CLIENT_ID: { get: 's3cret' } }, 'must be a string, not an object'],
   [Object.create({ ACME_CLIENT_ID: 'inherited' }), 'is not set'],
 ])('requireEnv names the variable of %o, which %s, and no value', (env, problem) => {
   expect(() => requireEnv(env, 'ACME_CLIENT_ID')).toThrow(

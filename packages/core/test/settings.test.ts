@@ -70,8 +70,8 @@ test.each<[string, object, object]>([
   ["[acme] \"keyedBy\" must be 'secrets' or 'identity'", { keyedBy: '' }, {}],
   ['[acme] "fetch" must be a function', { fetch: {} }, {}],
   ['[acme] "waitUntil" must be a function', { waitUntil: {} }, {}],
-  ['[acme] "identity" must be an array of texts', {}, { identity: ['app', 7] }],
-  ['[acme] "identity" must be an array of texts', {}, { identity: undefined }],
+  ['[acme] "identity" must be an array of strings', {}, { identity: ['app', 7] }],
+  ['[acme] "identity" must be an array of strings', {}, { identity: undefined }],
   ['[acme] "grant" must have "acquire", "refresh" or both', {}, { grant: {} }],
   ['[@valetkey/core] "vendor" is required', {}, { vendor: '' }],
 ])('%s', (message, options, change) => {

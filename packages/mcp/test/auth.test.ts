@@ -61,7 +61,7 @@ test('a token that ends is refreshed before a request is sent with it', async ()
   expect(server.requests.filter((request) => request.endsWith(' 401'))).toEqual(['GET 401'])
 })
 
-test('where nobody has signed in, connecting says so', async () => {
+test('where no user has signed in, connecting says so', async () => {
   const server = await startServers()
   const connecting = connectClient(server.url, { authProvider: mcpAuth(credentialFor(server)) })
   await expect(connecting).rejects.toMatchObject({ name: 'CredentialError', code: 'not_signed_in' })

@@ -223,7 +223,7 @@ test.each([
     { clientId: 'a', clientMetadataUrl: 'https://host.example.com/a' },
     '"clientMetadataUrl" must not be given together',
   ],
-  [{ scopes: ['a b'] }, '"scopes" must be an array of texts without spaces'],
+  [{ scopes: ['a b'] }, '"scopes" must be an array of strings without spaces'],
   [{ account: '' }, '"account" must be a non-empty string'],
   [{ maxWait: 1 }, '"maxWait" is not an option: did you mean "maxWaitMs"?'],
 ])('bad options are named: %j', async (options, problem) => {

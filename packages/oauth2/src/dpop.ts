@@ -9,8 +9,8 @@ export interface DpopOptions {
   /** How proofs are signed: what the vendor lists as `dpop_signing_alg_values_supported`. @default 'ES256', or what `key` is for */
   readonly alg?: DpopAlgorithm | undefined
   /**
-   * The program's own key, which is never stored and part of the store key: who gives another one, gets other tokens.
-   * @default one that is made with the first tokens, and stored beside them for all processes that share the store
+   * The program's own key, which is never stored and is part of the store key: another key means other tokens.
+   * @default one that is generated with the first tokens and stored with them for all processes that share the store
    * @example { privateKey, publicJwk: await crypto.subtle.exportKey('jwk', publicKey) }
    */
   readonly key?: DpopKey | undefined

@@ -54,9 +54,9 @@ export interface Endpoints {
   readonly id: string
   /** Undefined: the server has no such endpoint. @throws GrantError */
   find(name: EndpointName, context: RequestContext): Promise<URL | undefined>
-  /** Undefined: nobody has said who the issuer is. @throws GrantError */
+  /** Undefined if the issuer is not known. @throws GrantError */
   issuer(context: RequestContext): Promise<Issuer | undefined>
-  /** Whom a client assertion addresses: the issuer, or the token endpoint of one that nobody has named. @throws GrantError */
+  /** Whom a client assertion addresses: the issuer, or the token endpoint if the issuer is not known. @throws GrantError */
   audience(context: RequestContext): Promise<string>
   /** Whether authorization requests are pushed (RFC 9126): the endpoint is given, or the issuer requires it. @throws GrantError */
   wantsPush(context: RequestContext): Promise<boolean>
@@ -191,7 +191,7 @@ export interface GrantName {
 }
 
 /**
- * Everything that changes the token and is no secret. The grant's name tells how many members it has before the scopes; no
+ * Everything that changes the token, except secrets. The grant's name determines how many members come before the scopes; no
  * grant is called `dpop`, `tenant`, `resource`, `token_parameters` or `authorization_parameters`.
  */
 export function identityOf(
@@ -234,7 +234,7 @@ export function baseGrant({ clientAuthentication, lifetimes, revoke }: TokenEndp
   }
 }
 
-/** Nothing is issued: an account that nobody has signed in for is `not_signed_in`. */
+/** Issues no tokens: an account without a sign-in is `not_signed_in`. */
 export function refreshingGrant(endpoint: TokenEndpoint): TokenGrant {
   return {
     ...baseGrant(endpoint),
@@ -251,7 +251,8 @@ export function createGrantCredential(
 ): TokenCredential {
   const { vendor, origins, place, carries, refuses } = ownMembers(options)
   for (const [name, value] of Object.entries({ place, refuses })) {
-    if (value !== undefined && typeof value !== 'function') throw invalidOption(vendor, name, 'must be a function')
+    if (value !== undefined && typeof value !== 'function')
+      throw invalidOption(vendor, name, 'must be a function', value)
   }
   const dialect = { place, carries, refuses }
   const spoken = dpop ? boundDialect(vendor, dpop, dialect, options.clock) : dialect

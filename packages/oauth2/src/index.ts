@@ -46,7 +46,7 @@ export type { Introspection, IntrospectionOptions, IntrospectToken } from './wir
 export { createTokenIntrospector } from './wire/introspect.ts'
 export { authorizationCode, clientCredentials, customGrant, deviceCode, jwtBearer, password, tokenExchange }
 
-/** The grants by name. Each is exported by itself too, for bundlers to drop the rest. */
+/** The grants by name. Each is also exported separately, so that bundlers can drop the rest. */
 export const oauth2: {
   readonly clientCredentials: typeof clientCredentials
   readonly password: typeof password

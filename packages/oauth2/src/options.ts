@@ -25,7 +25,7 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
   readonly clientId: string
   /** The client secret, or a function that reads it for each token request. @example () => readFromVault('acme') */
   readonly clientSecret?: Secret | undefined
-  /** For `private_key_jwt`. A function is asked anew for each request. */
+  /** For `private_key_jwt`. A function is called for each request. */
   readonly clientKey?: ClientKeyOption | undefined
   /** The scopes to ask for. @default none: the vendor decides @example ['boats:read', 'offline_access'] */
   readonly scopes?: readonly string[] | undefined
@@ -41,9 +41,9 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
    */
   readonly tokenParameters?: ParameterTexts | ((grantType: string) => ParameterTexts) | undefined
   /**
-   * Further parameters of each authorization request, also that of a device, e.g. `{ audience: … }`; none that this package sets
-   * itself. `extra` of one `beginSignIn()` counts more. Where people sign in, part of the store key, but for those that say only
-   * how a person is asked: `prompt`, `display`, `max_age`, `login_hint`, `ui_locales`, `claims_locales`, `access_type`,
+   * Further parameters of each authorization request, including a device's, e.g. `{ audience: … }`; none that this package sets
+   * itself. `extra` of one `beginSignIn()` overrides them. With a sign-in they are part of the store key, except those that only
+   * affect the dialog: `prompt`, `display`, `max_age`, `login_hint`, `ui_locales`, `claims_locales`, `access_type`,
    * `include_granted_scopes`. @default {}
    */
   readonly authorizationParameters?: ParameterTexts | undefined
@@ -58,7 +58,7 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
    */
   readonly dpop?: boolean | DpopOptions | undefined
   /**
-   * Whose data at a vendor that gives each customer a host of its own; part of the store key, so that no other's token is used.
+   * The customer, at a vendor that gives each customer a separate host; part of the store key, so that no other customer's token is used.
    * @example 'harbour-42'
    */
   readonly tenant?: string | undefined
@@ -66,7 +66,7 @@ export interface OAuthOptions extends CredentialOptions, EndpointOptions, TokenE
   readonly lifetimes?: Lifetimes | undefined
 }
 
-/** What a vendor says of its tokens. Nothing of it is needed to use them. */
+/** What a vendor states about its tokens. Not needed to use them. */
 export interface Lifetimes {
   /** Of an access token, in seconds; `'endless'` where it ends by a refusal only. */
   readonly accessToken?: number | 'endless'
@@ -141,7 +141,7 @@ export interface TokenEndpointDialect {
    */
   readonly parameters?: 'body' | 'query' | undefined
   /**
-   * Headers that say on a 429 when to come back, beside `Retry-After` and after it; in seconds, as Unix time (s or ms), or as an
+   * Headers of a 429 with the time to try again, read after `Retry-After`; in seconds, as Unix time (s or ms), or as an
    * ISO 8601 date. @default []
    */
   readonly retryAfterHeaders?: readonly string[] | undefined
@@ -158,7 +158,7 @@ export interface TokenEndpointAnswer {
   readonly grantType: string
   readonly status: number
   readonly headers: Headers
-  /** Parsed JSON, whatever the content type says; the text itself when it is not JSON. Read it with `asRecord`. */
+  /** Parsed JSON, with any content type; the text itself when it is not JSON. Read it with `asRecord`. */
   readonly body: unknown
 }
 
@@ -209,7 +209,7 @@ export const OAUTH_OPTIONS: OptionNames<OAuthOptions> = {
   dpop: true,
 }
 
-/** A dialect with its defaults, except client authentication, which has a file of its own. */
+/** A dialect with its defaults, except client authentication, which has a separate file. */
 export interface ResolvedDialect {
   readonly encoding: 'form' | 'json'
   readonly scopeFormat: 'string' | 'array' | 'omit'
@@ -224,7 +224,7 @@ export function resolveDialect(vendor: string, options: TokenEndpointDialect): R
   if (!Array.isArray(retryAfterHeaders) || !retryAfterHeaders.every(isHeaderName)) {
     throw invalidOption(vendor, 'retryAfterHeaders', 'must be an array of header names')
   }
-  if (typeof normalize !== 'function') throw invalidOption(vendor, 'normalize', 'must be a function')
+  if (typeof normalize !== 'function') throw invalidOption(vendor, 'normalize', 'must be a function', normalize)
   const encoding = choose(vendor, 'encoding', options.encoding ?? 'form', ['form', 'json'])
   const scopeFormat = choose(vendor, 'scopeFormat', options.scopeFormat ?? 'string', ['string', 'array', 'omit'])
   const scopeSeparator = choose(vendor, 'scopeSeparator', options.scopeSeparator ?? ' ', [' ', ','])
@@ -307,5 +307,10 @@ export function resourceParameters({ resources }: { readonly resources: readonly
 /** @throws CredentialError `invalid_option` */
 export function requireScopes(vendor: string, scopes: unknown, option = 'scopes'): void {
   if (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string' && /^\S+$/.test(scope))) return
-  throw invalidOption(vendor, option, 'must be an array of texts without spaces')
+  throw invalidOption(
+    vendor,
+    option,
+    'must be an array of strings without spaces',
+    ...(Array.isArray(scopes) ? [] : [scopes]),
+  )
 }

@@ -6,7 +6,7 @@ import type { TokenEndpoint } from './endpoint.ts'
 import type { ClientlessOptions } from './options.ts'
 import { resolveResources } from './options.ts'
 
-/** A token credential for one API of a grant that another credential holds: nobody signs in through it. */
+/** A token credential for one API of a grant that another credential holds: it has no sign-in. */
 export type ResourceCredential = TargetCredential
 
 export interface ResourceOptions {
@@ -27,8 +27,8 @@ export interface Resources<Resource extends ResourceCredential = ResourceCredent
    * It needs no sign-in: the account, its one refresh token, its lease and its record in the store are those of this credential.
    * A refresh for one API leaves the access tokens of the others as they are. A grant that has ended has ended for all, and
    * `signOut()` of any signs out all; a new sign-in and `importTokens` drop the access tokens of all. Of up to 32 APIs access
-   * tokens are kept. Grants that have no refresh token (client credentials, JWT bearer) give a credential apart, with a record
-   * and listeners of its own.
+   * tokens are kept. Grants that have no refresh token (client credentials, JWT bearer) give a separate credential, with its own record
+   * and listeners.
    *
    * @throws CredentialError `invalid_option`, `insecure_url`
    */
@@ -151,7 +151,7 @@ export function resourcesOfAccounts(
 /** A program may ask for the same API with each request. */
 const MAX_MADE = 32
 
-/** The APIs of a grant without a refresh token: each token is acquired by itself. */
+/** The APIs of a grant without a refresh token: each token is acquired separately. */
 export function withSeparateResources<Options extends ClientlessOptions>(
   credential: TokenCredential,
   own: Options,

@@ -45,7 +45,7 @@ export interface VendorFacts
 
 type Placement = ReturnType<NonNullable<ApiDialect['place']>>
 
-/** What stands in the place of `{name}`, by an option of that name. */
+/** The value of `{name}`, by an option of that name. */
 export interface Placeholder {
   /** A label of a host name (`boats`), a host with or without a port, a segment of a path or value of a parameter, or a path that begins with `/`. */
   readonly is: 'label' | 'host' | 'segment' | 'path'
@@ -96,7 +96,7 @@ type Decided<Options, Data, Given> =
 /** What programs may add to the data. */
 type Additions = Pick<OAuthOptions, 'scopes' | 'tokenParameters' | 'authorizationParameters' | 'tokenHeaders'>
 
-/** A grant of a vendor's own has parameters of its own. */
+/** A vendor-specific grant has its own parameters. */
 type CustomParameters<Options> = Options extends { readonly parametersIn?: unknown } ? 'parameters' : never
 
 type AdjustableOption<Data> = Data extends { readonly adjustable: readonly (infer Name)[] } ? Name : never
@@ -129,7 +129,7 @@ type VariantOptions<Data> = Data extends { readonly variants: infer Choices }
   : unknown
 
 /**
- * The factories of a vendor, made of its data. Export one for each grant:
+ * The factories of a vendor, built from its data. Export one for each grant:
  *
  *     const acme = defineVendor({ name: 'acme', … })
  *     export const clientCredentials = acme(grants.clientCredentials)
@@ -193,7 +193,7 @@ function complete(vendor: VendorData, own: Given, grant: object): Given {
   const isNeeded = secret === 'required' && own.clientKey === undefined
   if (isNeeded || own.clientSecret !== undefined) requireSecret(name, own, ['clientSecret'])
   const isInUrl = (of: string) => own.tokenUrl === undefined && facts.tokenUrl?.includes(`{${of}}`)
-  // A token endpoint that a program gives does not tell tenants or variants apart.
+  // A token endpoint that a program gives does not distinguish tenants or variants.
   const servers = [...choices].flatMap(([choice, variant]) =>
     own.tokenUrl !== undefined && Object.hasOwn(variant, 'tokenUrl') ? [choice] : [],
   )
@@ -209,7 +209,7 @@ function picked(members: Given, grant: object): Given {
   return Object.fromEntries(Object.entries(members).filter(([name]) => Object.hasOwn(grant, name)))
 }
 
-/** What a program gives stands in place of the data; its parameters and headers stand beside those of the data. */
+/** Options of a program override the data; its parameters and headers are added to those of the data. */
 function withOptions(data: Given, own: Given): Given {
   const given = Object.entries(own).flatMap(([name, value]): [string, unknown][] => {
     // An account that is there without a value is a mistake.
@@ -220,7 +220,7 @@ function withOptions(data: Given, own: Given): Given {
   return { ...data, ...Object.fromEntries(given) }
 }
 
-/** Names of headers differ by more than their case. What is no object of texts is for the grant to refuse. */
+/** Names of headers differ by more than their case. The grant refuses a value that is not an object of strings. */
 function beside(known: unknown, given: unknown): unknown {
   if (typeof given === 'function') return (...of: unknown[]) => beside(known, Reflect.apply(given, undefined, of))
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
@@ -260,7 +260,7 @@ function placeholderValue(vendor: string, options: Given, name: string, placehol
   if (given !== '' || otherwise === undefined) requireText(vendor, options, [name])
   const text = String(given)
   const value = is === 'label' || is === 'host' ? text.toLowerCase() : text
-  // Numbers that are no address and ports that there are not have the shape of a host, too.
+  // Invalid addresses and ports can have the shape of a host, too.
   const isParsed = is !== 'host' || URL.canParse(`https://${text}`)
   if (SHAPES[is].test(text) && isParsed && !except?.includes(value)) return value
   throw invalidOption(vendor, name, `must be ${about}`)
@@ -284,7 +284,7 @@ function expanded(data: Given, values: Given, origin: unknown): Given {
       return typeof text === 'string' ? text : whole
     })
     if (!isUrl || origin === undefined || !text.startsWith('/')) return text
-    // Unlike `new URL(path, origin)` it stays on the host, whatever the path.
+    // Unlike `new URL(path, origin)` it stays on the host, with any path.
     return new URL(`${new URL(String(expand(origin))).origin}${text}`).href
   }
   const entries = Object.entries(data).filter(([, value]) => value !== undefined)

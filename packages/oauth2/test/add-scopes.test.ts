@@ -73,8 +73,8 @@ describe('a sign-in for more scopes', () => {
   })
 
   test.each([
-    [{ addScopes: 'write' }, {}, 'must be an array of texts without spaces'],
-    [{ addScopes: ['read write'] }, {}, 'must be an array of texts without spaces'],
+    [{ addScopes: 'write' }, {}, 'must be an array of strings without spaces, not a string'],
+    [{ addScopes: ['read write'] }, {}, 'must be an array of strings without spaces'],
     [{ addScopes: ['write'], scopes: ['read'] }, {}, 'must not be given together with "scopes"'],
     [{ addScopes: ['write'] }, { scopeFormat: 'omit' }, `must not be given with scopeFormat 'omit'`],
   ] as const)('refuses %j with the options %j', async (begin, options, problem) => {

@@ -125,7 +125,7 @@ const WRONG: readonly [unknown, string | RegExp][] = [
     { key: PEM, alg: 'none' as AssertionAlgorithm, claims: { iss: EMAIL } },
     /^\[acme\] "assertion\.alg" must be one of 'RS256', /,
   ],
-  [{ key: PEM }, '"assertion.claims" must hold "iss", a text'],
+  [{ key: PEM }, '"assertion.claims" must have "iss", a string'],
   [
     { key: PEM, claims: { iss: EMAIL, exp: 1 } },
     '"assertion.claims" must not hold "exp": it is made for each token request',

@@ -226,8 +226,13 @@ describe('PKCE', () => {
     expect(() => authorizationCode(options)).not.toThrow()
   })
 
-  test.each([null, 'false', 0, 'S256'])('is on or off, and not %j', (pkce) => {
-    const message = '[acme] "pkce" must be true or false'
+  test.each([
+    [null, 'null'],
+    ['false', 'a string'],
+    [0, 'a number'],
+    ['S256', 'a string'],
+  ])('is on or off, and not %j', (pkce, shape) => {
+    const message = `[acme] "pkce" must be true or false, not ${shape}`
     expect(make({ pkce })).toThrow(expect.objectContaining({ code: 'invalid_option', option: 'pkce', message }))
   })
 

@@ -187,9 +187,9 @@ describe('a second sign-in', () => {
 describe('a callback', () => {
   const OTHER_STATE = 'another-state-of-256-bits-0123456789abcdefg'
   const PROBLEMS: Readonly<Record<string, string>> = {
-    state_mismatch: 'the callback is not that of this sign-in; sign in again',
+    state_mismatch: 'the callback belongs to another sign-in; sign in again',
     redirect_mismatch: 'the callback did not come to the path of "redirectUri"',
-    invalid_callback: 'the callback is no URL',
+    invalid_callback: 'the callback is not a URL',
     missing_code: 'the callback holds no code',
     access_denied: 'the vendor or the user refused the sign-in (access_denied)',
     refused: 'the vendor or the user refused the sign-in (refused)',
@@ -356,7 +356,7 @@ describe('the issuer of a callback (S11)', () => {
     expect(signIn.issuer).toBe(ISSUER)
     const error = await errorOf(credential.completeSignIn(callbackOf(signIn, { code: CODE, iss }), signIn))
     expect(error).toMatchObject({ code: 'sign_in_failed', reason: 'issuer_mismatch' })
-    expect(error.message).toBe('acme: the callback is that of another issuer')
+    expect(error.message).toBe('acme: the callback comes from another issuer')
     expect(server.requests).toEqual([])
     await credential.completeSignIn(callbackOf(signIn, { code: CODE, iss: ISSUER }), signIn)
     expect(await credential.status()).toMatchObject({ state: 'ready' })

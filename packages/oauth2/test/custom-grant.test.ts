@@ -203,14 +203,14 @@ describe('a custom grant', () => {
 
 test.each<[object, string]>([
   [{ grantType: undefined }, '"grantType" is required'],
-  [{ grantType: 'refresh_token' }, '"grantType" must be that of the first token request'],
-  [{ parameters: 'query' }, '"parameters" must be an object of texts, without "grant_type"'],
-  [{ parameters: { size: 7 } }, '"parameters" must be an object of texts, without "grant_type"'],
-  [{ parameters: { grant_type: 'a' } }, '"parameters" must be an object of texts, without "grant_type"'],
+  [{ grantType: 'refresh_token' }, '"grantType" must be the grant type of the first token request'],
+  [{ parameters: 'query' }, '"parameters" must be an object of strings, without "grant_type"'],
+  [{ parameters: { size: 7 } }, '"parameters" must be an object of strings, without "grant_type"'],
+  [{ parameters: { grant_type: 'a' } }, '"parameters" must be an object of strings, without "grant_type"'],
   [{ secrets: 'pin' }, '"secrets" must be an array of names of "parameters"'],
   [{ parameters: { pin: '1' }, secrets: ['Pin'] }, '"secrets" names "Pin", which is not in "parameters"'],
   [{ parametersIn: 'header' }, `"parametersIn" must be one of 'body', 'query'`],
-  [{ refresh: 'no' }, '"refresh" must be a boolean'],
+  [{ refresh: 'no' }, '"refresh" must be true or false, not a string'],
   [{ clientSecret: 's3cret' }, '"clientId" is required'],
 ])('%j is told where the credential is made', (wrong, problem) => {
   const options = { vendor: 'acme', origins: ['https://api.example.com'], tokenUrl: 'https://login.example.com/token' }

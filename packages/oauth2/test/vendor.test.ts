@@ -160,7 +160,7 @@ describe('the client’s secret', () => {
     for (const make of [acme(), optional]) {
       expect(refusalOf(make, { clientSecret: 'secret\n' })).toContain('"clientSecret" ends in a line break: trim it')
       expect(refusalOf(make, { clientSecret: '' })).toBe('invalid_option [acme] "clientSecret" is required')
-      expect(refusalOf(make, { clientSecret: 7 })).toContain('"clientSecret" must be a string, not number')
+      expect(refusalOf(make, { clientSecret: 7 })).toContain('"clientSecret" must be a string, not a number')
     }
   })
 

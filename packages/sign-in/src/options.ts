@@ -129,7 +129,7 @@ function requireCallbackPath(redirectUri: unknown, path: string): void {
 
 function requireFunction(option: string, value: unknown): void {
   if (value === undefined) throw invalidOption(PACKAGE, option, 'is required')
-  if (typeof value !== 'function') throw invalidOption(PACKAGE, option, `must be a function, not ${typeof value}`)
+  if (typeof value !== 'function') throw invalidOption(PACKAGE, option, 'must be a function', value)
 }
 
 /** As the URL parser prints it, so that it can be compared with the path of a request. */

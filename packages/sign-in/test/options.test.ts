@@ -16,10 +16,10 @@ const OPTIONS: SignInHandlerOptions = { accountOf: userOf, cookieKey: KEY }
 describe('a mistake in the options is told where they are given', () => {
   test.each<[string, object, string]>([
     ['accountOf', { accountOf: undefined }, 'is required'],
-    ['accountOf', { accountOf: 'ada' }, 'must be a function, not string'],
-    ['onError', { onError: '/failed' }, 'must be a function, not string'],
-    ['onNoAccount', { onNoAccount: '/log-in' }, 'must be a function, not string'],
-    ['optionsOf', { optionsOf: { scopes: [] } }, 'must be a function, not object'],
+    ['accountOf', { accountOf: 'ada' }, 'must be a function, not a string'],
+    ['onError', { onError: '/failed' }, 'must be a function, not a string'],
+    ['onNoAccount', { onNoAccount: '/log-in' }, 'must be a function, not a string'],
+    ['optionsOf', { optionsOf: { scopes: [] } }, 'must be a function, not an object'],
     ['cookieKey', { cookieKey: undefined }, 'is required'],
     ['cookieKey', { cookieKey: '' }, 'must be 32 random bytes'],
     ['cookieKey', { cookieKey: 'a password of thirty-two letters' }, 'must be 32 random bytes'],

@@ -6,7 +6,7 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value !
 const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
 
-const LIST: Check = [isList, 'must be an array of texts that are not empty']
+const LIST: Check = [isList, 'must be an array of non-empty strings']
 const FLAG: Check = [isFlag, 'must be true or false']
 const JSON_OBJECT: Check = [isJsonObject, 'must be an object of JSON']
 

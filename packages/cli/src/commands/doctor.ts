@@ -22,7 +22,7 @@ export const run: Run = (invocation) =>
     const credentials = await Promise.all(accounts.map(checkAccount))
     const hosts = await checkHosts(accounts, session.io)
     const checks = [await checkConfiguration(session), ...stores, ...records, ...listed, ...credentials, ...hosts]
-    // What was found of a wait that was ended is no finding.
+    // Results of an aborted wait are not reported.
     session.io.signal.throwIfAborted()
     const rows = checks.map(({ state, subject, detail }) => [state, subject, detail])
     session.output.result({ checks }, ...columns(rows))

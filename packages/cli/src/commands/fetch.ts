@@ -11,7 +11,7 @@ export const run: Run = (invocation) =>
   withSession(invocation, async (session) => {
     const [url = ''] = invocation.positionals
     const origin = originOf(url)
-    if (origin === undefined) throw usageError(`"${url}" is no https URL without user name and password`)
+    if (origin === undefined) throw usageError(`"${url}" is not an https URL without user name and password`)
     const [{ parseRequest }, { exchange }] = await Promise.all([
       import('../fetch/request.ts'),
       import('../fetch/exchange.ts'),

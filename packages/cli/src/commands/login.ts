@@ -38,8 +38,8 @@ export const run: Run = (invocation) =>
 const ANY_KEY = '["vkcli1-login"]'
 
 /**
- * What was given at the sign-in before. Secrets are asked for anew: they may be why somebody signs in again.
- * @param isAgain whether so is all that the way to sign in requires, and the scopes are the usual ones; addresses stay
+ * The options of the previous sign-in. Secrets are asked for again: they may be why the user signs in again.
+ * @param isAgain whether these are all options that the grant requires, with the usual scopes; addresses stay
  */
 function openOptions({ description }: Vendor, { grant, options }: Connection, isAgain: boolean): OptionValues {
   const asked = isAgain ? [...(description.grants[grant]?.required ?? []), 'scopes'] : []
@@ -47,7 +47,7 @@ function openOptions({ description }: Vendor, { grant, options }: Connection, is
   return Object.fromEntries(Object.entries(options).filter(([name]) => isTaken(name)))
 }
 
-/** Those of other ids, which nobody would find any more. In a shared store a server may still use them. */
+/** Tokens under other ids, which would not be found any more. In a shared store a server may still use them. */
 async function removeTokensBefore(session: Session, before: Connection, account: Account): Promise<void> {
   if (session.address !== undefined) return
   const { store } = await session.local()
@@ -73,7 +73,7 @@ function report({ output }: Session, { vendor, account, grant }: Account, status
   const name = account === DEFAULT_ACCOUNT ? vendor.vendor : `${vendor.vendor} (${account})`
   if (status?.state !== 'ready') return output.result(result, `Signed in to ${name}.`)
   const { expiresAt, scopes, renewable } = status
-  const left = expiresAt === undefined ? '' : ` The token is good for ${duration(expiresAt - Date.now())}`
+  const left = expiresAt === undefined ? '' : ` The token is valid for ${duration(expiresAt - Date.now())}`
   const renewal = renewable ? ' and renewed when it is used later.' : ' and cannot be renewed: then sign in again.'
   const granted = scopes === undefined ? '' : ` Scopes: ${scopes.join(' ')}.`
   output.result(result, `Signed in to ${name}.${left}${left === '' ? '' : renewal}${granted}`)

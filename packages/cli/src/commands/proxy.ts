@@ -83,7 +83,7 @@ async function credentialsOf(
 
 const STATUS_FORBIDDEN = 403
 
-/** As `valetkey fetch` chooses: the one that covers the origin, of several that of the account `default`. */
+/** As `valetkey fetch` chooses: the credential that covers the origin; of several, the account `default`. */
 function choose(served: readonly Served[], origin: string): Credential | Refusal {
   const covering = served.filter(({ credential }) => credential.covers(origin))
   const usual = covering.length === 1 ? covering : covering.filter(({ account }) => account === DEFAULT_ACCOUNT)

@@ -61,7 +61,7 @@ export const run: Run = (invocation) =>
       done.push(...(await Promise.all(some.map((account) => refresh(session, account, store, isForced)))))
     }
     const rows = done.map(({ row }) => row)
-    if (rows.length === 0) session.output.note('Nobody has signed in. Begin with: valetkey login <vendor>')
+    if (rows.length === 0) session.output.note('No user has signed in. Begin with: valetkey login <vendor>')
     session.output.result({ accounts: rows }, ...(rows.length === 0 ? [] : table(rows)))
     return exitCodeOfAll(done)
   })
@@ -119,7 +119,7 @@ function lacksSecret({ vendor, grant, options }: Account): boolean {
   return description !== undefined && missingOptions(description, options).length > 0
 }
 
-/** That somebody has to sign in comes first, then the first of what went wrong. */
+/** A necessary sign-in comes first, then the first error. */
 function exitCodeOfAll(done: readonly Refreshed[]): number {
   const codes = done.map(({ exitCode }) => exitCode)
   return codes.find((code) => code === EXIT.signInNeeded) ?? codes.find((code) => code !== EXIT.ok) ?? EXIT.ok

@@ -16,7 +16,7 @@ export const run: Run = (invocation) =>
       throw usageError('set VALETKEY_STORE_KEY to the new key and the old one: "new:…,old:…"')
     }
     const rotated = (await shared?.store.rotateKeys?.()) ?? (await rotateLocal(session))
-    session.output.result(rotated, `Records encrypted anew: ${rotated.resealed}.`)
+    session.output.result(rotated, `Records encrypted again: ${rotated.resealed}.`)
     if (rotated.unreadable === 0) return EXIT.ok
     const message = `${rotated.unreadable} records open with none of the keys; they were left as they are`
     throw new CliError('record_unreadable', EXIT.store, message)
@@ -30,6 +30,6 @@ async function rotateLocal({ existingLocal, io, output }: Session): Promise<Rota
   if (before.place === 'environment') return tidied
   const { store, place } = localStore(io, await renewKeyRing(keyRingOptions(io)))
   if (place === 'file')
-    output.note('The new key is in a private file beside the tokens; set VALETKEY_KEY to keep it elsewhere.')
+    output.note('The new key is in a private file next to the tokens; set VALETKEY_KEY to keep it elsewhere.')
   return await store.rotateKeys()
 }

@@ -22,6 +22,6 @@ function isUntouched({ io, values }: Invocation): boolean {
 /** @returns the exit code: who asks for one vendor learns that a sign-in is needed */
 function reportNobody({ output, positionals }: Invocation): number {
   output.result({ accounts: [] })
-  output.note('Nobody has signed in. Begin with: valetkey login <vendor>')
+  output.note('No user has signed in. Begin with: valetkey login <vendor>')
   return positionals.length === 0 ? EXIT.ok : EXIT.signInNeeded
 }

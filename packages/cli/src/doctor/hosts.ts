@@ -4,7 +4,7 @@ import type { Io } from '../io.ts'
 import type { Check } from './check.ts'
 
 const PATIENCE_MS = 10_000
-/** More would be felt where a clock counts: in signed client assertions, and beside the clock of a shared store. */
+/** A larger difference affects signed client assertions and the clock of a shared store. */
 const MOST_SKEW_MS = 60_000
 
 /** The hosts of these accounts: whether they answer, and what time they have. */
@@ -52,11 +52,11 @@ function checkClock(origin: string, date: string | null, now: number): Check[] {
   const skewMs = now - Date.parse(date ?? '')
   if (Number.isNaN(skewMs)) return []
   const subject = 'clock'
-  if (Math.abs(skewMs) <= MOST_SKEW_MS) return [{ subject, state: 'ok', detail: `that of ${origin}` }]
+  if (Math.abs(skewMs) <= MOST_SKEW_MS) return [{ subject, state: 'ok', detail: `as the clock of ${origin}` }]
   const seconds = Math.round(Math.abs(skewMs) / 1_000)
   const direction = skewMs > 0 ? 'ahead of' : 'behind'
   return [
-    { subject, state: 'warning', detail: `${seconds} s ${direction} that of ${origin}; set this machine's clock` },
+    { subject, state: 'warning', detail: `${seconds} s ${direction} the clock of ${origin}; set this machine's clock` },
   ]
 }
 

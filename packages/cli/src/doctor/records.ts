@@ -12,7 +12,7 @@ import type { Check } from './check.ts'
 export interface RepairOptions {
   /** Whether damaged records are to be removed. */
   readonly isRepair: boolean
-  /** Whether nobody is asked. */
+  /** Whether to continue without asking. */
   readonly isSure: boolean
 }
 
@@ -38,7 +38,7 @@ interface Problem extends Place {
 /**
  * The records that cannot be read. Damaged ones are removed where that is asked for; those of a newer version, of other keys,
  * encrypted ones and all others stay.
- * @throws CliError `usage` when somebody has to be asked, and nobody is there
+ * @throws CliError `usage` when it has to ask and there is no terminal
  */
 export async function checkRecords(
   session: Session,
@@ -133,7 +133,7 @@ function consequence(problems: readonly Problem[]): string {
   return `${[...names].join(', ')} ${names.size === 1 ? 'has' : 'have'} to sign in again.`
 }
 
-/** Absent from then on, unless somebody has replaced it meanwhile. */
+/** Absent afterwards, unless another process has replaced it meanwhile. */
 async function remove(problem: Problem): Promise<Check> {
   const { store, key = '', owner, error } = problem
   const subject = subjectOf(problem)

@@ -14,7 +14,10 @@ import type { Check } from './check.ts'
 const KEY_DETAILS: Readonly<Record<LocalStore['place'], Pick<Check, 'state' | 'detail'>>> = {
   keychain: { state: 'ok', detail: 'in the keychain' },
   environment: { state: 'ok', detail: 'VALETKEY_KEY' },
-  file: { state: 'warning', detail: 'in a private file beside the tokens: no keychain was found, and no VALETKEY_KEY' },
+  file: {
+    state: 'warning',
+    detail: 'in a private file next to the tokens: no keychain was found, and no VALETKEY_KEY',
+  },
 }
 
 const PROBE = '{"v":1}'
@@ -50,7 +53,7 @@ function adviceFor(folder: string): string {
   return `no sign-in and no refresh can be stored: make ${folder} writable for this user, or set VALETKEY_HOME to a folder that is`
 }
 
-/** Writes where a first login would, and leaves nothing of it. */
+/** Writes where a first login would, and removes it again. */
 async function checkEmptyStore({ io }: Session, folder: string): Promise<Check> {
   try {
     await inNewDataFolder(io, async (created) => {
@@ -77,7 +80,7 @@ async function checkPermissions(folder: string): Promise<Check> {
 }
 
 /**
- * Writes a record of its own, reads it and removes it.
+ * Writes a test record, reads it and removes it.
  * @param advice what to do when that fails
  * @throws CliError `store_unavailable`
  */

@@ -15,12 +15,12 @@ const HOP_BY_HOP = [
 ]
 
 /**
- * The account's credential takes the place of the caller's. Cookies of a loopback address belong to all of its ports, and
+ * The account's credential replaces the caller's. Cookies of a loopback address belong to all of its ports, and
  * `Referer` may hold the secret.
  */
 const NOT_SENT = [...HOP_BY_HOP, 'authorization', 'cookie', 'expect', 'host', 'referer', 'accept-encoding']
 
-/** No page may read an answer, whatever the API allows on its own address; the rest is about that address too. */
+/** No page may read an answer, even if the API allows it; the other headers concern the API's address, too. */
 const NOT_ANSWERED = [...HOP_BY_HOP, 'alt-svc', 'set-cookie', 'strict-transport-security']
 const CORS = 'access-control-'
 
@@ -30,7 +30,7 @@ const DECODED = ['gzip', 'x-gzip', 'deflate', 'br']
 /** What is sent to the API: what the caller gave, without what is of the proxy or of the credential. */
 export function headersToSend({ rawHeaders, headers }: IncomingMessage, { carries }: Credential): Headers {
   const dropped = new Set([...NOT_SENT, ...namesIn(headers.connection), ...carries.headers])
-  // A body goes out as it comes in, so the answer must not be one that has to be decoded here.
+  // A body is passed on unchanged, so the answer must not need decoding.
   const sent = new Headers({ 'accept-encoding': 'identity' })
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const [name = '', value = ''] = rawHeaders.slice(index, index + 2)

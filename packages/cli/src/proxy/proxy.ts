@@ -12,7 +12,7 @@ import { type Refusal, type Target, targetOf } from './target.ts'
 
 /** Sends what programs of this machine ask for, with a credential that they do not see. */
 export interface Proxy {
-  /** `http://127.0.0.1:<port>/<secret>`. Whoever has it can use the credentials while the proxy runs. */
+  /** `http://127.0.0.1:<port>/<secret>`. A program that has it can use the credentials while the proxy runs. */
   readonly url: string
   /** Ends what is under way, and frees the port. */
   close(): Promise<void>
@@ -28,7 +28,7 @@ export interface ProxyParts {
 }
 
 const HOST = '127.0.0.1'
-/** Nobody guesses 32 bytes. */
+/** 32 bytes cannot be guessed. */
 const SECRET_BYTES = 32
 
 /** @throws CliError `port_in_use` */

@@ -28,7 +28,7 @@ export function targetOf({ url = '', headers }: IncomingMessage, port: number, s
   if (![`127.0.0.1:${port}`, `localhost:${port}`].includes(headers.host?.toLowerCase() ?? '')) {
     return { status: 403, code: 'host_refused', message: 'the header Host names another machine' }
   }
-  // Programs send neither; browsers send one of them with whatever a page asks for.
+  // Programs send neither; browsers send one of them with each request of a page.
   if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) {
     return { status: 403, code: 'browser_refused', message: 'pages in a browser are not served' }
   }
@@ -41,7 +41,7 @@ export function targetOf({ url = '', headers }: IncomingMessage, port: number, s
   return { status: 400, code: 'address_missing', message }
 }
 
-/** Takes as long for every text of whatever length. */
+/** Takes the same time for every string of any length. */
 function isEqual(given: string, secret: string): boolean {
   const digestOf = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digestOf(given), digestOf(secret))

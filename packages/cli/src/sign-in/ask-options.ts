@@ -7,8 +7,8 @@ import { missingOptions, type OptionValues } from '../vendors/settings.ts'
 import { ask, type Question } from './prompt.ts'
 
 /**
- * `given`, and what the grant needs beside it, as the person at the terminal types it in.
- * @throws CliError `usage` when nobody is there to be asked, or a required option is left empty
+ * `given`, and the other options that the grant needs, as the user types them in.
+ * @throws CliError `usage` when there is no terminal, or a required option is left empty
  */
 export async function askOptions(
   io: CommandIo,

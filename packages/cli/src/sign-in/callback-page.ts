@@ -1,4 +1,4 @@
-/** What the person in the browser is told; fixed texts, so that nothing of the request comes back. */
+/** The pages that the browser shows: fixed strings, which repeat no part of the request. */
 export const PAGES = {
   signedIn: { status: 200, title: 'Signed in', text: 'You can close this page and go back to the terminal.' },
   refused: { status: 400, title: 'Not signed in', text: 'The sign-in was refused. The terminal says more.' },

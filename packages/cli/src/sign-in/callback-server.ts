@@ -4,10 +4,10 @@ import { PAGE_HEADERS, PAGES, type Page, pageText } from './callback-page.ts'
 
 /** Waits on a loopback address for what the vendor says through the person's browser (RFC 8252 §7.3). */
 export interface CallbackServer {
-  /** As the vendor is told it. */
+  /** As it is sent to the vendor. */
   readonly redirectUri: string
   /**
-   * Has each callback answered by `answer` until one is decided; others that come meanwhile are told so.
+   * Answers each callback with `answer` until one is decided; other callbacks get a page with this information.
    * @throws what aborted the signal, or what a decided callback failed with
    */
   wait(answer: (callbackUrl: URL) => Promise<Answer>, signal: AbortSignal): Promise<void>
@@ -16,7 +16,7 @@ export interface CallbackServer {
 
 export interface Answer {
   readonly page: Page
-  /** Whether the wait is over. */
+  /** Whether the wait has ended. */
   readonly isFinal: boolean
   readonly error?: unknown
 }
@@ -62,7 +62,7 @@ interface Place {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** One callback after the other, so that a foreign one cannot take the place of the right one. */
+/** One callback after the other, so that a foreign one cannot replace the right one. */
 function createHandler(place: Place, answer: (url: URL) => Promise<Answer>, decide: (error: unknown) => void): Handler {
   let last: Promise<unknown> = Promise.resolve()
   let isDecided = false
@@ -83,7 +83,7 @@ function createHandler(place: Place, answer: (url: URL) => Promise<Answer>, deci
   }
 }
 
-/** The status for a request that is no callback. */
+/** The status for a request that is not a callback. */
 function refusalOf({ url = '', method, headers }: IncomingMessage, { authority, pathname }: Place): number | undefined {
   const path = url.split('?', 1)[0]
   if (headers.host?.toLowerCase() !== authority || path !== pathname) return PAGES.unknown.status

@@ -25,7 +25,7 @@ export async function connectionBefore(
   }
 }
 
-/** The one that is asked for, else that of environment, configuration or the sign-in before, or the vendor's first. */
+/** The requested grant, else the one of the environment, the configuration or the previous sign-in, or the vendor's first. */
 export function chooseGrant(
   { flags, values }: Invocation,
   session: Session,
@@ -47,8 +47,8 @@ export async function keepConnection(session: Session, account: Account): Promis
 }
 
 const KEY_FILE_WARNING =
-  'Warning: there is no keychain, so the key of the encrypted tokens is in a file beside them that only you may read. ' +
-  'With VALETKEY_KEY set before the first login it is nowhere on the disk.'
+  'Warning: there is no keychain, so the key of the encrypted tokens is in a file next to them that only you can read. ' +
+  'With VALETKEY_KEY set before the first login it is not on the disk.'
 
 /** Without secrets that the environment holds, and without those that no use needs. */
 function connectionOf(session: Session, { vendor, account, grant, options }: Account): Connection {

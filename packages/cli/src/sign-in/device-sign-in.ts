@@ -13,6 +13,6 @@ export async function signInByDevice(credential: DeviceCredential, io: CommandIo
   })
   output.note(`On any device, open ${verificationUri}`, `and type in the code:  ${userCode}`, '')
   if (verificationUriComplete !== undefined) output.note(`Or open ${verificationUriComplete}`)
-  output.note(`The code is good for ${duration(expiresAt - Date.now())}. Waiting …`)
+  output.note(`The code is valid for ${duration(expiresAt - Date.now())}. Waiting …`)
   await done
 }

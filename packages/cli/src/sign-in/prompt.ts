@@ -23,7 +23,7 @@ export async function ask({ stdin, signal }: CommandIo, output: Output, { text, 
     return answer
   } finally {
     reader.close()
-    // What follows stands on a line of its own.
+    // The next output begins a new line.
     if (secret || !isAnswered) output.note('')
   }
 }

@@ -21,7 +21,7 @@ export interface KeyRingOptions {
   /** The folder of the CLI's data. */
   readonly folder: string
   readonly env: Io['env']
-  /** Only where it is needed: it may open a dialog. `isNew`: it must show first that it keeps what it is given. */
+  /** Only if needed: it may open a dialog. `isNew`: first checks that it keeps what is written. */
   readonly openKeychain: (options: { readonly isNew: boolean }) => Promise<Keychain | undefined>
 }
 
@@ -37,7 +37,7 @@ interface RingRecord {
 }
 
 const RECORD = 'ring'
-/** A process that runs may still write with the key before; what was sealed with older ones has been sealed anew. */
+/** A running process may still write with the previous key; records of older keys have been encrypted again. */
 const KEPT_KEYS = 2
 
 /** The keys with which the store was begun; `undefined` when it has not been. @throws CliError when they cannot be had */
@@ -55,8 +55,8 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
 }
 
 /**
- * Puts a new key in front, in the keychain where there is one by now. The one before still decrypts. The keys of VALETKEY_KEY
- * are the person's to change. Another process that does the same at this time is as good.
+ * Puts a new key first, in the keychain if there is one now. The previous key still decrypts. Only the user
+ * can change the keys of VALETKEY_KEY. Another process may do the same at this time.
  */
 export async function renewKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   const { version, value } = await ringStore(options).get(RECORD)
@@ -139,7 +139,7 @@ function keyError(message: string): CliError {
   return new CliError('key', EXIT.store, message)
 }
 
-/** Itself in clear: it says where the keys are. */
+/** Unencrypted: it states where the keys are. */
 function ringStore({ folder }: KeyRingOptions): TokenStore {
   return fileStore({ path: join(folder, 'keys') })
 }

@@ -8,7 +8,7 @@ export interface Key {
 
 /**
  * The keys of a variable: `id:key`, several behind commas, the first encrypts. A key alone gets the id `key`.
- * @throws CliError for a text that is none, without quoting it
+ * @throws CliError for any other string, without quoting it
  */
 export function parseKeys(variable: string, text: string): [Key, ...Key[]] {
   const [first, ...others] = text.split(',').map((part) => parseKey(variable, part.trim()))

@@ -10,11 +10,11 @@ export interface Keychain {
 const SERVICE = 'valetkey'
 /** The kernel's keyring, to which the library would fall back, forgets at the next boot. */
 const OPTIONS = { linux: { store: 'secret-service' } } as const
-/** A locked keychain asks the person to open it; where nobody is asked, waiting longer does not help. */
+/** A locked keychain asks the user to open it; without a dialog, a longer wait does not help. */
 const PATIENCE_MS = 30_000
 const PROBE = 'probe'
 
-/** `undefined` where there is none. @param options.isNew whether it must show first that it keeps what it is given */
+/** `undefined` where there is none. @param options.isNew whether to check first that it keeps what is written */
 export async function openKeychain({ isNew }: { readonly isNew: boolean }): Promise<Keychain | undefined> {
   try {
     const { AsyncEntry } = await import('@napi-rs/keyring')
@@ -44,7 +44,7 @@ async function twice<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Some take a text and lose it: only one that gives it back is trusted with a key. */
+/** Some accept a string and lose it: only one that returns it is trusted with a key. */
 export async function keepsTexts(keychain: Keychain): Promise<boolean> {
   const text = crypto.randomUUID()
   const entry = `${PROBE}-${text}`

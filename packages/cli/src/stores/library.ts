@@ -8,9 +8,9 @@ export interface StoreAddress {
   readonly url: URL
   /** Without user name, password and query: it may be shown. */
   readonly label: string
-  /** The package of its client; `undefined`: it needs none. */
+  /** The package of its client; `undefined` if it needs no package. */
   readonly library: string | undefined
-  /** What stands behind `#`: `prefix` (Redis), `table` (Postgres). It never reaches the server. */
+  /** The part after `#`: `prefix` (Redis), `table` (Postgres). It never reaches the server. */
   readonly settings: URLSearchParams
 }
 
@@ -22,7 +22,7 @@ export async function loadLibrary(name: string, roots: readonly string[]): Promi
   return await importPackage(name, folder)
 }
 
-/** A connection that failed. What the library says may hold the address with its password, so only its code is told. */
+/** A connection that failed. The library's message may contain the address with its password, so only its code is shown. */
 export function connectionError({ label }: StoreAddress, error: unknown): CliError {
   const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
   return new CliError('store_unavailable', EXIT.store, `the store at ${label} cannot be reached${code}`)

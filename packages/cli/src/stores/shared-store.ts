@@ -29,7 +29,7 @@ const KINDS: ReadonlyMap<string, { readonly open: Open; readonly library?: strin
   ['file:', { open: openFile }],
 ])
 
-/** @throws CliError `usage` for anything but the URL of a store, without quoting it: it may hold a password */
+/** @throws CliError `usage` unless it is the URL of a store, without quoting it: it may hold a password */
 export function parseStoreAddress(text: string): StoreAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const kind = KINDS.get(url?.protocol ?? '')

@@ -4,7 +4,7 @@ import { CredentialError, checkRecord } from '@valetkey/core/kit'
 /** A store whose writes become visible together, and only when they are committed. */
 export interface StagedStore extends TokenStore {
   /**
-   * Puts what was written here in place of what `target` holds, record by record; a sign-in wins over whatever is there.
+   * Replaces the records of `target` with those written here, one by one; a sign-in wins over any stored record.
    * @throws what the target throws, and CredentialError `store_unavailable`
    */
   commit(): Promise<void>
@@ -16,8 +16,8 @@ type WriteOptions = Parameters<TokenStore['compareAndSet']>[3]
 const ATTEMPTS = 20
 
 /**
- * Begins as if `target` held nothing, by the target's clock: a sign-in that fails leaves the tokens of the one before, and one
- * that succeeds uses none of them.
+ * Begins empty, with the target's clock: a failed sign-in keeps the tokens of the previous one, and a successful
+ * one uses none of them.
  */
 export function stagedStore(target: TokenStore): StagedStore {
   const memory = memoryStore()
@@ -48,7 +48,7 @@ export function stagedStore(target: TokenStore): StagedStore {
   }
 }
 
-/** Writes a record in place of what is there. @throws CredentialError `record_unreadable` for what must stay */
+/** Replaces a record. @throws CredentialError `record_unreadable` for what must stay */
 export async function put(store: TokenStore, key: string, value: string, options?: WriteOptions): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const { version } = await placeOf(store, key)

@@ -27,7 +27,7 @@ export interface FolderPackage {
 
 const STORE_LIBRARIES = ['pg', 'redis']
 
-/** Nothing of it is run. @throws CliError `usage` for a folder that is not there */
+/** Runs none of it. @throws CliError `usage` for a folder that is not there */
 export function contentsOfFolder(path: string): Contents {
   const folder = realPathOf(path)
   const config = defaultConfig(folder)
@@ -48,7 +48,7 @@ export function contentsOfFile(file: string): Contents {
   return { path: realPathOf(file), isFolder: false, config: { file, text }, packages: [], digest: digestOf(text) }
 }
 
-/** One that cannot be read is as an empty one, which says no settings: only a person who allows it is told. */
+/** An unreadable one counts as empty, without settings: only a user who allows it gets an error. */
 function defaultConfig(folder: string): Contents['config'] {
   const file = configFile({ cwd: folder }, undefined)
   if (!isThere(file)) return undefined

@@ -73,17 +73,17 @@ async function stateOf(io: TrustIo, path: string, isFolder: boolean): Promise<Al
   return trust === 'trusted' ? trust : 'changed'
 }
 
-/** Those of VALETKEY_TRUST, with all that is in them: for machines where nobody is to be asked. @throws CliError `usage` */
+/** The folders of VALETKEY_TRUST, with everything in them: for machines without a user. @throws CliError `usage` */
 function foldersOfEnvironment({ env }: TrustIo): string[] {
   const paths = (env.VALETKEY_TRUST ?? '').split(delimiter).filter((path) => path !== '')
   return paths.flatMap((path) => {
-    // A relative one would allow whatever folder one stands in.
+    // A relative one would allow any current folder.
     if (!isAbsolute(path)) throw usageError(`VALETKEY_TRUST must hold absolute paths; "${path}" is none`)
     return isThere(path) ? [realpathSync.native(path)] : []
   })
 }
 
-/** Whether a folder could bring the records that allow it. The user's home holds them, and is no such folder. */
+/** Whether a folder could contain the records that allow it. The user's home contains them and is exempt. */
 function isOwnWord(io: TrustIo, folder: string): boolean {
   return isInside(folder, realpathSync.native(dataFolder(io))) && !isInside(folder, homeOfUser())
 }

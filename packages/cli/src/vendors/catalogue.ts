@@ -3,7 +3,7 @@ import { namesIn, ownRoots, readManifest, type VendorPackage } from './find-pack
 import { importPackage } from './load-factory.ts'
 import { describeModule } from './module-description.ts'
 
-/** The package that brings a module for each of many vendors, beside the command line. */
+/** The package with a module for each of many vendors, installed with the command line. */
 const CATALOGUE = '@valetkey/vendors'
 
 /** `@valetkey/vendors/github` of `github`. */
@@ -30,7 +30,7 @@ function catalogueFolder(): string | undefined {
   return folders.find((folder) => readManifest(folder) !== undefined)
 }
 
-/** By its sources, which are published too: its build has files beside the modules. */
+/** By its sources, which are published too: its build has further files next to the modules. */
 function modulesIn(folder: string): string[] {
   const files = namesIn(join(folder, 'src')).filter((file) => file.endsWith('.ts'))
   return files.map((file) => file.slice(0, -'.ts'.length))

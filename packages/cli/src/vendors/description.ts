@@ -32,7 +32,7 @@ export interface OptionDescription {
   readonly type: 'text' | 'list' | 'pairs' | 'flag'
 }
 
-/** What factories take beside what is listed, and whether one that takes the listed options does. */
+/** Unlisted options of factories, and whether a factory with the listed options takes them. */
 const COMMON: Readonly<Record<string, (listed: readonly string[]) => boolean>> = {
   baseUrl: (listed) => !listed.includes('origins'),
   tokenUrl: (listed) => !listed.includes('apiKey'),
@@ -71,7 +71,7 @@ export function parseVendorDescription(packageName: string, value: unknown): Ven
     usageError(`${packageName}: "valetkey${place}" in its package.json ${problem}`)
   if (!isObject(value)) throw wrong('', 'must be an object')
   const title = member(value, 'title') ?? vendorNameOf(packageName)
-  if (typeof title !== 'string') throw wrong('.title', 'must be a text')
+  if (typeof title !== 'string') throw wrong('.title', 'must be a string')
   const hosts = member(value, 'hosts') ?? []
   if (!isTexts(hosts)) throw wrong('.hosts', 'must be an array of URLs')
   const grants = Object.entries(objectOf(member(value, 'grants'), () => wrong('.grants', 'must be an object')))

@@ -17,7 +17,7 @@ const PACKAGE_NAME = /^(@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*$/
 
 /**
  * The `node_modules` folders of the command line's own installation: up to the outermost that it is in, and none above,
- * which may be anybody's. Where a package manager links packages, the program is also looked at where it was started.
+ * which may be untrusted. Where a package manager links packages, the program is also looked at where it was started.
  */
 export function ownRoots(): string[] {
   const here = installationRoots(import.meta.dirname)
@@ -51,9 +51,9 @@ export function rootsAbove(folder: string): string[] {
   return parent === folder ? [here] : [here, ...rootsAbove(parent)]
 }
 
-/** The names that the package of a vendor may have. @throws CliError `usage` for what is no vendor's name */
+/** The names that the package of a vendor may have. @throws CliError `usage` unless it is a vendor's name */
 export function packageNamesOf(vendor: string): string[] {
-  if (!isVendorName(vendor)) throw usageError(`"${vendor}" is no vendor's name`)
+  if (!isVendorName(vendor)) throw usageError(`"${vendor}" is not a vendor's name`)
   return [`@valetkey/${vendor}`, `valetkey-${vendor}`]
 }
 
@@ -70,7 +70,7 @@ export function isPackageName(name: string): boolean {
 export function findPackage(roots: readonly string[], names: readonly string[]): VendorPackage | undefined {
   for (const root of roots) {
     for (const name of names) {
-      if (!isPackageName(name)) throw usageError(`"${name}" is no package's name`)
+      if (!isPackageName(name)) throw usageError(`"${name}" is not a package's name`)
       const found = readPackage(join(root, name))
       if (found !== undefined) return found
     }

@@ -10,7 +10,7 @@ export interface Vendor extends VendorPackage {
 }
 
 /**
- * By the package that the configuration names, else by one of its own, else by its module in the catalogue.
+ * The package that the configuration names, else the vendor's own package, else its module in the catalogue.
  * @throws CliError `usage` when there is none
  */
 export async function findVendor(vendor: string, project: Project): Promise<Vendor> {
@@ -26,7 +26,7 @@ export async function findVendor(vendor: string, project: Project): Promise<Vend
   if (module !== undefined) return { ...module, vendor }
   const near = named === undefined ? nearNames(vendor, [...listVendors(project).keys()]) : []
   throw usageError(
-    `no package for "${vendor}" is installed beside valetkey, or in a folder that you have allowed${
+    `no package for "${vendor}" is installed next to valetkey, or in a folder that you have allowed${
       near.length === 0 ? `: npm install ${names[0]}` : `; did you mean ${near.join(' or ')}?`
     }`,
     'Any vendor that follows the standards works through @valetkey/oauth2: see "vendors" in docs/cli.md',

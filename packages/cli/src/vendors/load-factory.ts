@@ -39,7 +39,7 @@ function entryOf(name: string, folder: string): string {
   }
 }
 
-/** `require.resolve` knows nothing of the condition `import`; a package may have no other. */
+/** `require.resolve` ignores the condition `import`; a package may have no other. */
 function importCondition(target: unknown): string | undefined {
   if (typeof target === 'string') return target
   if (!isObject(target)) return undefined

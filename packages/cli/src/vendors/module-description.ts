@@ -53,7 +53,7 @@ function placeOf(grant: string): number {
   return USUAL.includes(grant) ? USUAL.indexOf(grant) : USUAL.length
 }
 
-/** What is no text that a person could give. */
+/** Options that a user cannot type in. */
 const FOR_PROGRAMS = [
   ...Object.keys(CREDENTIAL_OPTIONS),
   'clientKey',
@@ -64,7 +64,7 @@ const FOR_PROGRAMS = [
   'secrets',
 ]
 
-/** `clientId` where it is required whatever is chosen, `clientSecret?` where it is not. */
+/** `clientId` if every choice requires it, else `clientSecret?`. */
 function namesOf(factory: Factory, variants: NonNullable<VendorData['variants']>): string[] {
   const options = Object.keys(factory.options)
   const choices = Object.entries(variants)
@@ -79,7 +79,7 @@ function namesOf(factory: Factory, variants: NonNullable<VendorData['variants']>
 /** One of them passes for any option: a name, a path, a URL. */
 const SAMPLES = ['sample', '/sample', 'https://sample.example']
 
-/** The options that the factory asks for beside `chosen`, one by one, until it makes a credential. */
+/** The options that the factory asks for in addition to `chosen`, one by one, until it makes a credential. */
 function requiredBy(factory: Factory, chosen: object): string[] {
   const given = new Map<string, string>()
   for (;;) {

@@ -2,7 +2,7 @@ import { editDistance } from '@valetkey/core/kit'
 
 const MOST = 3
 
-/** The names that somebody may have meant, at most three, the nearest first. */
+/** The names that the user may have meant, at most three, the nearest first. */
 export function nearNames(given: string, names: readonly string[]): string[] {
   return names
     .map((name) => ({ name, distance: isPart(given, name) ? 0 : editDistance(given, name) }))

@@ -35,7 +35,7 @@ export function optionsOfConfig(vendor: string, { options }: VendorDescription, 
   )
 }
 
-/** The required options that are not among `values`; the address to come back to is the command line's own affair. */
+/** The required options that are not among `values`; the redirect URI is set by the command line. */
 export function missingOptions({ required }: GrantDescription, values: OptionValues): string[] {
   return required.filter((name) => name !== 'redirectUri' && !Object.hasOwn(values, name))
 }
@@ -73,7 +73,7 @@ function checkValue(place: string, value: unknown, { type, choices }: OptionDesc
     flag: 'true or false',
     list: 'a list of texts',
     pairs: 'an object of texts',
-    text: 'a text that is not empty',
+    text: 'a non-empty string',
   }[type]
   throw usageError(`${place} must be ${kind}`)
 }

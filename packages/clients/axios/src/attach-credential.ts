@@ -16,13 +16,13 @@ export interface AxiosLike {
 declare module 'axios' {
   // Without its type parameters, which differ from release to release.
   interface AxiosRequestConfig {
-    /** What this request wants other than its instance: another credential, or none; no second send; anonymous where nobody is signed in. */
+    /** Overrides for this request: another credential, or none; no replay; anonymous when no user is signed in. */
     valetkey?: RequestOptions | undefined
   }
 }
 
 export interface AttachCredentialOptions extends SenderOptions {
-  /** Whether a refused request is sent again with a renewed credential; retries by others are counted apart. @default true */
+  /** Whether a refused request is sent again with a renewed credential; other retries are counted separately. @default true */
   readonly replay?: boolean | undefined
 }
 
@@ -44,8 +44,14 @@ export function attachCredential(
   // The types of its releases and builds exclude one another; what they do is the same.
   const http = instance as unknown as AxiosInstance
   if (typeof http?.create !== 'function' || !http.interceptors?.request)
-    throw invalidOption('@valetkey/axios', 'instance', 'must be an instance of axios')
-  if (!source) throw invalidOption('@valetkey/axios', 'source', 'must be a credential, several, or a function')
+    throw invalidOption('@valetkey/axios', 'instance', 'must be an instance of axios', instance)
+  if (!source)
+    throw invalidOption(
+      '@valetkey/axios',
+      'source',
+      'must be a credential, several, or a function that gives one',
+      source,
+    )
   const own = knownOptions('@valetkey/axios', options, OPTIONS)
   const bare = bareOf(http)
   const client: Client = {

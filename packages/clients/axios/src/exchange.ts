@@ -28,7 +28,7 @@ type Config = InternalAxiosRequestConfig
 
 const NOTHING: Placed = { headers: {}, query: {} }
 
-/** Errors of a request that the caller gave up, or that took too long, whatever was answered before. */
+/** Errors of a request that was aborted or timed out, also after an answer arrived. */
 const GIVEN_UP: ReadonlySet<string | undefined> = new Set(['ERR_CANCELED', 'ECONNABORTED', 'ETIMEDOUT'])
 
 /** A response, and the error that it came with. */
@@ -42,7 +42,7 @@ export interface Answer {
   readonly reached?: FollowedHop | 'unknown' | undefined
 }
 
-/** A hop that the adapter `http` followed, and the headers that it had beside the credential. */
+/** A hop that the adapter `http` followed, and its headers other than the credential. */
 interface FollowedHop extends Hop {
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -229,7 +229,7 @@ class AxiosResponseView implements ResponseView {
   }
 }
 
-/** An answer whose body was too long, or cannot be read, is one all the same. */
+/** An answer whose body is too long or unreadable is still an answer. */
 function unreadResponse(error: AxiosError | undefined, config: Config): AxiosResponse<unknown> | undefined {
   const request: unknown = error?.request
   const reached = reachedAnswer(request)
@@ -257,14 +257,14 @@ function withParameters(params: unknown, query: Placed['query']): unknown {
   return { ...Object(params), ...query }
 }
 
-/** Browsers follow the redirects of an `xhr`, and take off nothing but Authorization. */
+/** Browsers follow the redirects of an `xhr` and remove only Authorization. */
 function refuseXhr(config: Config, { carries }: Credential): void {
   const isXhr = firstAdapter(config) === 'xhr' && 'XMLHttpRequest' in globalThis
   if (!isXhr || carries.headers.every((name) => name === 'authorization')) return
   throw invalidOption('@valetkey/axios', 'adapter', 'must be "fetch" for a key in a header other than Authorization')
 }
 
-/** The adapter `http` follows redirects by itself, and asks `beforeRedirect`; the caller's sees nothing of the credential. */
+/** The adapter `http` follows redirects itself and calls `beforeRedirect`. The caller's `beforeRedirect` does not see the credential. */
 function removeCredential(options: Redirected, request: Redirected | undefined, { headers, query }: Placed): void {
   for (const { headers: sent = {} } of request ? [options, request] : [options])
     for (const name of Object.keys(sent)) if (name.toLowerCase() in headers) delete sent[name]
@@ -333,7 +333,7 @@ function startOf(stream: NodeStream): Promise<string | undefined> {
       const chunk = length === 0 ? null : stream.read()
       if (chunk === null) return finish()
       stream.unshift(chunk)
-      // Nothing was taken, so that who asks whether the stream was read, as `new Response(stream)` does, is told so.
+      // The stream counts as unread again: `new Response(stream)` checks it.
       Object.assign(stream._readableState ?? {}, { dataEmitted: false })
       seen = stream.readableLength
       const text = typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)
@@ -342,7 +342,7 @@ function startOf(stream: NodeStream): Promise<string | undefined> {
     }
     const fail = (error: unknown): void => {
       finish()
-      // Whoever listens only from now on has to hear of it.
+      // For listeners that are added from now on.
       setTimeout(() => stream.listenerCount('error') > 0 && stream.emit('error', error))
     }
     const finish = (text?: string): void => {

@@ -7,7 +7,7 @@ export interface Reached {
 /** Held by the request, so that nothing outlives it. */
 const reachedBy = new WeakMap<object, Reached & { readonly url: string }>()
 
-/** The platform's fetch, for the adapter `fetch`, which shows its `Request` and nothing of the response (axios 1.12 and newer). */
+/** The platform's fetch, for the adapter `fetch`, which exposes its `Request` but not its response (axios 1.12 and newer). */
 export async function telltaleFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init)
   const { url, status, headers } = response

@@ -2,7 +2,7 @@ import { type AxiosAdapter, AxiosHeaders, type AxiosInstance, getAdapter, type I
 
 type Config = InternalAxiosRequestConfig
 
-/** What the URL is made of. */
+/** The parts of a URL. */
 export interface UrlParts {
   readonly url: string | undefined
   readonly baseURL: string | undefined
@@ -30,14 +30,14 @@ export function firstAdapter({ adapter }: Config): unknown {
   return Array.isArray(adapter) ? adapter[0] : adapter
 }
 
-/** What the URL is made of, read once: an object that answers twice must not answer otherwise when it is sent. */
+/** The parts of the URL, each read once: a getter must not give another value when the request is sent. */
 export function urlPartsOf(config: Config): UrlParts {
   const { url, baseURL, allowAbsoluteUrls, paramsSerializer } = config
   const params: unknown = config.params
   return { url: url && String(url), baseURL: baseURL && String(baseURL), allowAbsoluteUrls, params, paramsSerializer }
 }
 
-/** Whatever comes after its one slash, axios puts it after the base URL as it is. */
+/** After one slash: axios appends it to the base URL unchanged. */
 const PATH = /^\/(?!\/)/
 
 /** Gives whole URLs, parameters included. `getUri` merges configs, which takes a third as long as a request: it is asked once for each base URL. */

@@ -22,7 +22,7 @@ export interface Wait {
 
 /** `undefined` where no more than a signal of the platform can end it. */
 export function createWait({ signal, cancelToken, timeout }: Config): Wait | undefined {
-  // As axios reads it, which refuses what is no number by itself.
+  // As axios reads it. axios itself refuses a value that is not a number.
   const timeoutMs = Number.parseInt(String(timeout), 10) || 0
   if (!cancelToken && timeoutMs <= 0 && (!signal || signal instanceof AbortSignal)) return undefined
   const controller = new AbortController()

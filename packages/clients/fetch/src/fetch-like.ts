@@ -2,8 +2,8 @@ import type { RequestOptions } from '@valetkey/core'
 import { hasMethods, invalidOption } from '@valetkey/core/kit'
 
 /**
- * Any fetch: the platform's, undici's, node-fetch's, or a wrapper around one. Clients that can be called like one have methods
- * that would go out without the credential, and plugins of their own.
+ * Any fetch: the platform's, undici's, node-fetch's, or a wrapper around one. Clients such as axios and ky are
+ * callable, too, but the requests of their methods would have no credential: they have separate plugins.
  */
 export interface FetchLike {
   (...args: never[]): Promise<{ readonly status: number; readonly url: string }>
@@ -27,7 +27,7 @@ export type FetchWithCredential<F extends FetchLike> = F &
 
 /** @throws CredentialError `invalid_option` */
 export function assertFetch(fetch: unknown): void {
-  if (typeof fetch !== 'function') throw invalidOption('@valetkey/fetch', 'fetch', 'must be a function')
+  if (typeof fetch !== 'function') throw invalidOption('@valetkey/fetch', 'fetch', 'must be a function', fetch)
   if (hasMethods(fetch, ['getUri']))
     throw invalidOption('@valetkey/fetch', 'fetch', 'is axios: use attachCredential of @valetkey/axios')
   if (hasMethods(fetch, ['extend']) && 'stop' in fetch)

@@ -1,6 +1,6 @@
 import { readStart } from '@valetkey/core/kit'
 
-/** Of the body of a `Request` so much is kept, to be sent again. */
+/** Up to this much of the body of a `Request` is kept for a replay. */
 const KEPT_BYTES = 1_048_576
 
 export function isRequest(input: RequestInfo | URL): input is Request {
@@ -21,7 +21,7 @@ export function requestWithBody(input: RequestInfo | URL, init: RequestInit | un
   return isRequest(input) && (init?.body ?? undefined) === undefined && mayHaveBody(input) ? input : undefined
 }
 
-/** Firefox does not say whether a `Request` has a body; one that may have none can be read all the same. */
+/** Firefox does not say whether a `Request` has a body. Reading an absent body gives an empty one. */
 function mayHaveBody({ body, method }: Request): boolean {
   return body === undefined ? method !== 'GET' && method !== 'HEAD' : body !== null
 }
@@ -112,7 +112,7 @@ export function asInit(request: Request, init: RequestInit): RequestInit {
   return members
 }
 
-/** What a spread copies, and what a class (a `Request` used as `init`) or a chain of defaults has beside it. */
+/** What a spread copies, and the inherited members of a class (a `Request` used as `init`) or of a chain of defaults. */
 export function membersOf(init: RequestInit | undefined): RequestInit | undefined {
   if (!init || Object.getPrototypeOf(init) === null) return init
   return { ...readMembers(init), ...init }

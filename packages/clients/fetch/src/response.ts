@@ -18,7 +18,7 @@ export async function readJson(response: Response): Promise<unknown> {
   // React Native's answers have no `body`: they are there as a whole.
   const length = Number(header('content-length') ?? 0)
   const isWhole = body === undefined || (length > 0 && length <= NODE_STREAM_LIMIT_BYTES)
-  // A copy that nobody reads would hold back the caller's.
+  // An unread copy would block the caller's stream.
   if (!isWhole) return undefined
   const copy = response.clone()
   for (const stream of [response.body, copy.body]) allowErrors(stream)
@@ -26,15 +26,15 @@ export async function readJson(response: Response): Promise<unknown> {
 }
 
 /**
- * When its request is aborted, the fetch of Node 20 and 22 cancels a body that nobody reads. Once the copy has been given up,
- * that promise rejects, and since nobody can handle it, the process would end.
+ * When a request is aborted, the fetch of Node 20 and 22 cancels its unread body. If the copy was cancelled before, the promise
+ * of `cancel` rejects, and the unhandled rejection would end the process.
  */
 function allowCancel(body: ReadableStream): void {
   const cancel = body.cancel.bind(body)
   body.cancel = (reason) => cancel(reason).catch(() => {})
 }
 
-/** The bodies of node-fetch are streams of Node: an abort that nobody hears there would end the process. Readers hear it all the same. */
+/** The bodies of node-fetch are streams of Node: an abort without a listener for `error` would end the process. Readers still get the error. */
 function allowErrors(body: unknown): void {
   if (hasMethods(body, ['pipe', 'on'])) body.on('error', () => {})
 }

@@ -46,7 +46,7 @@ export function withCredential<F extends FetchLike>(
 ): FetchWithCredential<F> {
   assertFetch(fetch)
   const own = knownOptions('@valetkey/fetch', options, OPTIONS)
-  // Every fetch is called like the platform's; whatever else it takes is passed through.
+  // Every fetch is called like the platform's; further arguments are passed through.
   const inner = fetch as unknown as PlainFetch
   const client: Client = {
     inner,
@@ -70,10 +70,10 @@ export function withCredential<F extends FetchLike>(
 interface Client {
   /** Called without `this`, as browsers and Workers demand. */
   readonly inner: PlainFetch
-  /** Whether it puts on a credential, too: then what the caller says of credentials is for it as well. */
+  /** Whether it adds a credential, too: then it gets the caller's `valetkey` as well. */
   readonly isOurs: boolean
   readonly replay: boolean
-  /** Browsers show no redirect; those that they follow to another origin they strip of Authorization, and of nothing else. */
+  /** Browsers hide redirects. To another origin they remove only Authorization. */
   readonly isBrowser: boolean
 }
 
@@ -182,7 +182,7 @@ class Exchange implements RequestToSend<Response> {
   }
 
   view(response: Response): FetchResponseView {
-    // React Native follows by itself, and does not say so.
+    // React Native follows redirects, and does not report it.
     if ((response.redirected ?? response.url) && !this.hop) this.checkDestination(response)
     return new FetchResponseView(response)
   }
@@ -224,7 +224,7 @@ class Exchange implements RequestToSend<Response> {
     return showWithout(query, response, hop !== undefined || response.redirected)
   }
 
-  /** A fetch that follows redirects although it was asked not to takes along all but `Authorization`. */
+  /** A fetch that follows redirects in spite of `redirect: 'manual'` sends all headers except `Authorization` on. */
   private checkDestination(response: Response): void {
     const { credential, follows } = this
     if (!follows || !credential || isOnlyAuthorization(credential.carries.headers, credential.carries.query)) return
@@ -264,7 +264,7 @@ function absolute(url: string): string {
 
 const PLAIN = {}
 
-/** Whether something stands on the prototype that would be read as a member of `init`: it is no option. */
+/** Whether the prototype has a property that would be read as a member of `init`. It must not become an option. */
 function inherits(plain: object): boolean {
   return (
     'headers' in plain ||
@@ -278,7 +278,7 @@ function inherits(plain: object): boolean {
 
 /** A copy of headers in the form that they have; other iterables than arrays may be readable once, and become one. */
 function copyHeaders(headers: HeadersInit): HeadersInit {
-  // By its methods, since a fetch may come with a `Headers` of its own.
+  // Checked by its methods, since a fetch may have its own `Headers` class.
   if ('append' in headers && typeof headers.append === 'function') return new Headers(headers)
   if (!(Symbol.iterator in headers)) return { ...headers }
   return Array.from(headers as Iterable<[string, string]>, ([name, value]): [string, string] => [name, value])

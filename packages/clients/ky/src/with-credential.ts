@@ -5,7 +5,7 @@ import { withCredential as fetchWithCredential } from '@valetkey/fetch'
 import type { KyFetch, KyLike } from './ky-like.ts'
 
 export interface WithCredentialOptions extends SenderOptions {
-  /** Whether a refused request is sent again with a renewed credential; ky's own retries are counted apart. @default true */
+  /** Whether a refused request is sent again with a renewed credential; ky's retries are counted separately. @default true */
   readonly replay?: boolean | undefined
 }
 
@@ -14,7 +14,7 @@ const OPTIONS: OptionNames<WithCredentialOptions> = { ...SENDER_OPTIONS, replay:
 /**
  * A child of the instance, as `ky.extend` makes one, with the credential on every request to one of its origins, renewed
  * once when the API refuses it. Requests to other origins, and those that the caller authorized itself, are sent untouched.
- * The `fetch` option that the instance has goes on sending.
+ * The requests are sent by the `fetch` option of the instance.
  * @throws CredentialError `invalid_option`; requests reject with what the credential throws
  */
 export function withCredential<K extends KyLike<K>>(
@@ -23,7 +23,7 @@ export function withCredential<K extends KyLike<K>>(
   options: WithCredentialOptions = {},
 ): K {
   if (typeof ky?.extend !== 'function')
-    throw invalidOption('@valetkey/ky', 'ky', 'must be an instance of ky; a fetch is for @valetkey/fetch')
+    throw invalidOption('@valetkey/ky', 'ky', 'must be an instance of ky (a fetch is for @valetkey/fetch)', ky)
   const own = knownOptions('@valetkey/ky', options, OPTIONS)
   return ky.extend(({ fetch = platformFetch }) => ({ fetch: fetchWithCredential(fetch, source, own) }))
 }

@@ -13,7 +13,7 @@ export function isReplayable(body: unknown): boolean {
   return REPLAYABLE.test(Object.prototype.toString.call(body))
 }
 
-/** Frees what stands behind a body that nobody will read: a stream of Node or of the web, or nothing. */
+/** Cancels an unread body: a stream of Node or of the web, or nothing. */
 export async function discardBody(body: unknown): Promise<void> {
   const { destroy, cancel } = Object(body) as Partial<Record<'destroy' | 'cancel', () => unknown>>
   if (typeof destroy === 'function') destroy.call(body)
@@ -23,12 +23,12 @@ export async function discardBody(body: unknown): Promise<void> {
 /** A refusal is a sentence or two; a longer body is what the caller asked for. */
 const JSON_LIMIT_BYTES = 65_536
 
-/** A refusal is written in one go, with its headers or right after them; a body that is not there by now is being computed or streamed. */
+/** APIs write a refusal with its headers or immediately after them; a body that takes longer is being computed or streamed. */
 export const JSON_LIMIT_MS = 1_000
 
 /**
  * Whether an answer may be read before the caller gets it: its type is `application/json`, `text/json` or ends in `+json`, it is
- * no download (`content-disposition: attachment`) and names no length above 64 KiB. Events, NDJSON, JSON sequences, parts
+ * not a download (`content-disposition: attachment`) and its length is not above 64 KiB. Events, NDJSON, JSON sequences, parts
  * (`multipart/*`) and bytes may be streams: they are handed over at once.
  */
 export function isJsonAnswer(header: (name: string) => string | null): boolean {
@@ -38,7 +38,7 @@ export function isJsonAnswer(header: (name: string) => string | null): boolean {
   return !(Number(header('content-length') ?? 0) > JSON_LIMIT_BYTES)
 }
 
-/** What a text says as JSON; `undefined` where it is none, longer than 64 KiB, or not there within a second. */
+/** A string parsed as JSON; `undefined` if it is not JSON, longer than 64 KiB, or not read within a second. */
 export async function parseJsonInTime(reading: Promise<string | undefined>): Promise<unknown> {
   const over = new AbortController()
   const late = systemSleep(JSON_LIMIT_MS, over.signal).then(() => undefined)
@@ -52,7 +52,7 @@ export async function parseJsonInTime(reading: Promise<string | undefined>): Pro
   }
 }
 
-/** The same of a stream that nobody else reads: the copy of an answer's body. It is given up as soon as it is too long or late. */
+/** The same for a stream that has no other reader: the copy of an answer's body. Cancelled as soon as it is too long or too late. */
 export async function parseJsonStream(copy: ReadableStream<Uint8Array>): Promise<unknown> {
   const reader = copy.getReader()
   const reading = readStart(reader, JSON_LIMIT_BYTES)

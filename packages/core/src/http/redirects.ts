@@ -30,7 +30,7 @@ export function firstHop({ url, method = 'GET' }: { readonly url: string; readon
 }
 
 /**
- * What a redirect asks for (fetch standard, HTTP-redirect fetch); `undefined` where that is no http(s) URL.
+ * What a redirect asks for (fetch standard, HTTP-redirect fetch); `undefined` if it has no http(s) URL.
  * @param query what a credential put into the URL, which the API may send back in `location`
  */
 export function nextHop(from: Hop, status: number, location: string, query: Authorization['query']): Hop | undefined {
@@ -63,6 +63,6 @@ function targetOf(location: string, base: string): string | undefined {
 
 /** The platform does not show where a redirect leads (browsers), or has followed it. */
 export function redirectRefused({ vendor, account }: Credential): CredentialError<'redirect_refused'> {
-  const message = `[${vendor}] the API redirects to where its key must not go, and this fetch follows by itself`
+  const message = `[${vendor}] the API redirects to an origin that must not get the key, and this fetch follows redirects itself`
   return new CredentialError('redirect_refused', message, { vendor, account })
 }

@@ -43,7 +43,7 @@ export function guardRefuses(vendor: string, refuses: Credential['refuses'] | un
   }
   return (response) => {
     const { status, url } = response
-    // With methods that may be taken out of it: `async ({ json }) => …`.
+    // Its methods work when destructured: `async ({ json }) => …`.
     const view = { status, url, header: (name: string) => response.header(name), json: () => response.json() }
     try {
       const refused = refuses(view)

@@ -24,17 +24,18 @@ export function requestOptions(given: unknown): RequestOptions {
       '@valetkey/core',
       'valetkey',
       `must be an object with ${Object.keys(REQUEST_OPTIONS).join(', ')}`,
+      given,
     )
   const own: RequestOptions = knownOptions('@valetkey/core', given, REQUEST_OPTIONS, 'valetkey.')
   const { credential, replay, optional }: { readonly [name in keyof RequestOptions]?: unknown } = own
   for (const [name, value] of Object.entries({ replay, optional }))
-    if (value !== undefined && typeof value !== 'boolean') throw invalidMember(name, 'must be true or false')
+    if (value !== undefined && typeof value !== 'boolean') throw invalidMember(name, 'must be true or false', value)
   if (credential !== undefined && credential !== false && !isCredential(credential))
-    throw invalidMember('credential', 'must be a credential or false')
+    throw invalidMember('credential', 'must be a credential or false', credential)
   return own
 }
 
-/** An object that a program or a client wrote down, and no instance of a class, whose members would be none of its own. */
+/** An object literal or a client's copy of one, not an instance of a class, whose members may be inherited. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
@@ -44,6 +45,6 @@ export function isCredential(value: unknown): value is Credential {
   return hasMethods(value, ['covers', 'authorization'])
 }
 
-function invalidMember(name: string, problem: string): Error {
-  return invalidOption('@valetkey/core', `valetkey.${name}`, problem)
+function invalidMember(name: string, problem: string, wrong: unknown): Error {
+  return invalidOption('@valetkey/core', `valetkey.${name}`, problem, wrong)
 }

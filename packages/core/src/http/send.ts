@@ -28,11 +28,11 @@ export interface RequestToSend<R> {
   /** Whether the caller set one of these names itself: then the request is sent untouched and never renewed. Asked before any token is fetched. */
   alreadyAuthorized(names: CarriedNames): boolean
   /**
-   * Sends once, and asks that no redirect is followed where `location` is given. Called in the same turn when the
-   * authorization is at hand.
+   * Sends once, and follows no redirect where `location` is given. Called synchronously when the authorization is
+   * available.
    * - without arguments: as the caller gave it
    * - with an authorization: with its headers and query parameters
-   * - with a hop: what is replayed or redirected to is sent, which is the request but for what the hop says. A hop to an
+   * - with a hop: sends the replay or the redirected request, which is the request with the changes of the hop. A hop to an
    *   origin that the credential does not cover has no authorization.
    */
   send(authorization?: Authorization, credential?: Credential, hop?: Hop): Promise<R>
@@ -45,8 +45,8 @@ export interface RequestToSend<R> {
   /** Throws what the client rejects with when a redirect cannot be followed. @default the redirect is the answer */
   failRedirect?(reason: string): void
   /**
-   * For a client, or a platform, that follows redirects by itself: the hop that gave this answer, or `'unknown'`. Asked
-   * about refusals only. @default the last one that was sent
+   * For a client, or a platform, that follows redirects itself: the hop that gave this answer, or `'unknown'`. Called
+   * for refusals only. @default the last one that was sent
    */
   reached?(response: R): Hop | 'unknown' | undefined
   view(response: R): ResponseView
@@ -56,12 +56,12 @@ export interface RequestToSend<R> {
 
 /**
  * Sends requests with the first credential of `source` that covers the URL's origin; on a refusal renews once, and sends
- * once more what was refused: the request, or the hop of a redirect. A token that the API may not know yet is sent once more
+ * the refused request, or the hop of a redirect, a second time. A token that the API may not know yet is sent again
  * before, or after, that. Follows redirects with the credential on hops to its own origins. Without such a credential, or when
  * the caller authorized the request itself, it is sent untouched.
  * The requests reject with a CredentialError of the credential, `redirect_refused`, `uncovered_origin`, or `invalid_option` for
  * their `options`; they are never sent unauthorized because a credential failed, unless they are `optional`.
- * @throws CredentialError `invalid_option` for what is no source; where a function gives no credential, when it does
+ * @throws CredentialError `invalid_option` for a wrong source; for a function that returns something else, at the request
  */
 export function createSender(
   source: CredentialSource,
@@ -83,7 +83,7 @@ export function createSender(
   }
 }
 
-/** A function of its own, so that a request whose authorization is at hand makes no closures. */
+/** A separate function, so that a request whose authorization is available makes no closures. */
 async function sendWhenReady<R>(
   request: RequestToSend<R>,
   credential: Credential,
@@ -129,7 +129,7 @@ function firstAttempt<R>(
   return { request, credential, authorization, hop: undefined, redirects: 0, isReplay: false, isRepeat: false, options }
 }
 
-/** The usual answer is final and accepted, and costs one promise beside the client's, and closures that hold one object. */
+/** The usual answer is final and accepted. It costs one promise more than the client's, and closures that hold one object. */
 function attempt<R>(now: Attempt<R>): Promise<R> {
   const isCovered = now.hop === undefined || now.credential.covers(originOf(now.hop.url) ?? '')
   const answer =
@@ -162,10 +162,10 @@ function attempt<R>(now: Attempt<R>): Promise<R> {
   )
 }
 
-/** So often the same is sent once more for another proof: a server that changes its nonce with every answer must not be asked for ever. */
+/** How often a request is sent again for another proof: a server that changes its nonce with every answer must not cause a loop. */
 const MAX_FURTHER_PROOFS = 3
 
-/** With a proof of its own for each send. What the answer asks of the next proof says nothing about the token. */
+/** With a separate proof for each send. A demand for another proof is not a refusal of the token. */
 async function sendProved<R>({ request, credential, authorization, hop }: Attempt<R>): Promise<R> {
   const sent = hop ?? request
   let proved = await credential.prove?.(authorization, sent)
@@ -192,7 +192,7 @@ async function redirect<R>(now: Attempt<R>, response: R, view: ResponseView, loc
     if (location === null) throw redirectRefused(credential)
     const from = now.hop ?? firstHop(request)
     const hop = nextHop(from, view.status, location, authorization.query)
-    // As in the fetch standard: after 301 and 302 too, though nothing of the body is sent.
+    // As in the fetch standard: after 301 and 302 too, although the body is not sent.
     const isStuck = hop && view.status !== 303 && !(await canSendBody(request, from))
     const isLast = redirects >= (request.maxRedirects ?? MAX_REDIRECTS)
     if (hop && !isStuck && !isLast) next = { ...now, hop, redirects: redirects + 1 }
@@ -226,7 +226,7 @@ async function judge<R>(
   const sent = now.hop ?? request
   let next: Attempt<R> | undefined
   try {
-    // After a redirect to an origin that is not the credential's, the answer says nothing about the credential.
+    // After a redirect to an origin that is not the credential's, the answer does not concern the credential.
     const url = view.url || now.hop?.url
     const isCovered = !url || credential.covers(originOf(url) ?? '')
     const isRefused = (await refused) && isCovered
@@ -249,7 +249,7 @@ async function judge<R>(
       else credential.observe?.('replay_skipped', { generation, status, reason: 'not_replayable' })
     }
   } catch (error) {
-    // When the request fails, nobody else can free the connection of the answer that it had.
+    // The caller gets the error and cannot free the connection of the answer.
     discard(request, response)
     throw error
   }
@@ -282,7 +282,7 @@ async function renewedOf<R>(refused: Attempt<R>): Promise<Authorization | undefi
   }
 }
 
-/** What took effect is not done twice: behind redirects that nobody can see, a method that changes something may have. */
+/** A request that may have taken effect is not sent twice: after a hidden redirect, a method that changes something may have. */
 async function canReplay<R>({ request, options }: Attempt<R>, hop: Hop | 'unknown' | undefined): Promise<boolean> {
   if ((options?.replay ?? request.replay) === false) return false
   if (hop !== 'unknown') return canSendBody(request, hop)
@@ -297,7 +297,7 @@ function discard<R>(request: RequestToSend<R>, response: R): void {
   }
 }
 
-/** What all requests of a client share beside its credentials. */
+/** What all requests of a client share in addition to its credentials. */
 export interface SenderOptions {
   /** What becomes of a request to an origin that no credential covers; `'throw'`: it rejects with `uncovered_origin`. @default 'send' */
   readonly uncovered?: 'send' | 'throw' | undefined
@@ -320,11 +320,8 @@ export interface RequestToChooseFor {
 }
 
 /**
- * The first credential of a source that may be sent to the origin of a URL. A function that gives none has chosen so; all else
- * that covers no origin is told.
- *
- * A text that the parser printed as an origin has, with nothing or a path after it, no other one: every further URL of the
- * same origin costs no `URL` object, and credentials in a list are not asked again.
+ * The first credential of a source that covers the origin of a URL. `onUncovered` is called when there is none, except when a
+ * function returned `undefined`. Further URLs of the same origin need no `URL` object and no search in the list.
  */
 export function createChooser(
   source: CredentialSource,
@@ -336,7 +333,7 @@ export function createChooser(
   if (uncovered !== 'send' && uncovered !== 'throw')
     throw invalidOption('@valetkey/core', 'uncovered', 'must be "send" or "throw"')
   if (onUncovered !== undefined && typeof onUncovered !== 'function')
-    throw invalidOption('@valetkey/core', 'onUncovered', 'must be a function')
+    throw invalidOption('@valetkey/core', 'onUncovered', 'must be a function', onUncovered)
   const told = new Set<string>()
   const tell = (origin: string, credentials: readonly Credential[]): undefined => {
     if (onUncovered && !told.has(origin)) {
@@ -368,12 +365,12 @@ export function createChooser(
   }
 }
 
-/** Whether the URL is this origin, letter for letter, with nothing or a path after it. */
+/** Whether the URL is exactly this origin, with nothing or a path after it. */
 function isWritten(origin: string, url: string): boolean {
   return url.startsWith(origin) && (url.length === origin.length || url[origin.length] === '/')
 }
 
-/** Which origins there are is no secret. */
+/** Origins are not secret. */
 function uncoveredOrigin(origin: string, credentials: readonly Credential[]): CredentialError<'uncovered_origin'> {
   const [first] = credentials
   const vendor = first?.vendor ?? 'core'
@@ -385,8 +382,8 @@ function uncoveredOrigin(origin: string, credentials: readonly Credential[]): Cr
 
 function checked(credential: Credential): Credential {
   if (isCredential(credential)) return credential
-  const problem = 'must be a credential, several, or a function that gives one, not a promise of one'
-  throw invalidOption('@valetkey/core', 'source', problem)
+  const problem = 'must be a credential, several, or a function that gives one'
+  throw invalidOption('@valetkey/core', 'source', problem, credential)
 }
 
 /** What the caller chose for one request. */

@@ -64,7 +64,7 @@ function onReading(state: FlightState, event: FlightEvent): Step {
       return read({ ...state, startedAt: event.mono })
     case 'read': {
       const { snapshot } = event
-      // In doubt: whoever sent this refresh token before may have stored its outcome between our read and our lease.
+      // In doubt: a process that sent this refresh token before may have stored its outcome between our read and our lease.
       if (lease?.snapshot && lease.snapshot.version === snapshot.version) return send(state, event)
       return withEffects([{ type: 'remember', snapshot, own: false }], onRecord(state, event))
     }
@@ -180,7 +180,7 @@ function onLost(state: FlightState, at: Moment): Step {
 
 // --- the token request
 
-/** With the lease stored: sends, or, when this refresh token may have been sent before, looks once more right before that. */
+/** With the lease stored: sends, or, when this refresh token may have been sent before, reads again immediately before. */
 function proceed(state: FlightState, at: Moment): Step {
   return state.lease !== undefined && state.lease.attempt > 1 ? read(state) : send(state, at)
 }
@@ -347,7 +347,7 @@ function commitNew(
   return withEffects([{ type: 'revoke', tokens }], settle(state, { type: 'signed_out' }))
 }
 
-/** Another's newer record makes this failure meaningless: the loser's `invalid_grant` says nothing about the winner's token. */
+/** Another's newer record makes this failure meaningless: the loser's `invalid_grant` does not concern the winner's token. */
 function commitFailed(state: Answered, outcome: Failed, snapshot: Snapshot, at: Moment): Step {
   const { lease } = state
   const { record, now } = snapshot

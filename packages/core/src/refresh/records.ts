@@ -39,7 +39,7 @@ import { accessSetOf, othersUnder } from './targets.ts'
 import * as timing from './timing.ts'
 // --- what a stored record means for a flight
 
-/** What the record cannot say by itself. */
+/** Facts that the record does not contain. */
 export type RecordFacts = Pick<FlightFact & { readonly type: 'read' }, 'isRejectionOurs' | 'isLeftOver'>
 
 /** To take the lease, with these strikes. */
@@ -143,7 +143,7 @@ function waitForVendor(state: FlightState, snapshot: Snapshot, at: Moment, wayOu
   return wayOut({ type: 'token_unavailable', retryInMs, status, oauthError, description, reason })
 }
 
-// --- strikes: two renewed sets refused soon after their birth. The API refuses good tokens, and more of them would not help (C12).
+// --- strikes: two renewed sets refused soon after they were issued. The API refuses valid tokens, and new ones would not help (C12).
 
 function leaseUnlessStruck(state: FlightState, snapshot: Snapshot, mode: HeldLease['mode']): Step | Intent {
   const { record, now } = snapshot

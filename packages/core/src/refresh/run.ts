@@ -35,7 +35,7 @@ export interface FlightRuntime extends GrantCaller {
   hasEnded(lease: string): boolean
   /** The newest record that this process has read or written. */
   newest(): GrantRecord | undefined
-  /** Called with every effect that concerns this process's memory, listeners, or a token set that nobody will use. */
+  /** Called with every effect that concerns this process's memory, listeners, or an unused token set. */
   changed(effect: ChangeEffect): void
 }
 
@@ -56,7 +56,7 @@ export interface Flight {
   readonly done: Promise<void>
   /** When anything last happened; monotonic ms. */
   progressAt(): number
-  /** Somebody waits for it. Call what it returns when that is over: without anybody, nothing is tried again. */
+  /** Adds a waiting caller. Call the result when the wait ends: without a waiting caller, nothing is retried. */
   join(): () => void
   /** The program wants to end: a store that stays down is not waited for without end. */
   close(): void
@@ -146,7 +146,7 @@ export function runFlight(
     const timeoutMs = lease && store.waitForChange ? Math.min(lease.until - progressAt, HEARD_MS) : ms
     let told: unknown
     do {
-      // Whoever waits for another is not silent.
+      // A flight that waits for another process makes progress.
       if (change) progressAt = clock.monotonic() + timeoutMs
       told = await (change && store.waitForChange
         ? store.waitForChange(key, change.version, { timeoutMs, signal }).catch(sleep)
@@ -155,7 +155,7 @@ export function runFlight(
     if (!signal.aborted) dispatch({ type: 'woke', timer })
   }
 
-  /** Only waits for its next try, and nobody for it. */
+  /** Pauses before its next try, and no caller waits. */
   const isIdle = () => state.phase === 'pausing' && waiting === 0 && !state.goal.soft && !state.lease
 
   dispatch({ type: 'start' })
@@ -239,8 +239,8 @@ export function storeFailure(error: unknown): StoreFailure {
 
 /**
  * @param target whose view of the record it is
- * @param replacesDamaged takes a record that nobody can ever read again for an absent one, whose place may be taken
- * @throws what the store throws; CredentialError `record_unreadable` for what is no record that this version can read
+ * @param replacesDamaged treats a record that can never be read again as absent, so that it may be replaced
+ * @throws what the store throws; CredentialError `record_unreadable` for a value that is not a record of this version
  */
 export async function readSnapshot(
   { store, clock }: Pick<FlightRuntime, 'store' | 'clock'>,

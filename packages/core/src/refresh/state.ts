@@ -31,7 +31,7 @@ export interface FlightState {
   readonly outcome?: Obtained | Failed | undefined
   /** The origin that the grant asked for it. */
   readonly server?: string | undefined
-  /** The write under way; complete but for its version. */
+  /** The write in progress; complete except for its version. */
   readonly pending?: Snapshot | undefined
   readonly timers: {
     readonly next: number
@@ -72,7 +72,7 @@ export interface Seen {
 export interface Goal {
   /** Tokens of this generation or below were refused; -1: none. */
   readonly rejected: number
-  /** In the background: the tokens in hand are still used. */
+  /** In the background: the current tokens are still used. */
   readonly soft: boolean
   /** Tokens of this generation were accepted after a refresh; -1: unknown. */
   readonly accepted: number
@@ -146,7 +146,7 @@ export type FlightFact =
       readonly snapshot: Snapshot
       /** The stored rejection concerns the secrets that this process holds. */
       readonly isRejectionOurs: boolean
-      /** The stored lease is of a flight of this process that has ended: nobody works on it. */
+      /** The stored lease is of a flight of this process that has ended: no flight holds it. */
       readonly isLeftOver: boolean
       /** The newest record that this process has read or written. */
       readonly newest?: GrantRecord | undefined
@@ -156,13 +156,13 @@ export type FlightFact =
    * monotonic clock.
    */
   | ({ readonly type: 'read_failed' } & StoreTrouble)
-  /** The stored text is no record that this version can read: it must not be overwritten. */
+  /** The stored value is not a record that this version can read: it must not be overwritten. */
   | { readonly type: 'record_unreadable'; readonly reason?: string | undefined }
   | { readonly type: 'written'; readonly version: string }
   | { readonly type: 'write_lost' }
   | ({ readonly type: 'write_unknown' } & StoreTrouble)
   | { readonly type: 'woke'; readonly timer: number }
-  /** Nobody waits any more. */
+  /** No caller waits any more. */
   | { readonly type: 'left' }
   | { readonly type: 'closing' }
   | { readonly type: 'answered'; readonly outcome: Obtained | Failed; readonly server?: string | undefined }
@@ -188,7 +188,7 @@ export type FlightEffect =
   | { readonly type: 'remember'; readonly snapshot: Snapshot; readonly own: boolean }
   /** Tokens that are not stored yet, for this process's memory and for those who wait. */
   | { readonly type: 'deliver'; readonly snapshot: Snapshot }
-  /** A token set that nobody will use. */
+  /** A token set that will not be used. */
   | { readonly type: 'revoke'; readonly tokens: ObtainedTokens }
   | {
       readonly type: 'obtained'
@@ -215,7 +215,7 @@ export type FlightResult =
   /** Two strikes: refusals renew nothing for now. */
   | { readonly type: 'nothing' }
   | { readonly type: 'not_signed_in' }
-  /** Somebody signed out meanwhile; the tokens were discarded. */
+  /** The user signed out meanwhile; the tokens were discarded. */
   | { readonly type: 'signed_out' }
   /** `since`: the store's clock. */
   | { readonly type: 'reauthorization_required'; readonly reason: string; readonly since: number }

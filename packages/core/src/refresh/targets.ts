@@ -12,7 +12,7 @@ import {
  * A grant may give access tokens for several targets (APIs), all by its one refresh token. One record holds them: `tokens` has
  * the refresh token and the credential's own access token, `others` the access tokens of the other targets. A flight for a
  * target works on the record as that target sees it: its own access token in `tokens`, and the credential's own among the
- * others, under the name `''`. So the lease, the refresh token and what ends the grant are one, whatever the target.
+ * others, under the name `''`. So the lease, the refresh token and what ends the grant are common to all targets.
  */
 const MAIN = ''
 
@@ -53,8 +53,8 @@ export function storedOf(view: GrantRecord, target: string | undefined): GrantRe
 }
 
 /**
- * How long the store keeps a record as it is stored, ms; `undefined`: for ever. What a program gets again by itself has an end:
- * a day after its last access token, when notes about failures and refusals are over, too. A refresh token is not such a thing.
+ * How long the store keeps a record as it is stored, ms; `undefined`: for ever. What a program can acquire again without a user is kept
+ * until a day after its last access token, when notes about failures and refusals have ended, too. A refresh token is kept.
  * @param now the store's clock, Unix ms
  */
 export function retainMsOf(

@@ -13,8 +13,8 @@ export const PERSIST_GRACE_MS: number = 2_000
 export const STORE_PATIENCE_MS: number = STORE_CALL_LIMIT_MS
 export const STORE_RETRY_MS: number = 200
 /**
- * Whoever waits for another's refresh looks again after so long, and then each time after this share of the time that it has
- * waited: most token endpoints answer at once, and one that is slow may take its time. A holder that is alive writes as often
+ * A process that waits for another's refresh reads again after so long, and then each time after this share of the time that it
+ * has waited: most token endpoints answer at once, and one that is slow may take its time. A holder that is alive writes as often
  * as the longest step.
  */
 export const POLL_MIN_MS: number = 25
@@ -29,7 +29,7 @@ export const COMMIT_RETRY_MIN_MS: number = 50
 export const COMMIT_RETRY_MAX_MS: number = TAKEOVER_MS / 3
 /** Once the lease has run out for that long, there is no hurry any more. */
 export const COMMIT_LATE_RETRY_MS: number = 5_000
-/** Renewed tokens that are refused this soon after their birth tell of an outage or a permission problem. */
+/** Renewed tokens that are refused this soon after they were issued indicate an outage or a permission problem. */
 export const STRIKE_AGE_MS: number = 60_000
 export const STRIKE_LIMIT: number = 2
 export const PROBE_INTERVAL_MS: number = 60_000

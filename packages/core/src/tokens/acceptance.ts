@@ -14,7 +14,7 @@ interface Suspect {
   /** Of the tokens that were refused, and that newer ones were asked for. */
   readonly generation: number
   readonly until: number
-  /** The newer ones were refused as well, to the same request: what other requests get says nothing about it. */
+  /** The newer ones were refused as well, to the same request: answers to other requests do not disprove it. */
   isProven: boolean
 }
 

@@ -27,7 +27,7 @@ interface Waited {
 }
 
 /**
- * The tokens of one account, as one credential uses them: under the one store key for ever, or under that of the secrets that are
+ * The tokens of one account, as one credential uses them: under one store key permanently, or under the key of the secrets that are
  * configured at the time. A class, since there may be very many; and all is private, since it shows with the credential.
  */
 export class AccountTokens {
@@ -61,7 +61,7 @@ export class AccountTokens {
     return this.#current
   }
 
-  /** From now on this one: somebody has signed in to it, or out. */
+  /** Uses these tokens from now on: a user has signed in or out. */
   use(keyed: KeyedTokens): void {
     this.#current = keyed
   }
@@ -107,7 +107,7 @@ export class AccountTokens {
       // The account may have been signed out meanwhile.
       return lifecycle.memory.held?.generation === refused.generation ? refused : this.authorization(signal)
     })
-    // Nobody waits for it where the request cannot be sent again.
+    // Not awaited if the request cannot be sent again.
     replayable.catch(() => {})
     return replayable
   }
@@ -121,7 +121,7 @@ export class AccountTokens {
     if (!lifecycle.acceptance.hasSuspects()) lifecycle.acceptance.acknowledged = authorization
   }
 
-  /** That of the secrets configured now. @throws CredentialError where they, or the store, cannot be read */
+  /** The tokens of the secrets that are configured now. @throws CredentialError if the secrets or the store cannot be read */
   async find(): Promise<KeyedTokens> {
     const found = await this.findOrProblem()
     return 'problem' in found ? this.#fail(found.problem) : found

@@ -196,7 +196,7 @@ const METHODS = {
   },
 }
 
-/** What the credential of a grant has beside those of its targets. */
+/** What the credential of a grant has in addition to those of its targets. */
 const MAIN_METHODS = {
   async importTokens(this: WithTokens, given: ImportedTokens) {
     const tokens = this[TOKENS]

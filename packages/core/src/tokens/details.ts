@@ -4,7 +4,7 @@ import { isObject, type StoredTokens } from './record.ts'
 /** At any depth. */
 const TOKEN_NAME = /(?:^|_)(?:access|refresh|id)_?token$|^(?:client|device)_secret$/i
 
-/** A text as short as this is a token only where it is nothing else. */
+/** A string shorter than this is removed only where it is the whole value. */
 const MIN_SECRET_CHARACTERS = 8
 
 /** A deeply frozen copy without prototypes, and without tokens. */

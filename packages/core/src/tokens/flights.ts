@@ -16,7 +16,7 @@ import { callGrant, type Failed, type ObtainedTokens, randomId, rejectionHoldMs,
 import type { Lifecycle } from './lifecycle.ts'
 import type { HeldTokens, NegativeResult, TokenMemory } from './memory.ts'
 
-/** How one credential obtains tokens; a flight uses that of the credential that started it. */
+/** How one credential obtains tokens; a flight uses the acquirer of the credential that started it. */
 export interface Acquirer {
   readonly runtime: Omit<FlightRuntime, 'processId' | 'changed' | 'hasEnded' | 'newest'>
   readonly policy: FlightPolicy
@@ -34,7 +34,7 @@ export type LifecycleChange =
 
 export type Outcome = { readonly type: 'tokens'; readonly held: HeldTokens } | NegativeResult
 
-/** Somebody who waits for a flight. */
+/** A caller that waits for a flight. */
 export interface Waiter {
   /** Monotonic ms. */
   readonly deadline: number
@@ -73,7 +73,7 @@ export class TrackedFlight {
     )
   }
 
-  /** Until it leaves. Without anybody, nothing is tried again. */
+  /** Until it leaves. Without a waiting caller, nothing is retried. */
   join(waiter: Waiter): void {
     if (this.#isOver) {
       this.outcome.then(
@@ -163,7 +163,7 @@ export class Flights {
     const flight = runFlight(`${processId}-${this.#count}`, goal, acquirer.policy, runtime, this.#seen)
     const outcome = flight.result.then(async (result) => {
       const ended = await this.#outcomeOf(result, goal, acquirer)
-      // It may go on to look for its lease, and says nothing more.
+      // It may still look for its lease, and reports no more.
       if (result.type === 'store_unavailable') this.abandon(tracked)
       return ended
     })
@@ -181,7 +181,7 @@ export class Flights {
     return tracked
   }
 
-  /** Nobody joins this flight any more; it goes on. */
+  /** No caller joins this flight any more; it continues. */
   abandon(flight: TrackedFlight): void {
     if (this.current === flight) this.current = undefined
   }
@@ -247,7 +247,7 @@ function filterChange(effect: ChangeEffect, memory: TokenMemory, processId: stri
   if (isNews && !(record && accessSetOf(record).setId.startsWith(processId))) acquirer.changed(effect)
 }
 
-/** Token requests that failed while the store was down, and nobody else could know: what a record would hold. */
+/** Token requests that failed while the store was down, unknown to other processes: what a record would hold. */
 interface UnsharedFailure {
   /** Failures in a row. */
   readonly count: number

@@ -21,7 +21,7 @@ export interface TokenGrant {
    * and a corrected one works at once. Absent: tokens are given to all of this identity, refusals remembered in this process.
    */
   secrets?(): Promise<string>
-  /** How long its refresh tokens live, as far as the vendor says it, for `keepWarm`; nothing of it is needed to use them. */
+  /** How long its refresh tokens live, as far as the vendor states it, for `keepWarm`; not needed to use them. */
   readonly lifetimes?: RefreshLifetimes | undefined
 }
 
@@ -54,7 +54,7 @@ export interface TokenSet {
    * repeat stay.
    */
   extra?: Record<string, unknown> | undefined
-  /** What these tokens are bound to, stored beside them and shown to the grant and `prove` only. Absent after a refresh: as before. */
+  /** What these tokens are bound to, stored with them and passed to the grant and `prove` only. Absent after a refresh: as before. */
   proofKey?: ProofKey | undefined
 }
 
@@ -78,8 +78,8 @@ export interface GrantFailure {
   /** The vendor's own words, or the grant's, without secrets. */
   description?: string | undefined
   /**
-   * With `token_unavailable`: the new refresh token of an answer whose access token cannot be used. It is stored in place of the
-   * one that was sent, and the access token stays as it was. A `GrantError` takes it and does not show it.
+   * With `token_unavailable`: the new refresh token of an answer whose access token cannot be used. It replaces the stored
+   * one, and the access token is kept. A `GrantError` takes it and does not show it.
    */
   refreshToken?: string | undefined
   /** Seconds; of that refresh token. */
@@ -155,7 +155,7 @@ export interface Failed {
   readonly status?: number | undefined
   readonly oauthError?: string | undefined
   readonly description?: string | undefined
-  /** With `token_unavailable`: the answer could not be used but for its refresh token. */
+  /** With `token_unavailable`: only the refresh token of the answer could be used. */
   readonly rotated?: RotatedRefreshToken | undefined
   /** With `client_rejected`: whose secrets were refused. */
   readonly by?: string | undefined
@@ -267,7 +267,7 @@ function storable<T>(json: T): T {
     JSON.stringify(json)
     return json
   } catch {
-    throw unusable('an "extra" that is no JSON')
+    throw unusable('an "extra" that is not JSON')
   }
 }
 
@@ -289,7 +289,7 @@ function jwtClaims(token: string): { readonly exp?: unknown; readonly iat?: unkn
 export const QUICK_RETRIES_MS: readonly number[] = [250, 500, 1_000]
 /** A wait up to this is waited out; a longer one fails the waiting callers, with the time. */
 export const QUICK_WAIT_MAX_MS: number = 2_000
-/** After the quick retries, doubled with each failure: nobody waits longer after an outage than it lasted. */
+/** After the quick retries, doubled with each failure: no wait after an outage is longer than the outage. */
 const BACKOFF_MIN_MS = 2_000
 /** No back-off and no `Retry-After` holds longer: twelve token calls in the first ten minutes of an outage, then two. */
 const WAIT_MAX_MS = 5 * 60_000
@@ -297,9 +297,9 @@ const WAIT_MAX_MS = 5 * 60_000
 const REJECTION_MIN_MS = 60_000
 /** Longer than `WAIT_MAX_MS`, as each try counts towards a locked account. A corrected secret does not wait. */
 export const REJECTION_MAX_MS: number = 60 * 60_000
-/** Tokens are used this long, whatever lifetime the vendor names: one of 1 ms must not cost a token call per request. */
+/** Tokens are used at least this long, even if the vendor states less: a lifetime of 1 ms must not cost a token call per request. */
 export const MIN_USE_MS: number = 1_000
-/** A longer lifetime makes no difference to anybody, and a time must stay one. */
+/** A longer lifetime makes no practical difference, and its end must stay a valid time. */
 const MAX_LIFETIME_MS = 365 * 24 * 60 * 60_000
 /** A write that was lost again, and again: the second attempt in a row waits this long, doubled up to the second figure. */
 const LOSS_MIN_MS = 25
@@ -307,7 +307,7 @@ const LOSS_MAX_MS = 1_000
 
 /**
  * How long after failure number `count` in a row the token endpoint may be asked again.
- * @param askedMs what the vendor or grant asks for; no licence to come back sooner
+ * @param askedMs what the vendor or grant asks for; it never shortens the wait
  * @param chance at least 0, below 1
  */
 export function retryWaitMs(count: number, askedMs: number | undefined, chance: number): number {
@@ -349,7 +349,7 @@ export function lifetimeMs(seconds: unknown): number | undefined {
   return Math.min(value * 1000, MAX_LIFETIME_MS)
 }
 
-/** From `exp`, and from `iat` too where there is one. New tokens have not expired: a clock that says so is wrong. */
+/** From `exp`, and from `iat` too where there is one. New tokens have not expired: if they seem to have, a clock is wrong. */
 export function jwtLifetimeMs({ exp, iat }: { exp?: unknown; iat?: unknown }, now: number): number | undefined {
   if (typeof exp !== 'number') return undefined
   const named = typeof iat === 'number' ? (exp - iat) * 1000 : Number.NaN
@@ -360,7 +360,7 @@ export function jwtLifetimeMs({ exp, iat }: { exp?: unknown; iat?: unknown }, no
 
 /**
  * What a grant says went wrong, which may be anything: a number that is none is left out. A sign-in that is refused is refused
- * by the vendor whatever the grant calls it, as there is no refresh token that could have ended.
+ * by the vendor, with any code of the grant, as there is no refresh token that could have ended.
  */
 export function checkedFailure(failure: unknown, mode: 'acquire' | 'refresh'): GrantFailure {
   const given = typeof failure === 'object' && failure ? failure : {}

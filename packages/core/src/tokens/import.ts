@@ -95,12 +95,11 @@ function unknownMember(vendor: string, name: string): CredentialError<'invalid_o
   return invalidOption(vendor, name, `is not known: ${help}`)
 }
 
-/** A text that the token endpoint could have answered with. */
+/** A string that a token endpoint could have returned. */
 function requireToken(vendor: string, own: ImportedTokens, name: 'accessToken' | 'refreshToken'): void {
   const token: unknown = own[name]
   if (token === undefined) return
-  if (typeof token !== 'string')
-    throw invalidOption(vendor, name, `must be a string, not ${token === null ? 'null: leave it out' : typeof token}`)
+  if (token === null) throw invalidOption(vendor, name, 'must be a string, not null: leave it out')
   requireSecret(vendor, own, [name])
   try {
     checkedTokens({ accessToken: 'a', [name]: token }, 0)

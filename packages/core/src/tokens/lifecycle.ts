@@ -45,7 +45,7 @@ export class Lifecycle {
     return member
   }
 
-  /** A sign-in or a sign-out has put this record, as it is stored, in place of what all targets had. */
+  /** A sign-in or a sign-out has replaced the record of all targets with this one, as it is stored. */
   replaced(snapshot: Snapshot): void {
     const { main, others = [] } = this.#family
     for (const [target, { memory }] of [[undefined, main] as const, ...others]) {
@@ -66,7 +66,7 @@ export class Lifecycle {
     return this.#flights.current ?? this.#start(rejected, false, acquirer)
   }
 
-  /** Nobody joins this flight any more; it goes on. */
+  /** No caller joins this flight any more; it continues. */
   abandon(flight: TrackedFlight): void {
     this.#flights.abandon(flight)
   }
@@ -75,7 +75,7 @@ export class Lifecycle {
     return this.#flights.start({ rejected, soft, accepted: this.acceptance.generation }, acquirer)
   }
 
-  /** Refreshes, or reads again, in the background where that is due. Nobody waits for it. */
+  /** Refreshes, or reads again, in the background when due. It is not awaited. */
   keepFresh(acquirer: Acquirer): void {
     const { clock, memory } = this
     const { held } = memory
@@ -141,7 +141,7 @@ export class Lifecycle {
   }
 }
 
-/** What the lifecycles of one store key have in common, whatever the target. */
+/** What the lifecycles of one store key have in common, for all targets. */
 interface Family extends KnownRecord {
   readonly main: Lifecycle
   /** By target, those asked for last at the end. A forgotten one is to the others as one of another process. */
@@ -206,7 +206,7 @@ class Waiting implements Waiter {
   ended(flight: TrackedFlight, outcome: Outcome): void {
     if (this.#isOver) return
     if (this.#isAnswer(flight, outcome)) return this.#answer(outcome)
-    // It has said all it will say; whoever waited for it again would wait in circles.
+    // It reports no more; a caller that joined it again would wait in a loop.
     this.#lifecycle.abandon(flight)
     this.#silent = this.#silent.filter((other) => other !== flight)
     if (this.#flight === flight) this.#flight = undefined
@@ -241,7 +241,7 @@ class Waiting implements Waiter {
   }
 
   /**
-   * A set just obtained is handed at least once to everyone who waited for it, whatever its lifetime. The end of a flight
+   * A set just obtained is handed at least once to every caller that waited for it, with any lifetime. The end of a flight
    * that was started for another need (in the background, or for an older refusal) may be no answer.
    */
   #isAnswer({ goal }: TrackedFlight, outcome: Outcome): boolean {
@@ -252,5 +252,5 @@ class Waiting implements Waiter {
   }
 }
 
-/** Shared, since hardly a flight falls silent. */
+/** Shared, since flights rarely fall silent. */
 const NONE: readonly TrackedFlight[] = []

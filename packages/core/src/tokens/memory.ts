@@ -19,7 +19,7 @@ interface RecentFailure {
   readonly until: number
 }
 
-/** A person is told this long before the refresh token ends, ms, or the share of the longest lifetime that it was seen to have. */
+/** The event `reauthorization_due` comes this long before the refresh token ends, ms, or a share of its longest observed lifetime. */
 export const DUE_AHEAD_MS: number = 7 * 24 * 60 * 60_000
 export const DUE_AHEAD_SHARE = 0.2
 
@@ -118,7 +118,7 @@ export class TokenMemory {
     this.#failure = { result, rejected, until: this.#clock.monotonic() + Math.min(holdMs, NEGATIVE_MS) }
   }
 
-  /** A failure met within the last second by somebody with the same need. */
+  /** A failure within the last second that another caller with the same need had. */
   recentFailure(rejected: number): NegativeResult | undefined {
     const failure = this.#failure
     return failure?.rejected === rejected && this.#clock.monotonic() < failure.until ? failure.result : undefined
@@ -218,7 +218,7 @@ export function negativeError(result: NegativeResult, of: { vendor: string; acco
   const name = of.account === 'default' ? of.vendor : `${of.vendor} (${of.account})`
   switch (result.type) {
     case 'not_signed_in':
-      return new CredentialError('not_signed_in', `${name}: nobody has signed in; sign in first`, of)
+      return new CredentialError('not_signed_in', `${name}: no user has signed in; sign in first`, of)
     case 'signed_out':
       return new CredentialError('not_signed_in', `${name}: signed out while the token was being obtained`, of)
     case 'reauthorization_required':

@@ -4,7 +4,7 @@ import { within } from '../time.ts'
 import type { LifecycleChange } from './flights.ts'
 import { type GrantCaller, grantContext, type ObtainedTokens, REQUEST_LIMIT_MS } from './grant.ts'
 
-/** What the listeners of a credential are told of a change. */
+/** Emits the event of a change to the listeners of a credential. */
 export function emitChange(effect: LifecycleChange, hub: EventHub, caller: GrantCaller): void {
   const { account } = caller
   switch (effect.type) {

@@ -83,7 +83,7 @@ export interface StoredClaim {
   readonly until: number
 }
 
-/** In place of a set id in `StoredClaim.base`: nothing is spent, so attempts are not counted and never in doubt. */
+/** Instead of a set id in `StoredClaim.base`: nothing is spent, so attempts are not counted and never in doubt. */
 export const ACQUIRE_BASE = 'issue'
 
 export interface StoredFailure {
@@ -112,16 +112,16 @@ export interface StoredRejection {
   readonly status?: number | undefined
 }
 
-/** Refreshed sets in a row that the API refused within a minute of their birth. */
+/** Refreshed sets in a row that the API refused within a minute after they were issued. */
 export interface StoredStrikes {
   readonly count: number
-  /** The set that was counted last: however often it is refused, it counts once. */
+  /** The set that was counted last: it counts once, for any number of refusals. */
   readonly setId: string
   /** No refresh for a refusal before that. */
   readonly probeAt: number
 }
 
-/** A record under secrets that nobody uses any more goes away; an account at rest for that long costs one more token call. */
+/** After this time a record under unused secrets is deleted; an account idle for so long costs one more token call. */
 export const KEYED_RETAIN_MS: number = 90 * 24 * 60 * 60_000
 
 /** A tombstone outlives any late refresh that could bring the account back. So long is kept, too, what came to no tokens. */
@@ -149,7 +149,7 @@ export function serializeRecord(record: GrantRecord): string {
   return JSON.stringify(record)
 }
 
-/** Without prototypes: what is absent is not read from one. `undefined` when the text is no record of this key and version: `unreadable.ts` says what it is. */
+/** Without prototypes: what is absent is not read from one. `undefined` when the string is not a record of this key and version: `unreadable.ts` says why. */
 export function parseRecord(key: string, value: string): GrantRecord | undefined {
   const parsed = withoutNulls(parseJson(value))
   if (isObject(parsed) && 'tokens' in parsed) parsed.tokens = withoutNulls(parsed.tokens)
@@ -189,7 +189,7 @@ function boundedTokens(tokens: StoredTokens): StoredTokens {
   return own
 }
 
-/** Access tokens that are not understood, or not of this set, are obtained once more. */
+/** Access tokens that are not understood, or not of this set, are obtained again. */
 function boundedOthers({ others, setId }: GrantRecord): StoredOthers | undefined {
   if (!isObject(others) || others.setId !== setId || !isObject(others.of)) return undefined
   const entries = Object.entries(others.of).flatMap(([target, entry]): [string, StoredOther][] => {
@@ -298,7 +298,7 @@ const MAX_MEMBERS = 64
 const MAX_CHARACTERS = 64 * 1024
 
 /**
- * What a refresh leaves beside the tokens: the members of its answer, and those of earlier answers that it does not repeat.
+ * What a refresh stores with the tokens: the members of its answer, and those of earlier answers that it does not repeat.
  * Together they are at most 64, or 64 Ki characters as JSON, unless one answer alone has more; what came first stays.
  */
 export function mergeExtra(before: StoredTokens['extra'], answered: StoredTokens['extra']): StoredTokens['extra'] {

@@ -16,9 +16,9 @@ export async function readSecrets(clock: Clock, grant: TokenGrant): Promise<stri
   throw new GrantError({ kind: 'token_unavailable', sent: false, description: 'the secrets could not be read' })
 }
 
-/** What each guess at a secret costs somebody who has read a store that is not encrypted. Cloudflare Workers permit no more. */
+/** What each guess at a secret costs an attacker who has read an unencrypted store. Cloudflare Workers permit no more. */
 const ITERATIONS = 100_000
-/** Whoever reads this process's memory has the secrets themselves. */
+/** An attacker who can read this process's memory has the secrets themselves. */
 const ITERATIONS_IN_PROCESS = 1
 /** No two secrets meet by chance. */
 const TAG_BITS = 128
@@ -61,7 +61,7 @@ export async function secretKey(
   return JSON.stringify([...keyParts, [await tag]])
 }
 
-/** One for the whole store, made by whoever comes first. An encrypted store seals it: then its keys tell nothing about secrets. */
+/** One for the whole store, made by its first user. An encrypted store seals it: then its keys reveal nothing about secrets. */
 async function readSalt(store: TokenStore, clock: Clock): Promise<string> {
   for (let tries = 0; tries < SALT_TRIES; tries += 1) {
     const { value, version } = await getWithin(store, clock, SALT_KEY).catch(absentIfDamaged)
@@ -72,7 +72,7 @@ async function readSalt(store: TokenStore, clock: Clock): Promise<string> {
   throw new CredentialError('store_unavailable', 'compareAndSet() must keep what it has written', { vendor: 'core' })
 }
 
-/** A salt that nobody can read any more gets a successor: what was kept under it is obtained once more. */
+/** A salt that can no longer be read is replaced: the tokens under it are obtained again. */
 function absentIfDamaged(error: unknown): { readonly value?: undefined; readonly version: string } {
   const damaged = isCredentialError(error, 'record_unreadable') ? error.damaged : undefined
   if (damaged) return { version: damaged.version }

@@ -1,4 +1,4 @@
-/** What few programs need, and none often: loaded when it is first needed. It imports hardly anything of what all programs load. */
+/** Rarely needed code, loaded when it is first needed. It imports almost none of the code that all programs load. */
 export { detailsOf } from './details.ts'
 export { checkedImport } from './import.ts'
 export { statusFromMemory, statusOf } from './status.ts'

@@ -17,12 +17,12 @@ const DEFAULT_MAX_WAIT_MS = 60_000
 /** As `CloseOptions` says why. */
 export const CLOSE_LIMIT_MS = 8_000
 
-/** What the credentials of one definition have in common, whatever the account: checked, and with its defaults. */
+/** What the credentials of one definition have in common, for all accounts: checked, with defaults. */
 export interface TokenSettings {
   readonly vendor: string
   /** The members of the store key before the account; one more follows where it depends on the secrets. */
   readonly keyStart: readonly string[]
-  /** A grant that acquires by itself and names its secrets, in a store that others may share. */
+  /** A grant that acquires without a user and names its secrets, in a store that others may share. */
   readonly isKeyedBySecrets: boolean
   /** What the access tokens are for; absent: what those of the grant itself are for. */
   readonly target?: string | undefined
@@ -39,7 +39,7 @@ export interface TokenSettings {
   readonly place: NonNullable<TokenCredentialDefinition['place']>
   readonly refuses: Credential['refuses']
   readonly proof: TokenCredentialDefinition['proof']
-  /** What each authorization was made of, where proofs are made for it. */
+  /** The tokens of each authorization that proofs are made for. */
   readonly made: WeakMap<Authorization, HeldTokens> | undefined
   readonly hub: EventHub
   /** Shared with the settings of its targets. */
@@ -51,7 +51,7 @@ export interface UnderWay {
   work: Map<Promise<unknown>, Lifecycle | undefined> | undefined
 }
 
-/** Until it is over. */
+/** Until it has ended. */
 export function begin({ underWay }: TokenSettings, work: Promise<unknown>, lifecycle: Lifecycle | undefined): void {
   underWay.work ??= new Map()
   const { work: all } = underWay
@@ -71,7 +71,7 @@ export function begin({ underWay }: TokenSettings, work: Promise<unknown>, lifec
 export function tokenSettings(definition: TokenCredentialDefinition, options: CredentialOptions): TokenSettings {
   const { vendor, identity, origins, proof } = definition
   if (!vendor) throw invalidOption('@valetkey/core', 'vendor', 'is required')
-  if (!isTexts(identity)) throw invalidOption(vendor, 'identity', 'must be an array of texts')
+  if (!isTexts(identity)) throw invalidOption(vendor, 'identity', 'must be an array of strings', identity)
   const { clock = systemClock() } = options
   checkFunctions(vendor, options)
   const ms = (name: 'refreshAheadMs' | 'expiryLeewayMs' | 'maxWaitMs', otherwise: number) =>
@@ -106,12 +106,12 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((part) => typeof part === 'string')
 }
 
-/** RFC 6750 §2.1; the scheme is written so whatever case the vendor's `token_type` has. */
+/** RFC 6750 §2.1; the scheme is written like this for any case of the vendor's `token_type`. */
 function placeBearer({ accessToken }: { accessToken: string }): { headers: Record<string, string> } {
   return { headers: { authorization: `Bearer ${accessToken}` } }
 }
 
-/** A store that nobody else was given needs no telling apart. */
+/** A store that no other credential has needs no separate keys. */
 function isKeyedBySecrets(
   vendor: string,
   { grant }: TokenCredentialDefinition,
@@ -135,17 +135,17 @@ export function grantSettings(
 function checkFunctions(vendor: string, options: CredentialOptions): void {
   for (const name of ['fetch', 'waitUntil'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function')
-      throw invalidOption(vendor, name, 'must be a function')
+      throw invalidOption(vendor, name, 'must be a function', options[name])
   }
 }
 
 /** @throws CredentialError `invalid_option` */
 export function milliseconds(vendor: string, option: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return value
-  throw invalidOption(vendor, option, 'must be a number of milliseconds, 0 or more')
+  throw invalidOption(vendor, option, 'must be a number of milliseconds, 0 or more', value)
 }
 
 function checkedStore(vendor: string, store: TokenStore): TokenStore {
   if (hasMethods(store, ['get', 'compareAndSet'])) return store
-  throw invalidOption(vendor, 'store', 'must be a token store, such as memoryStore()')
+  throw invalidOption(vendor, 'store', 'must be a token store, such as memoryStore()', store)
 }

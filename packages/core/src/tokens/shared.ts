@@ -22,7 +22,7 @@ interface SharedLifecycles {
 /** Held by the store object itself, so that nothing outlives it. */
 const lifecyclesOfStore = new WeakMap<TokenStore, SharedLifecycles>()
 
-/** Two credentials of one identity and store share memory and flight, whoever made them. */
+/** Two credentials of one identity and store share memory and flight, even if they were made separately. */
 export function sharedLifecycle(store: TokenStore, key: string, clock: Clock, windows: ExpiryWindows): Lifecycle {
   const shared = lifecyclesOfStore.get(store) ?? createSharedLifecycles()
   lifecyclesOfStore.set(store, shared)
@@ -34,7 +34,7 @@ export function sharedLifecycle(store: TokenStore, key: string, clock: Clock, wi
   return lifecycle
 }
 
-/** The reference stays for as long as the lifecycle lives, however often that is kept again. */
+/** The reference stays for as long as the lifecycle lives, even if it is kept again. */
 function releaseOldest({ kept, released, forget }: SharedLifecycles): void {
   const [[key, lifecycle] = []] = kept
   if (key === undefined || !lifecycle || !forget) return

@@ -71,11 +71,11 @@ function signedInRecord(key: string, id: string, tokens: ObtainedTokens, { recor
   }
 }
 
-/** Puts a tombstone in place of whatever is stored; a late refresh finds it and discards its own result. */
+/** Replaces the stored value with a tombstone; a late refresh finds it and discards its own result. */
 export function storeTombstone(parts: Parameters<typeof replaceRecord>[0], key: string): Promise<Replaced> {
   const id = randomId()
   return replaceRecord(parts, key, ({ record, version, now }) => {
-    // A version without a record is that of a damaged one.
+    // A version without a record means a damaged record.
     if (version === undefined) return undefined
     // A tombstone under a lease is not enough: the holder of the lease would store new tokens over it.
     if (record?.signedOut && !record.claim) return undefined
@@ -100,7 +100,7 @@ export type Replaced =
   | Pick<StoreFailure, 'type' | 'reason'>
 
 /**
- * Puts another record in place of whatever is stored, for a sign-in or a sign-out: both win over any refresh under way.
+ * Replaces the stored value with another record, for a sign-in or a sign-out: both win over any refresh under way.
  * @param next what to store; `undefined`: it may stay as it is. Each record it gives has the same `writtenBy`.
  */
 export async function replaceRecord(

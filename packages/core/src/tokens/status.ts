@@ -60,7 +60,7 @@ function detailsOf(record: GrantRecord | undefined, now: number, toLocal: ToLoca
   }
 }
 
-/** The newest of what the record tells of; new tokens take the place of all of it. */
+/** The newest error in the record; new tokens replace them all. */
 function lastErrorOf(
   record: GrantRecord | undefined,
   now: number,

@@ -1,15 +1,15 @@
 import { CredentialError } from '../errors.ts'
 import { isObject, parseJson, withoutNulls } from './record.ts'
 
-/** What it is, and what to do about it. */
+/** The problem, and what to do about it. */
 const UNREADABLE: Readonly<Record<Unreadable, string>> = {
   damaged: 'is empty, cut off or malformed; restore it from a backup, or sign in again: that takes its place',
   newer: 'was written by a newer version of valetkey and is left as it is: update this program',
-  of_another_key: 'is that of another key and is left as it is: move it back, or delete it and sign in again',
+  of_another_key: 'belongs to another key and is not changed: move it back, or delete it and sign in again',
   encrypted:
     'is encrypted and is left as it is: give this program the encrypted store and its keys, or delete it and sign in again',
   foreign:
-    'is no record of valetkey and is left as it is: give this program a store of its own, or delete it and sign in again',
+    'is not a record of valetkey and is not changed: give this program a separate store, or delete it and sign in again',
 }
 
 /** What `parseRecord` does not read, as an error; with `damaged` only where it may be overwritten. */
@@ -26,7 +26,7 @@ export function recordUnreadable(
   })
 }
 
-/** What a text is that `parseRecord` does not read. Only what is `damaged` may be overwritten. */
+/** Why `parseRecord` does not read a string. Only what is `damaged` may be overwritten. */
 type Unreadable = 'damaged' | 'newer' | 'of_another_key' | 'encrypted' | 'foreign'
 
 /** How every envelope of `encryptedStore` begins: Base64url of `{"alg":"dir"`. */
@@ -48,7 +48,7 @@ function unreadableAs(key: string, value: string): Unreadable {
   return members.key === key ? 'damaged' : 'of_another_key'
 }
 
-/** The JSON object that a text begins with, up to its end, or up to its last whole member where it was cut. */
+/** The JSON object that a string begins with, up to its end, or up to its last whole member where it was cut. */
 function wholeMembers(text: string): string {
   if (!text.startsWith('{')) return ''
   let depth = 0

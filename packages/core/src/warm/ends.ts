@@ -6,7 +6,7 @@ import type { GrantRecord } from '../tokens/record.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** Of a refresh token of which nobody says when it ends. The shortest that large vendors have by default: Okta's. */
+/** Of a refresh token whose end is unknown. The shortest that large vendors have by default: Okta's. */
 const ASSUMED_IDLE_MS: number = 7 * DAY_MS
 
 /** When the refresh tokens of a credential end, and how long before that they are used; ms. `Infinity`: never. */
@@ -42,7 +42,7 @@ export function ruleOf(
   for (const [name, seconds] of Object.entries({ idle, ...(!isWord && { refreshToken }) }))
     if (seconds !== undefined && !(typeof seconds === 'number' && seconds > 0 && seconds < Number.POSITIVE_INFINITY))
       throw invalidOption(vendor, `lifetimes.${name}`, 'must be a number of seconds above 0')
-  if (typeof rotates !== 'boolean') throw invalidOption(vendor, 'lifetimes.rotates', 'must be true or false')
+  if (typeof rotates !== 'boolean') throw invalidOption(vendor, 'lifetimes.rotates', 'must be true or false', rotates)
   const saidMs = idle === undefined ? undefined : idle * 1000
   return {
     beforeMs,
@@ -120,7 +120,7 @@ export function planOf(
   return { end, beforeMs, dueAt: end === Number.POSITIVE_INFINITY ? end : end - beforeMs * (1 + spread) }
 }
 
-/** How long before an end people are told. */
+/** How long before an end the event is emitted. */
 export function aheadMs(lifetimeMs: number): number {
   return Math.min(DUE_AHEAD_MS, DUE_AHEAD_SHARE * lifetimeMs)
 }

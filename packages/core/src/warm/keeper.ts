@@ -131,7 +131,7 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
   const toLocal = ({ now, mono }: Snapshot, time: number): number =>
     Math.round(clock.now() + time - now - (clock.monotonic() - mono))
 
-  /** Whatever is wrong with one account, the others are looked at. @throws `signal.reason` */
+  /** A failure of one account does not stop the others. @throws `signal.reason` */
   const lookSafely = async (entry: Entry, force: boolean, signal?: AbortSignal): Promise<WarmedAccount> => {
     const of = { vendor, account: entry.account }
     try {
@@ -209,7 +209,7 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
     if (error) return await afterFailure(entry, { snapshot, generation: warmth.generation, due, error })
     const after = await read(entry)
     const next = warmthOf(after, rule)
-    // Somebody has signed out since, or the vendor gave no refresh token; the next pass looks.
+    // The user has signed out since, or the vendor gave no refresh token; the next pass looks.
     if (next.type !== 'living') return { vendor, account: entry.account, outcome: 'refreshed' }
     entry.seen = judgeEnd(entry.seen, next)
     return await rest(entry, after, next, planOf(next, rule, spread, entry.seen.isFixed), 'refreshed')
@@ -258,7 +258,7 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
     }
   }
 
-  // --- a vendor that answers nobody is asked by one account at a time
+  // --- a vendor that is down is asked by one account at a time
 
   const suspect = (askedAgainAt: number): void => {
     failedInRow += 1
@@ -313,7 +313,7 @@ export function createKeeper({ credential, kept, clock, isOpen, accounts, ...tim
     const keyed = await findOf(entry.account)
     keyed.changed({ type: 'due', generation, refreshExpiresAt })
   }
-  /** Of one that it knows: as if it was used, so that it tells once, whoever asks first. */
+  /** For a known set: as if it was used, so that the event is emitted once. */
   const tellOfStated = async (entry: Entry, snapshot: Snapshot): Promise<void> => {
     if (!needsPerson) return
     const keyed = await findOf(entry.account)

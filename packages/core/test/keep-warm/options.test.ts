@@ -52,7 +52,7 @@ describe('an option of keepWarm that is none is named', () => {
     [{ accounts: 'ann' }, NO_ACCOUNTS],
     [{ accounts: ['ann', ''] }, NO_ACCOUNTS],
     [{ accounts: ['ann', 7] }, NO_ACCOUNTS],
-    [{ accounts: ['ann'] }, '"accounts" needs a credential with "for", which that of acme has not'],
+    [{ accounts: ['ann'] }, '"accounts" needs a credential with "for": the one of acme has none'],
     ...(['now', 'monotonic', 'sleep', 'random'] as const).map((name): [object, string] => [
       { clock: { ...clock, [name]: undefined } },
       '"clock" must be a clock',
@@ -70,7 +70,7 @@ describe('an option of keepWarm that is none is named', () => {
 
   test.each([undefined, {}, { renew() {}, on() {} }])('in place of a credential: %j', (given) => {
     const message =
-      '[@valetkey/core] "credentials" must be a token credential, or an array of them; of a resource, the credential that it was made of'
+      '[@valetkey/core] "credentials" must be a token credential, or an array of them; for a resource, pass the credential of its grant'
     expect(() => keepWarm(given as never)).toThrow(message)
   })
 

@@ -25,7 +25,7 @@ const UNREADABLE = [
   ['{"v":2}', 'was written by a newer version of valetkey and is left as it is: update this program', false],
   [
     '{"v":1,"key":"other"}',
-    'is that of another key and is left as it is: move it back, or delete it and sign in again',
+    'belongs to another key and is not changed: move it back, or delete it and sign in again',
     false,
   ],
   [
@@ -35,7 +35,7 @@ const UNREADABLE = [
   ],
   [
     'text',
-    'is no record of valetkey and is left as it is: give this program a store of its own, or delete it and sign in again',
+    'is not a record of valetkey and is not changed: give this program a separate store, or delete it and sign in again',
     false,
   ],
 ] as const

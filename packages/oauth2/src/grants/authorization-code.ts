@@ -25,20 +25,20 @@ import { requestSignIn } from '../sign-in/errors.ts'
 
 /** A credential whose tokens a person gives by signing in at the vendor. Safe for concurrent use. */
 export interface SignInCredential extends TokenCredential, Resources<AccountResourceCredential> {
-  /** The option of this name: where people come back to. */
+  /** The option of this name: where users return to. */
   readonly redirectUri: string
   /**
-   * Where to send the user, and what to keep (JSON) until they come back. A state always, PKCE S256 unless `pkce: false`.
+   * Where to send the user, and what to keep (JSON) until they return. Always has a state, and PKCE S256 unless `pkce: false`.
    *
    * @throws CredentialError `invalid_option`; `token_unavailable`, `client_rejected` when the issuer has to be asked for its endpoints;
    * with `addScopes` also `store_unavailable`, `record_unreadable`
    */
   beginSignIn(options?: BeginSignInOptions): Promise<{ url: URL; signIn: PendingSignIn }>
   /**
-   * Checks that this credential began it, state, issuer (RFC 9207) and error; exchanges the code; stores the tokens in place of what was there.
+   * Checks that this credential began the sign-in, its state, issuer (RFC 9207) and error; exchanges the code; replaces the stored tokens.
    *
    * @param callbackUrl where the user came back to; the host is not looked at, a path with its query is enough. The path must be
-   * that of `redirectUri`, but for a slash at its end; only the query (`?code=…&state=…`) is for servers behind a gateway that
+   * the one of `redirectUri`, except for a slash at its end; only the query (`?code=…&state=…`) is for servers behind a gateway that
    * rewrites paths, and for a `redirectUri` that is a name
    * @throws CredentialError `sign_in_failed` with a `reason`, `client_rejected`, `token_unavailable`, `store_unavailable`,
    * `record_unreadable`, `timeout`. After `token_unavailable` the same callback may be tried again.
@@ -49,10 +49,10 @@ export interface SignInCredential extends TokenCredential, Resources<AccountReso
 }
 
 export interface BeginSignInOptions {
-  /** In place of the credential's own, for this sign-in. @example ['boats:read'] */
+  /** Instead of the credential's scopes, for this sign-in. @example ['boats:read'] */
   readonly scopes?: readonly string[] | undefined
   /**
-   * Beside what the stored tokens were granted, or beside the credential's own where nothing was; e.g. the `scopes` of the event
+   * In addition to the scopes of the stored tokens, or to the credential's if there are none; e.g. the `scopes` of the event
    * `scope_required`. Not together with `scopes`.
    */
   readonly addScopes?: readonly string[] | undefined
@@ -82,7 +82,7 @@ export interface AuthorizationCodeOptions extends OAuthOptions {
   /**
    * Where the vendor sends the user back to, sent exactly as it is written here: an https URL; http on a loopback host
    * (RFC 8252 §7.3) or on one that `allowInsecureRequests` lists; a URL with the app's own scheme (§7.1); or the name that the
-   * vendor has in place of a URL, such as eBay's RuName or `urn:ietf:wg:oauth:2.0:oob`. A name begins with `urn:`, or holds none
+   * vendor has instead of a URL, such as eBay's RuName or `urn:ietf:wg:oauth:2.0:oob`. A name begins with `urn:`, or holds none
    * of `/`, `\`, `?` and `:`.
    */
   readonly redirectUri: string
@@ -154,7 +154,7 @@ function createAuthorizationCode(own: AuthorizationCodeOptions): SignInCredentia
 /** A misspelled "http" or "https", one without its slashes, or a host and its port without a scheme. */
 const BROKEN_URL = /^(?!https?:\/\/)(?:h{1,2}t{1,3}p{1,2}s{0,2}|t{2,3}p{1,2}s{0,2}|[a-z0-9.-]+(?=:\d+(?:\/|$))):/i
 
-/** A vendor's own name for where people come back to; anything else is meant as a URL. */
+/** A vendor's name for the redirect URI; everything else is treated as a URL. */
 const REGISTERED_NAME = /^(?:urn:.+|[^/\\?:]+)$/i
 
 function resolveRedirect(options: AuthorizationCodeOptions): Pick<SignInPlace, 'redirectUri' | 'callbackPath'> {
@@ -181,7 +181,7 @@ function resolveRedirect(options: AuthorizationCodeOptions): Pick<SignInPlace, '
 /** Whether sign-ins have PKCE. @throws CredentialError `invalid_option` */
 function requirePkce(options: AuthorizationCodeOptions, { clientAuthentication }: TokenEndpoint): boolean {
   const { vendor, pkce = true, clientSecret, clientKey } = options
-  if (typeof pkce !== 'boolean') throw invalidOption(vendor, 'pkce', 'must be true or false')
+  if (typeof pkce !== 'boolean') throw invalidOption(vendor, 'pkce', 'must be true or false', pkce)
   const hasSecret = clientAuthentication.method !== 'none' && (clientSecret ?? clientKey) !== undefined
   if (pkce || hasSecret) return pkce
   throw invalidOption(vendor, 'pkce', 'must not be false for a client without a secret')

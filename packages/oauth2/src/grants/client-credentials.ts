@@ -29,7 +29,7 @@ function createClientCredentials(own: OAuthOptions): TokenCredential & Resources
   return withSeparateResources(credential, own, endpoint, clientCredentials)
 }
 
-/** A refresh token in the answer is dropped: RFC 6749 §4.4.3 has none, and asking anew costs the same. */
+/** A refresh token in the answer is dropped: RFC 6749 §4.4.3 has none, and a new token request costs the same. */
 export function clientCredentialsGrant(endpoint: TokenEndpoint): TokenGrant {
   return {
     ...baseGrant(endpoint),

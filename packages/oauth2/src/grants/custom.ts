@@ -23,8 +23,8 @@ export interface CustomGrantOptions extends Omit<ClientlessOptions, 'parameters'
   /** `grant_type` of the token request, as the vendor documents it. */
   readonly grantType: string
   /**
-   * What the token request says beside `grant_type`, client and scopes. A function is asked for each token request; with a
-   * `store` it needs an `account`, which says whose tokens they are. @default none
+   * Parameters of the token request in addition to `grant_type`, client and scopes. A function is called for each token request;
+   * with a `store` it needs an `account`, which states whose tokens they are. @default none
    */
   readonly parameters?: CustomParameters | (() => CustomParameters | Promise<CustomParameters>) | undefined
   /**
@@ -67,8 +67,9 @@ function createCustom(own: CustomGrantOptions): TokenCredential & Resources {
   const endpoint = resolveTokenEndpoint(ownMembers({ ...own, parameters: place }), true)
   choose(vendor, 'parametersIn', parametersIn, ['body', 'query'])
   requireText(vendor, own, ['grantType'])
-  if (grantType === 'refresh_token') throw invalidOption(vendor, 'grantType', 'must be that of the first token request')
-  if (typeof refresh !== 'boolean') throw invalidOption(vendor, 'refresh', 'must be a boolean')
+  if (grantType === 'refresh_token')
+    throw invalidOption(vendor, 'grantType', 'must be the grant type of the first token request')
+  if (typeof refresh !== 'boolean') throw invalidOption(vendor, 'refresh', 'must be true or false', refresh)
   const request = { grantType, parameters: resolveParameters(own, parameters, secrets), secrets }
   const told = typeof request.parameters === 'function' ? null : omit(request.parameters, secrets)
   const identity = identityOf(endpoint, { name: 'custom', grantType }, canonicalJson([grantType, told]))
@@ -95,7 +96,7 @@ function resolveParameters(
   if (typeof parameters === 'function' || secrets.length > 0) requireAccount(vendor, options, 'parameters', parameters)
   if (typeof parameters === 'function') return parameters
   const own = textsOf(parameters)
-  if (!own) throw invalidOption(vendor, 'parameters', 'must be an object of texts, without "grant_type"')
+  if (!own) throw invalidOption(vendor, 'parameters', 'must be an object of strings, without "grant_type"')
   const unknown = secrets.find((name) => !(name in own))
   if (unknown !== undefined) throw invalidOption(vendor, 'secrets', `names "${unknown}", which is not in "parameters"`)
   return own

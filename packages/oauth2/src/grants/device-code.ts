@@ -52,7 +52,7 @@ export interface DeviceCredential extends TokenCredential, Resources<AccountReso
 export interface BeginDeviceSignInOptions {
   /** Ends the wait for the person. @example AbortSignal.timeout(300_000) */
   readonly signal?: AbortSignal | null | undefined
-  /** Beside what the stored tokens were granted, or beside the credential's own where nothing was. @example ['boats:write'] */
+  /** In addition to the scopes of the stored tokens, or to the credential's if there are none. @example ['boats:write'] */
   readonly addScopes?: readonly string[] | undefined
 }
 
@@ -67,7 +67,7 @@ export interface DeviceSignIn {
   /** Unix ms, by this machine's clock. */
   readonly expiresAt: number
   /**
-   * Resolves when the tokens are stored. Nobody has to await it: its rejection never counts as unhandled. Until then the
+   * Resolves when the tokens are stored. Awaiting it is optional: its rejection never counts as unhandled. Until then the
    * process stays alive, for as long as the code does.
    *
    * @throws CredentialError `sign_in_failed` with the reason `access_denied`, `expired_token`, `invalid_grant` or `closed`;
@@ -125,7 +125,7 @@ type Settings = CredentialOptions & { readonly clock: Clock }
 export interface DeviceSignIns {
   /** @throws CredentialError, `signal.reason` */
   begin(credential: TokenCredential, options: BeginDeviceSignInOptions): Promise<DeviceSignIn>
-  /** Ends them, but for those whose tokens are being stored. */
+  /** Ends them, except those whose tokens are being stored. */
   end(): void
 }
 
@@ -210,7 +210,7 @@ export interface Polling {
   ask<T>(work: (context: GrantContext) => Promise<T>): Promise<T>
 }
 
-/** Nobody has signed in yet, or nobody knows. */
+/** No user has signed in yet, or it is unknown. */
 interface NotYet {
   readonly type: 'pending' | 'slower' | 'no_answer'
   /** At least so long before the next request. */
@@ -233,7 +233,7 @@ async function pollForTokens(polling: Polling, authorization: DeviceAuthorizatio
     const leftMs = deadline - clock.monotonic()
     await clock.sleep(Math.min(pauseMs, leftMs), signal)
     throwIfAborted(signal)
-    if (pauseMs >= leftMs) throw signInFailed('expired_token', 'nobody signed in before the code expired', of)
+    if (pauseMs >= leftMs) throw signInFailed('expired_token', 'no user signed in before the code expired', of)
     const answer = await attempt(polling, authorization)
     if (!('type' in answer)) return answer
     if (answer.type === 'slower') intervalMs += SLOWER_BY_MS
@@ -252,7 +252,7 @@ async function attempt({ endpoint, ask }: Polling, { deviceCode }: DeviceAuthori
   }
 }
 
-/** @throws the error when the sign-in is over */
+/** @throws the error if it ends the sign-in */
 function notYet(error: unknown): NotYet {
   if (!isGrantError(error)) throw error
   const { kind, oauthError, retryAfterMs = 0 } = error.failure

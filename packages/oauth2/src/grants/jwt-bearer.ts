@@ -27,7 +27,7 @@ export interface AssertionOptions {
   readonly key: AssertionKey | (() => AssertionKeyText | Promise<AssertionKeyText>)
   /** The key's name where the vendor knows several. @default the `kid` of a JWK */
   readonly kid?: string | undefined
-  /** @default that of a `CryptoKey`; the `alg` of a JWK; else `'RS256'` */
+  /** @default the algorithm of a `CryptoKey`; the `alg` of a JWK; else `'RS256'` */
   readonly alg?: AssertionAlgorithm | undefined
   /** Part of the store key, so no secrets. @example { sub: 'skipper@example.com' } */
   readonly claims: AssertionClaims
@@ -59,7 +59,7 @@ export interface AssertionClaims {
   readonly sub?: string | undefined
   /** @default the token endpoint */
   readonly aud?: string | readonly string[] | undefined
-  /** Where the vendor reads the scopes here (Google). Those of the option `scopes` go beside the assertion. */
+  /** Where the vendor reads the scopes here (Google). The option `scopes` is sent as a parameter next to the assertion. */
   readonly scope?: string | undefined
   readonly [name: string]: unknown
 }
@@ -129,7 +129,7 @@ function jwtBearerGrant(endpoint: TokenEndpoint, { secrets, read }: Assertion): 
 }
 
 interface Assertion {
-  /** What of it changes the token and is no secret. */
+  /** The parts that change the token, except secrets. */
   readonly identity: unknown
   /** @throws GrantError */
   readonly secrets: readonly (() => Promise<string>)[]
@@ -176,7 +176,7 @@ function madeAssertion(vendor: string, options: AssertionOptions): Assertion {
 /** As they are now, for a program that changes its object later. @throws CredentialError `invalid_option` */
 function fixedClaims(vendor: string, option: string, claims: AssertionClaims): Readonly<Record<string, unknown>> {
   const own = asRecord(claims)
-  if (typeof own.iss !== 'string' || own.iss === '') throw invalidOption(vendor, option, 'must hold "iss", a text')
+  if (typeof own.iss !== 'string' || own.iss === '') throw invalidOption(vendor, option, 'must have "iss", a string')
   const made = ['iat', 'exp', 'nbf', 'jti'].find((name) => name in own)
   if (made !== undefined) {
     throw invalidOption(vendor, option, `must not hold "${made}": it is made for each token request`)

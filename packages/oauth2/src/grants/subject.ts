@@ -3,7 +3,7 @@ import type { Secret } from '@valetkey/core/kit'
 import { invalidOption } from '@valetkey/core/kit'
 import type { TokenEndpoint } from '../endpoint.ts'
 
-/** One member of a store key: the same for members in any order. @throws TypeError for what is no JSON */
+/** One member of a store key: the same for members in any order. @throws TypeError for a value that is not JSON */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_name, member: unknown) => {
     if (typeof member !== 'object' || member === null || Array.isArray(member)) return member
@@ -13,8 +13,8 @@ export function canonicalJson(value: unknown): string {
 
 /**
  * A function may give another text each time (an assertion with the time in it, the token of a CI job): it does not tell whose
- * tokens are in the store, and binds them to nothing that the next process could show. With `keyedBy: 'identity'` the same holds
- * for a subject that is a secret.
+ * tokens are in the store, and binds them to nothing that the next process could show. With `keyedBy: 'identity'` this also
+ * applies to a subject that is a secret.
  *
  * @param named the option that says whose tokens they are
  * @throws CredentialError `invalid_option` where nothing tells them apart from another subject's

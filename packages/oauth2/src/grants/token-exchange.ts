@@ -30,7 +30,7 @@ export interface TokenExchangeOptions extends ClientlessOptions {
   readonly actorToken?: Secret | undefined
   /** @default 'urn:ietf:params:oauth:token-type:access_token' */
   readonly actorTokenType?: string | undefined
-  /** What to ask for. Any but an access token may come with `token_type: "N_A"`: `place` says how the API takes it. @default none named */
+  /** The type to ask for. Every type except an access token may come with `token_type: "N_A"`: `place` defines how the API takes it. @default none named */
   readonly requestedTokenType?: string | undefined
   /** Where the token is to be used, by the vendor's names; `resource` takes URIs. */
   readonly audience?: string | readonly string[] | undefined
@@ -75,7 +75,7 @@ function createTokenExchange(own: TokenExchangeOptions): TokenCredential & Resou
   return withResources(createGrantCredential(own, endpoint, identity, grantOf(endpoint)), endpoint, grantOf)
 }
 
-/** What of the request is no secret, by its names on the wire. */
+/** The request without its secrets, by names on the wire. */
 interface Exchange {
   readonly subject_token_type: string
   readonly actor_token_type?: string
@@ -127,14 +127,15 @@ function resolveAudience(vendor: string, audience: string | readonly string[] = 
   throw invalidOption(vendor, 'audience', 'must be a non-empty string, or an array of them')
 }
 
-/** RFC 8693 §2.2.1: `N_A` is the type of what is no access token. The API may take it only where the program asked for it. */
+/** RFC 8693 §2.2.1: `N_A` is the type of a token that is not an access token. It is accepted only if the program asked for it. */
 function judgeType(answer: StandardAnswer | TokenEndpointAnswer, requested = ACCESS_TOKEN): StandardAnswer {
   const { status } = answer
   const body = asRecord(answer.body)
   const isUsable = typeof body.token_type !== 'string' || body.token_type.toUpperCase() !== 'N_A'
   if (isUsable) return { status, body }
   if (requested !== ACCESS_TOKEN) return { status, body: { ...body, token_type: undefined } }
-  const problem = 'the issued token is no access token (N_A): name its type as "requestedTokenType" if the API takes it'
+  const problem =
+    'the issued token is not an access token (N_A): name its type as "requestedTokenType" if the API takes it'
   return { status, body: { ...body, error: 'invalid_request', error_description: problem } }
 }
 

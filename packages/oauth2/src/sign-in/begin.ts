@@ -64,7 +64,7 @@ export async function beginSignIn(
 function requireExtra(vendor: string, extra: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(extra)) {
     if (OF_AUTHORIZATION_REQUESTS.has(name)) throw invalidOption(vendor, 'extra', `must not hold "${name}"`)
-    if (typeof value !== 'string') throw invalidOption(vendor, 'extra', 'must hold texts only')
+    if (typeof value !== 'string') throw invalidOption(vendor, 'extra', 'must hold strings only')
   }
 }
 

@@ -11,7 +11,7 @@ import type { RequestContext } from '../wire/request.ts'
 import { requestTokens } from '../wire/request.ts'
 import { signInFailed, signInReason } from './errors.ts'
 
-/** As standards write them; anything else is no text for a program to rely on, or a page to show. */
+/** The form of codes in the standards; other strings are neither reliable for a program nor safe to show. */
 const CODE_OF_ERROR = /^[a-z0-9_]{1,64}$/i
 
 /** Where a sign-in is begun and completed. */
@@ -30,7 +30,7 @@ export interface SignInPlace {
   granted(): Promise<readonly string[] | undefined>
 }
 
-/** The tokens that a callback is good for, once. @throws CredentialError, GrantError */
+/** Exchanges a callback for tokens, once. @throws CredentialError, GrantError */
 export async function completeSignIn(
   place: SignInPlace,
   callbackUrl: URL | string,
@@ -50,7 +50,7 @@ export async function completeSignIn(
     const extra = Object.keys(further).length === 0 ? undefined : further
     return { ...tokens, scopes: tokens.scopes ?? signIn.scopes, extra }
   } catch (error) {
-    // An outage is no reason to send the user through the vendor's pages once more; a code that was taken must not be sent
+    // After an outage the user need not visit the vendor's pages again; a code that was accepted must not be sent
     // again (RFC 6749 §4.1.2).
     const isOutage = isGrantError(error) && error.failure.kind === 'token_unavailable'
     if (isOutage && !isGranted(error.failure.status)) await takeBack()
@@ -61,7 +61,7 @@ export async function completeSignIn(
 /** It comes from a session, which may have been lost. */
 function requirePending(signIn: unknown, { pkce, of }: SignInPlace): void {
   const { state, codeVerifier, redirectUri, credential, expiresAt } = asRecord(signIn)
-  // Whatever was begun with PKCE is completed with it.
+  // A sign-in that began with PKCE is completed with it.
   const verifiers = pkce || codeVerifier !== undefined ? [codeVerifier] : []
   const isWhole = [state, ...verifiers, redirectUri, credential].every(
     (text) => typeof text === 'string' && text !== '',
@@ -70,7 +70,7 @@ function requirePending(signIn: unknown, { pkce, of }: SignInPlace): void {
   throw signInFailed('no_sign_in', 'there is no sign-in that this callback could answer; sign in again', of)
 }
 
-/** Before anything is sent: whoever began it can still complete it. */
+/** Before anything is sent: the credential that began it can still complete it. */
 function requireOwn(signIn: PendingSignIn, { credential, redirectUri, of }: SignInPlace): void {
   if (signIn.credential === credential && signIn.redirectUri === redirectUri) return
   const problem = 'this sign-in was begun for another vendor, client, redirect URI or account; sign in again'
@@ -113,7 +113,7 @@ export interface Callback {
   readonly description: string | undefined
   /** RFC 9207. */
   readonly issuer: string | undefined
-  /** What the vendor says beside it, e.g. QuickBooks' `realmId`. */
+  /** Further parameters of the vendor, e.g. QuickBooks' `realmId`. */
   readonly further: Readonly<Record<string, string>>
 }
 
@@ -126,10 +126,10 @@ async function readCallback(
 ): Promise<Callback> {
   const text = String(callbackUrl)
   const url = URL.canParse(text, ANY_ORIGIN) ? new URL(text, ANY_ORIGIN) : undefined
-  if (!url) throw signInFailed('invalid_callback', 'the callback is no URL', of)
+  if (!url) throw signInFailed('invalid_callback', 'the callback is not a URL', of)
   const state = url.searchParams.getAll('state')
   if (state.length !== 1 || !(await isSameText(state[0] ?? '', signIn.state))) {
-    throw signInFailed('state_mismatch', 'the callback is not that of this sign-in; sign in again', of)
+    throw signInFailed('state_mismatch', 'the callback belongs to another sign-in; sign in again', of)
   }
   if (callbackPath !== undefined && !HAS_NO_PATH.test(text) && !isSamePath(url.pathname, callbackPath)) {
     throw signInFailed('redirect_mismatch', 'the callback did not come to the path of "redirectUri"', of)
@@ -165,7 +165,7 @@ const MAX_FURTHER = 16
 const MAX_NAME_CHARACTERS = 64
 const MAX_VALUE_CHARACTERS = 1024
 
-/** The first 16 that are there once, are not the program's own and are no copy of a secret. */
+/** The first 16 that occur once, are not the program's own and do not repeat a secret. */
 function furtherOf({ searchParams }: URL, { redirectUri, state, codeVerifier }: PendingSignIn): Record<string, string> {
   const own = new URLSearchParams(redirectUri.split('?')[1])
   const secrets = [state, codeVerifier, ...searchParams.getAll('code')]
@@ -231,10 +231,10 @@ async function checkIssuer(
   }
   if (sent === undefined && own?.isPromised) throw mismatch('the callback does not name its issuer')
   if (sent === undefined || (own ? sent === own.identifier : await isNeighbour(endpoints, sent, context))) return
-  throw mismatch('the callback is that of another issuer')
+  throw mismatch('the callback comes from another issuer')
 }
 
-/** Where nobody has said who the issuer is, it is at home where one of its endpoints is. */
+/** If the issuer is not known, it must have the host of one of the endpoints. */
 async function isNeighbour(endpoints: Endpoints, issuer: string, context: RequestContext): Promise<boolean> {
   const urls = [await endpoints.find('authorizationUrl', context), await endpoints.find('tokenUrl', context)]
   return URL.canParse(issuer) && urls.some((url) => url?.origin === new URL(issuer).origin)
@@ -243,7 +243,7 @@ async function isNeighbour(endpoints: Endpoints, issuer: string, context: Reques
 /** As long as a sign-in may take: after that its state is refused for its age. */
 const RETAIN_MS = 10 * 60_000
 
-/** In place of the mark of a state that may be used again. */
+/** Replaces the mark of a state that may be used again. */
 const FREE = '{"v":1}'
 
 /**
@@ -271,7 +271,7 @@ async function markUsed(
   }
 }
 
-/** The mark's version; undefined when somebody else was first. */
+/** The mark's version; undefined when another process was first. */
 async function write(
   store: TokenStore,
   key: string,
@@ -282,7 +282,7 @@ async function write(
     const written = await store.compareAndSet(key, expected, mark, { retainMs: RETAIN_MS })
     return written.ok ? written.version : undefined
   } catch (error) {
-    // Nobody knows whether it was applied: a mark that is there is this one or another's.
+    // It is unknown whether it was applied: an existing mark is this one or another's.
     const { value, version } = await store.get(key)
     if (value === undefined || value === FREE) throw error
     return value === mark ? version : undefined

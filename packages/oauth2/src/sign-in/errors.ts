@@ -48,11 +48,11 @@ export async function requestSignIn<T>(
   }
 }
 
-/** The vendor says nothing about when to come back. */
+/** The vendor does not state when to try again. */
 const RETRY_MS = 1_000
 
 /**
- * What vendors say in place of `access_denied` (RFC 6749 §4.1.2.1) where a person refused. Microsoft:
+ * What vendors say instead of `access_denied` (RFC 6749 §4.1.2.1) when a user refused. Microsoft:
  * https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code. LinkedIn:
  * https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow
  */
@@ -74,7 +74,7 @@ export function signInFailed(reason: string, problem: string, of: CredentialErro
   return new CredentialError('sign_in_failed', `${of.vendor}: ${problem}`, { ...of, reason })
 }
 
-/** What a request of a sign-in failed with, as the program is told it. @param now Unix ms */
+/** The error of a request of a sign-in, as the program gets it. @param now Unix ms */
 function signInError(error: unknown, of: CredentialErrorInit, now: number): unknown {
   return isGrantError(error) ? fromFailure(error.failure, of, now) : error
 }

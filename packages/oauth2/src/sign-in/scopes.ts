@@ -10,7 +10,7 @@ export interface WantedScopes {
 
 /**
  * The scopes of one sign-in: those that are given, else the credential's own. `addScopes` are asked for together with what has
- * been granted, since the new tokens take the place of the stored ones; where nothing was granted, with the credential's own.
+ * been granted, since the new tokens replace the stored ones; if nothing was granted, with the credential's scopes.
  *
  * @param granted scopes of the stored tokens
  * @throws CredentialError `invalid_option`, and what `granted` rejects with

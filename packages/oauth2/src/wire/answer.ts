@@ -6,7 +6,7 @@ import { networkFailure, UNIX_SECONDS_FROM, unixMs, unusable } from './refusal.t
 /** A token answer is a few kB; this bounds what a broken or hostile endpoint can make us hold, after decompression. */
 const MAX_ANSWER_BYTES = 1024 * 1024
 
-/** The answer's JSON, whatever its content type; its text when it is not JSON. @throws GrantError `unavailable` */
+/** The answer's JSON, with any content type; its text when it is not JSON. @throws GrantError `unavailable` */
 export async function readAnswer(response: Response, signal: AbortSignal): Promise<unknown> {
   if (response.body === null) return ''
   const reader = readerOf(response)
@@ -73,7 +73,7 @@ const MAX_LIFETIME_SECONDS = 365 * 24 * 60 * 60
 /** Further members are stored with the tokens; one above this is dropped rather than carried along for ever. */
 const MAX_EXTRA_CHARACTERS = 16 * 1024
 
-/** Members that have a place of their own, or that nobody may keep. */
+/** Members that are kept separately, or that must not be kept. */
 const STANDARD_MEMBERS: ReadonlySet<string> = new Set([
   '__proto__',
   'access_token',
@@ -154,7 +154,7 @@ export function isBound(tokenType: unknown): boolean {
   return typeof tokenType === 'string' && /^\s*dpop\s*$/i.test(tokenType)
 }
 
-/** A server that does not know DPoP, or was not told to use it for this client, ignores the proof. Whoever asked for bound tokens is not given others. */
+/** A server that does not know DPoP, or was not told to use it for this client, ignores the proof. A program that asked for bound tokens gets no other ones. */
 function requireBound(type: unknown): void {
   if (isBound(type)) return
   const description =
@@ -183,7 +183,7 @@ function isRefreshToken(token: unknown): token is string {
   return typeof token === 'string' && token.length <= MAX_TOKEN_CHARACTERS && REFRESH_TOKEN.test(token)
 }
 
-/** Envelopes are no deeper. */
+/** The deepest known envelope. */
 const MAX_DEPTH = 5
 
 function refreshTokensIn(value: unknown, depth = 0): string[] {
@@ -225,7 +225,7 @@ function readTime(time: unknown): number {
   return date === undefined ? Number.NaN : Date.parse(`${date}T${clock}${zone.toUpperCase()}`)
 }
 
-/** A finite number of 0 or more, also as a text; NaN for anything else. */
+/** A finite number of 0 or more, also as a string; NaN for anything else. */
 function readNumber(value: unknown): number {
   const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d{1,20}(?:\.\d{1,20})?$/.test(value))
   const number = isNumber ? Number(value) : Number.NaN
@@ -259,7 +259,7 @@ function toJson(value: unknown): string | undefined {
   }
 }
 
-/** The value's own members (an array's are its elements); none when it is no object. */
+/** The value's own members (an array's are its elements); none if it is not an object. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return ownMembers(typeof value === 'object' && value !== null ? { ...value } : {})
 }

@@ -45,7 +45,7 @@ function algorithmOf({ kty, crv }: Readonly<Record<string, unknown>>): string {
   return kty === 'OKP' ? 'Ed25519' : 'RS256'
 }
 
-/** PEM from an environment variable often has its line breaks as `\n`. @throws DOMException for what is no Base64 */
+/** PEM from an environment variable often has its line breaks as `\n`. @throws DOMException if it is not Base64 */
 function pkcs8Of(pem: string): Uint8Array<ArrayBuffer> {
   const base64 = pem.replaceAll(/-----[A-Z ]+-----|\\[nr]|\s/g, '')
   const der = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))

@@ -29,7 +29,7 @@ export interface ClientAuthentication {
   readonly method: Method
   /** @throws GrantError */
   authenticate(context: GrantContext): Promise<RequestAuthentication>
-  /** The configured secret, read anew; null for a client without one, or with a key: it has no text. @throws GrantError */
+  /** The configured secret, read each time; null for a client without one, or with a key. @throws GrantError */
   readSecret(): Promise<string | null>
 }
 

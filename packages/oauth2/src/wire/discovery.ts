@@ -18,7 +18,7 @@ const METADATA_NAMES = {
   pushedAuthorizationRequestUrl: 'pushed_authorization_request_endpoint',
 } as const
 
-/** As long as a token request may take; a connection that says nothing must not be waited for by all that follow. */
+/** As long as a token request may take; later reads must not wait for a silent connection. */
 const READ_LIMIT_MS = 60_000
 
 /** What an issuer publishes about itself (RFC 8414 §2); only its `issuer` has been checked. */
@@ -45,7 +45,7 @@ export function createDiscovery(issuer: URL, options: Options, headers: HeaderTe
   }
 }
 
-/** What others try to read meanwhile is the same, and whoever gives up leaves it to them; a failure is not kept. */
+/** Concurrent callers share one read, which continues when one of them aborts; a failure is not kept. */
 function once<T>(read: (context: RequestContext) => Promise<T>): (context: RequestContext) => Promise<T> {
   let reading: Promise<T> | undefined
   return ({ fetch, signal }) => {
@@ -78,13 +78,13 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-/** Whoever can write the document must not be able to move secrets to a plain connection (S4, S19). */
+/** An attacker who can write the document must not be able to move secrets to an unencrypted connection (S4, S19). */
 function endpointUrl(metadata: ServerMetadata, member: string, options: Options): URL | undefined {
   const value = metadata[member]
   if (value === undefined || value === null) return undefined
   const url = parseHttpUrl(value)
   if (url && !url.username && !url.password && isSecureEnough(url, options.allowInsecureRequests)) return url
-  throw unsent(`${member} of the discovery document is no https URL`, 'client_rejected')
+  throw unsent(`${member} of the discovery document is not an https URL`, 'client_rejected')
 }
 
 /**
@@ -96,7 +96,7 @@ async function discover(issuer: URL, headers: HeaderTexts, context: RequestConte
   const metadata = (await read(issuer, 'oauth2', headers, context)) ?? (await read(issuer, 'oidc', headers, context))
   if (!metadata) throw unsent('the issuer has no discovery document')
   if (URL.canParse(metadata.issuer) && new URL(metadata.issuer).href === issuer.href) return metadata
-  throw unsent(`the discovery document is that of another issuer, ${describe(metadata.issuer, [])}`, 'client_rejected')
+  throw unsent(`the discovery document names another issuer, ${describe(metadata.issuer, [])}`, 'client_rejected')
 }
 
 async function read(

@@ -6,7 +6,7 @@ import { importSigningKey, signingParameters, signJws } from './jws.ts'
 import { unsent } from './refusal.ts'
 import type { FormAnswer } from './request.ts'
 
-/** A server that changes its nonce with every answer is not asked for ever: so often for one token request, beside the first. */
+/** Requests after the first for one token request: a server that changes its nonce with every answer must not cause a loop. */
 const MAX_FURTHER_PROOFS = 3
 
 /** APIs with patterns of origins may have many hosts; one that was forgotten costs one more answer that names its nonce. */
@@ -15,7 +15,7 @@ const MAX_SERVERS = 100
 /** RFC 9449 §8.1, and an end: it goes into a header of each request. */
 const NONCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,1024}$/
 
-/** Clocks that differ by less are no reason to refuse a proof: the header `Date` has whole seconds, and answers take time. */
+/** A proof is not refused for a smaller clock difference: the header `Date` has whole seconds, and answers take time. */
 const MIN_SKEW_MS = 2_000
 
 /** What signs proofs, and what they show of it. */

@@ -71,7 +71,7 @@ export interface Introspection extends JwtClaims {
 }
 
 /**
- * Asks the authorization server about one token, each time anew.
+ * Asks the authorization server about one token, with a request each time.
  *
  * @throws CredentialError `client_rejected`, `token_unavailable`, `timeout`; `signal.reason`
  */
@@ -81,8 +81,8 @@ export type IntrospectToken = (
 ) => Promise<Introspection>
 
 /**
- * For programs that are shown tokens of others, or hold one that is no JWT (RFC 7662). Make it once: it remembers the endpoint
- * that it found by the issuer.
+ * For programs that receive tokens of others, or hold an opaque token (RFC 7662). Make it once: it remembers the endpoint
+ * that it discovered.
  *
  * @throws CredentialError `invalid_option`, `insecure_url`
  */

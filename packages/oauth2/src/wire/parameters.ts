@@ -91,7 +91,7 @@ export function resolveAdditions(vendor: string, options: Options): Additions {
   }
 }
 
-/** A function is asked once for each grant type: the store key is made of what it says. */
+/** A function is called once for each grant type: its result is part of the store key. */
 function resolveTokenParameters(
   vendor: string,
   option: NonNullable<OAuthOptions['tokenParameters']>,
@@ -151,14 +151,14 @@ function headerProblem(name: string, value: string, others: ReadonlyMap<string, 
   return undefined
 }
 
-/** Maps, `Headers` and `URLSearchParams` have no members of their own, and would add nothing. */
+/** A Map, `Headers` or `URLSearchParams` has no own members and would add nothing. */
 function textsOf(vendor: string, option: string, given: unknown): [string, string][] {
   if (typeof given !== 'object' || given === null || Symbol.iterator in given || 'then' in given) {
-    throw invalidOption(vendor, option, 'must be an object of names and texts')
+    throw invalidOption(vendor, option, 'must be an object of names and strings')
   }
   return Object.entries(given).map(([name, value]) => {
     if (typeof value === 'string' && value !== '') return [name, value]
-    throw invalidOption(vendor, option, 'must hold texts that are not empty')
+    throw invalidOption(vendor, option, 'must hold non-empty strings')
   })
 }
 
@@ -181,7 +181,7 @@ export function identityOfTokens({ tokenParameters }: Additions, grantTypes: rea
   return given.length === 0 ? [] : ['token_parameters', JSON.stringify(given)]
 }
 
-/** The same of the authorization request, but for what tells only how a person is asked. */
+/** The same for the authorization request, except parameters that only affect the dialog. */
 export function identityOfAuthorization({ authorizationParameters }: Additions): readonly string[] {
   const given = sortedEntries(authorizationParameters).filter(([name]) => !OF_THE_DIALOGUE.has(name))
   return given.length === 0 ? [] : ['authorization_parameters', JSON.stringify(given)]

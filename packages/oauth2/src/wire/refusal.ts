@@ -7,13 +7,13 @@ export function isSuccess({ status, body }: StandardAnswer): boolean {
   return isGranted(status) && oauthErrorCode(body.error) === undefined
 }
 
-/** Whether the vendor has done what it was asked for, whatever its answer holds: what was sent is spent. */
+/** Whether the vendor has granted the request, with any answer: what was sent is spent. */
 export function isGranted(status = 0): boolean {
   return status >= 200 && status < 300
 }
 
 /**
- * What an answer means that is no success.
+ * The meaning of an answer that is not a success.
  *
  * @param grantType of the token request; none at other endpoints
  */
@@ -29,7 +29,7 @@ export function refusal(
   const known = [...answer.secrets, ...tokens]
   const code = oauthErrorCode(error)
   const kind = classify(grantType, standard.status, code)
-  // A window that ends later says nothing about a 503: vendors send these headers with every answer.
+  // These headers do not apply to a 503: vendors send them with every answer.
   const headerNames = ['retry-after', ...(standard.status === 429 ? retryAfterHeaders : [])]
   return new GrantError({
     kind,
@@ -59,7 +59,7 @@ const CLIENT_REJECTED: ReadonlySet<string> = new Set([
   'access_denied',
 ])
 
-/** Says nothing about the credentials (RFC 6749 §4.1.2.1, RFC 8628 §3.5, RFC 9449 §8). */
+/** Does not concern the credentials (RFC 6749 §4.1.2.1, RFC 8628 §3.5, RFC 9449 §8). */
 const TRANSIENT: ReadonlySet<string> = new Set([
   'temporarily_unavailable',
   'server_error',
@@ -85,7 +85,7 @@ function blamesTheClient(status: number): boolean {
   return (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 429)
 }
 
-/** Codes that a sign-in or a revocation acts upon, beside those above (RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 9449 §5, Microsoft). */
+/** Further codes that a sign-in or a revocation acts upon (RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 9449 §5, Microsoft). */
 const OTHERS: ReadonlySet<string> = new Set([
   'invalid_grant',
   'authorization_declined',
@@ -100,7 +100,7 @@ export function isStandardCode(oauthError: string | undefined): boolean {
   return oauthError !== undefined && [CLIENT_REJECTED, TRANSIENT, OTHERS].some((codes) => codes.has(oauthError))
 }
 
-/** `error` when it has the form of a code; `"Bad Request"` and objects are no OAuth errors. */
+/** `error` when it has the form of a code; `"Bad Request"` and objects are not OAuth errors. */
 export function oauthErrorCode(error: unknown): string | undefined {
   return typeof error === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(error) ? error : undefined
 }
@@ -117,7 +117,7 @@ export function unixMs(time: number): number {
   return time < UNIX_MS_FROM ? time * 1000 : time
 }
 
-/** When to come back, in ms from `now` (Unix ms), 0 to 24 h: the first of the named headers that can be read. */
+/** When to try again, in ms from `now` (Unix ms), 0 to 24 h: the first of the named headers that can be read. */
 export function readRetryAfter(headers: Headers, names: readonly string[], now: number): number | undefined {
   for (const name of names) {
     const ms = parseRetryAfter(headers.get(name)?.trim() ?? '', now)
@@ -157,7 +157,7 @@ export function describe(words: unknown, secrets: readonly string[]): string | u
   return /^.{1,256}/u.exec(line)?.[0]
 }
 
-/** An expression made of a longer text can be too large for the engine, whose error would quote it. */
+/** A regular expression for a longer string can be too large for the engine, whose error would quote it. */
 const MAX_CHARACTERS = 512
 
 /**
@@ -184,7 +184,7 @@ function patternOf(secret: string): RegExp {
   return new RegExp(secret.length > MAX_CHARACTERS ? `${beginning}\\S*` : beginning, 'gi')
 }
 
-/** What a character may be written as that is no letter, digit or `_`. */
+/** The encoded forms of a character other than a letter, a digit or `_`. */
 function formsOf(character: string): string {
   const percent = Array.from(bytesOf(character), (byte) => `%(?:25){0,2}${hex(byte, 2)}`)
   const json = character.split('').map((unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`)

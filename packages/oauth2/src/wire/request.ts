@@ -45,7 +45,7 @@ export async function requestTokens(
     const tokens = readTokenSet(standard.body, answer.secrets, now, dialect.scopeSeparator, dpop !== undefined)
     return proved?.proofKey ? { ...tokens, proofKey: proved.proofKey } : tokens
   } catch (error) {
-    // Tokens of a first request that are not bound to the key are not kept, as nobody could use them.
+    // Tokens of a first request that are not bound to the key are not kept: they are unusable.
     if (dpop && grantType !== 'refresh_token' && isGrantError(error) && error.failure.kind === 'client_rejected')
       throw error
     throw keepRotation(error, answer, standard?.body, now)
@@ -72,7 +72,7 @@ function asUnread(error: unknown): unknown {
   return new GrantError({ ...error.failure, description })
 }
 
-/** The vendor has granted: the refresh token that was sent is spent, and the new one is kept whatever else the answer is. */
+/** The vendor has granted: the refresh token that was sent is spent, and the new one is kept even if the rest of the answer is unusable. */
 function keepRotation(error: unknown, { status, body }: FormAnswer, standard = asRecord(body), now: number): unknown {
   if (!isGrantError(error) || !isGranted(status)) return error
   const rotation = readRotation(standard, body, now)
@@ -99,9 +99,9 @@ function standardize({ dialect }: TokenEndpoint, answer: TokenEndpointAnswer): S
 }
 
 /**
- * One request to an endpoint beside the token endpoint; the vendor's dialect does not concern it.
+ * One request to an endpoint other than the token endpoint; the vendor's dialect does not apply to it.
  *
- * @returns the members of the answer, none when it is no JSON
+ * @returns the members of the answer, none if it is not JSON
  * @throws GrantError
  */
 export async function requestServer(
@@ -125,7 +125,7 @@ export interface FormPost {
   readonly secrets: readonly string[]
 }
 
-/** What an endpoint of the authorization server answered: anything but a redirect. */
+/** An answer of an endpoint of the authorization server, never a redirect. */
 export interface FormAnswer {
   readonly status: number
   readonly headers: Headers
@@ -209,7 +209,7 @@ function withQuery(url: string, parameters: URLSearchParams): string {
 /** What a request to the authorization server needs of its surroundings. */
 export type RequestContext = Pick<GrantContext, 'fetch' | 'signal'>
 
-/** One request; the answer is anything but a redirect. @throws GrantError `unavailable` */
+/** One request; the answer is never a redirect. @throws GrantError `unavailable` */
 export async function send(url: string, init: RequestInit, { fetch, signal }: RequestContext): Promise<Response> {
   if (signal.aborted) throw unsent('given up before the request')
   const response = await attempt(() => fetch(url, { ...init, ...uncached(url), signal }))
@@ -245,8 +245,8 @@ function uncached(url: string): RequestInit {
 }
 
 /**
- * A fetch that follows redirects by itself has sent the secrets on: what it brings back is not the vendor's answer. React
- * Native's says only where it came out.
+ * A fetch that followed a redirect has sent the secrets on: its result is not the vendor's answer. React
+ * Native's fetch reports only the final URL.
  */
 function isRedirect(asked: string, { redirected, type, status = 0, url }: Partial<Response>): boolean {
   const isElsewhere = Boolean(url) && originOf(url ?? '') !== originOf(asked)

@@ -5,7 +5,7 @@ import { requestServer } from './request.ts'
 
 /**
  * Ends tokens at the vendor (RFC 7009): the refresh token, whose access tokens should end with it (§2.1), then the access
- * token, whatever became of the first.
+ * token, with any result of the first request.
  *
  * @throws GrantError when one of them may live on, or the vendor has no revocation endpoint
  */
@@ -40,7 +40,7 @@ async function settled<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
   return outcome
 }
 
-/** Servers with self-contained access tokens cannot take one back by itself (§2.2.1). */
+/** Servers with self-contained access tokens cannot revoke one alone (§2.2.1). */
 function isUnsupported(error: unknown): boolean {
   return isGrantError(error) && error.failure.oauthError === 'unsupported_token_type'
 }

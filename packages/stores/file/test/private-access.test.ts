@@ -114,7 +114,7 @@ test.each([
   [undefined, 'is required: pass an options object'],
   [{}, 'is required'],
   [{ path: '' }, 'is required'],
-  [{ path: 5 }, 'must be a string, not number'],
+  [{ path: 5 }, 'must be a string, not a number'],
 ])('options %j are refused', (options, problem) => {
   expect(() => Reflect.apply(fileStore, undefined, [options])).toThrow(`[@valetkey/store-file] "path" ${problem}`)
 })
