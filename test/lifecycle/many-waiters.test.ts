@@ -88,3 +88,25 @@ test('one that leaves takes nobody along', async () => {
   await virtual.advance(0)
   expect(await codes).toEqual(['token', 'left', 'token'])
 })
+
+test('credentials that share tokens may have clocks that differ: each request waits as long as it may', async () => {
+  const early = virtualClock()
+  const late: Clock = { ...early, monotonic: () => early.monotonic() + 1_000_000_000 }
+  const store = memoryStore({ clock: early })
+  let answer: () => void = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const grant = {
+    acquire: async () => {
+      await answered
+      return { accessToken: 'token-1', expiresIn: 3600 }
+    },
+  }
+  const definition = { vendor: 'acme', origins: ['https://api.acme.example'], identity: ['test'], grant }
+  const credentialOf = (clock: Clock) => createTokenCredential(definition, { clock, store, keyedBy: 'identity' })
+  const requests = [late, early, late].map((clock) => codeOf(credentialOf(clock).getToken()))
+  await early.advance(1_000)
+  answer()
+  expect(await Promise.all(requests)).toEqual(['token', 'token', 'token'])
+})

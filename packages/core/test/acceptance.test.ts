@@ -180,7 +180,7 @@ test('a newer token that an endpoint refuses is the one that counts, and for a m
 
 test('the same token that is refused once more does not make an endpoint suspect for longer', () => {
   const clock = stillClock()
-  const acceptance = createAcceptance(clock)
+  const acceptance = new Acceptance(clock)
   for (let times = 0; times < 2; times += 1) {
     acceptance.refuse(1, at('/bad'))
     clock.advance(30_000)

@@ -46,7 +46,7 @@ afterAll(async () => {
 })
 
 beforeAll(async () => {
-  const { vendor, clock, telemetry, signedIn, program } = await createWorld((end) => ends.push(end))
+  const { vendor, clock, telemetry, waits, signedIn, program } = await createWorld((end) => ends.push(end))
   const [person, first, second] = [await signedIn({ account: 'kim' }), program(), program()]
   instrument([person, first, second], telemetry.sdk)
   vendor.refuse({ status: 503 })
@@ -59,7 +59,7 @@ beforeAll(async () => {
   const acquiring = first.getToken()
   await arrived
   const waiting = second.getToken()
-  await clock.waitForSleep(10_000)
+  await waits
   release()
   await clock.runUntil(Promise.all([acquiring, waiting]), 1_000)
   await clock.runUntil(api(`${vendor.origin}/closed`), KNOWN_AFTER_MS)

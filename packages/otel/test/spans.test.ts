@@ -142,7 +142,7 @@ test('a request that waits for the refresh of another process has a span of the 
   const refreshing = first.getToken()
   await arrived
   const waiting = inSpan(world, () => second.getToken())
-  await clock.waitForSleep(10_000)
+  await world.waits
   await clock.advance(400)
   release()
   await clock.runUntil(Promise.all([refreshing, waiting]), 1_000)

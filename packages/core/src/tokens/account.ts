@@ -185,7 +185,9 @@ export class AccountTokens {
   }
 
   #waitAt(keyed: KeyedTokens, rejected: number, signal: Signal, deadline: number): Promise<Outcome> {
-    return keyed.lifecycle.wait(rejected, signal, keyed, deadline)
+    // The lifecycle may have the clock of another credential; the remaining time is the same by both.
+    const leftMs = deadline - this.#settings.clock.monotonic()
+    return keyed.lifecycle.wait(rejected, signal, keyed, keyed.lifecycle.clock.monotonic() + leftMs)
   }
 
   #wait(rejected: number, signal: Signal): Promise<Waited> {

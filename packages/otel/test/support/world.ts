@@ -24,7 +24,18 @@ export async function createWorld(atEnd: (end: () => Promise<void>) => void = on
   const vendor = await startVendor()
   const telemetry = startTelemetry()
   const clock = virtualClock({ now: Date.now() })
-  const store = memoryStore({ clock })
+  const memory = memoryStore({ clock })
+  let tellOfWait: () => void = () => {}
+  const waits = new Promise<void>((resolve) => {
+    tellOfWait = resolve
+  })
+  const store: TokenStore = {
+    ...memory,
+    async waitForChange(...wait) {
+      tellOfWait()
+      return memory.waitForChange?.(...wait)
+    },
+  }
   atEnd(async () => {
     await telemetry.close()
     await vendor.close()
@@ -46,7 +57,8 @@ export async function createWorld(atEnd: (end: () => Promise<void>) => void = on
   }
   const program = (options: CredentialOptions = {}) =>
     clientCredentials({ ...clientOf(vendor), clock, store: { ...store }, ...options })
-  return { vendor, telemetry, clock, store, signedIn, program }
+  /** `waits`: a process waits at the store for another. */
+  return { vendor, telemetry, clock, store, waits, signedIn, program }
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>
