@@ -20,6 +20,7 @@ export interface Watch {
 
 interface Announcement {
   readonly isExtension: boolean
+  readonly newest: string
   /** The versions before, newest first. */
   readonly replaced: string
 }
@@ -54,8 +55,9 @@ export function createWatch(connect: (events: SubscriberEvents) => Subscriber): 
       const replaced = olderVersions(versions)
       const before = newestVersion(replaced)
       const same = channel.current.includes(before) ? channel.current : before
-      channel.current = newestVersion(versions) + (isExtension ? same : '')
-      for (const listener of channel.listeners) listener({ isExtension, replaced })
+      const newest = newestVersion(versions)
+      channel.current = newest + (isExtension ? same : '')
+      for (const listener of channel.listeners) listener({ isExtension, newest, replaced })
     },
     onInterrupted() {
       for (const channel of channels.values()) {
@@ -113,8 +115,8 @@ export function createWatch(connect: (events: SubscriberEvents) => Subscriber): 
         }
         const listener: Listener = (announcement) => {
           if (announcement && isCurrent()) {
-            // This is a late announcement of an earlier write.
-            if (!announcement.isExtension) return
+            // This is a late announcement of an earlier write, or of the one that made `version`.
+            if (!announcement.isExtension || announcement.newest === version) return
             told = 'extended'
           } else if (announcement && !isAmong(announcement.replaced)) {
             return void look()

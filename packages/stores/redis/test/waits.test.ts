@@ -74,6 +74,25 @@ describeWithRedis('waiting for a change', () => {
       await store.compareAndSet('key', version, 'second')
       await waiting
     })
+
+    test('an announcement that comes late, of the extension that made the version, ends no wait', async () => {
+      const store = await openStore()
+      const before = await written(store.compareAndSet('key', undefined, 'first'))
+      const version = await written(store.compareAndSet('key', before, 'second', { isExtension: true }))
+      let isOver = false
+      const waiting = store.waitForChange?.('key', version, { timeoutMs: NEVER_MS }).then((told) => {
+        isOver = true
+        return told
+      })
+      await listens()
+      await store.get('key')
+      await server.command('publish', 'valetkey:{key}', `+${version}${before}`)
+      await server.command('publish', 'valetkey:{key}', `+${version}${before}`)
+      await store.get('key')
+      expect(isOver).toBe(false)
+      await store.compareAndSet('key', version, 'third')
+      expect(await waiting).not.toBe('extended')
+    })
   })
 
   test('the channels of the last hundred waits stay subscribed, and no others', async () => {
