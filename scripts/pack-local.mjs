@@ -6,11 +6,11 @@ import { join, resolve } from 'node:path'
 
 /** What people install first. */
 const CHOICES = [
-  ['@valetkey/fetch', '@valetkey/flume'],
+  ['@valetkey/fetch', '@valetkey/flume', '@valetkey/testing'],
+  ['@valetkey/fetch', '@valetkey/vendors'],
   ['@valetkey/axios', '@valetkey/airthings', 'axios'],
   ['@valetkey/fetch', '@valetkey/oauth2'],
   ['@valetkey/ky', '@valetkey/m2m', 'ky'],
-  ['@valetkey/testing'],
   ['valetkey'],
 ]
 

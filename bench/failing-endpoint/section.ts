@@ -12,7 +12,7 @@ export interface FailingRow {
 export const failingEndpoint: Section<FailingRow> = {
   name: 'failing-endpoint',
   title: 'A token endpoint that fails',
-  about: `The token has expired. _Three 500s_: the token endpoint answers 500 three times and works then; 1,000 requests at once; right is 4 token calls / 0 failed. _Dead_: it answers \`invalid_grant\` for ever;
+  about: `The token has expired. _Three 500s_: the token endpoint answers 500 three times and works then; 1,000 requests at once; right is 4 token calls / 0 failed. _Ended_: it answers \`invalid_grant\` for ever;
 1,000 requests, 20 at a time, all of which must fail; right is one token call, or two where a grant can be acquired again.`,
   table(rows) {
     const subjects = [...new Set(rows.map(({ subject }) => subject))]
@@ -25,7 +25,7 @@ export const failingEndpoint: Section<FailingRow> = {
         dead ? formatCount(dead.tokenCalls) : '',
       ]
     })
-    return table(['', 'three 500s: token calls / failed', 'dead: token calls'], cells)
+    return table(['', 'three 500s: token calls / failed', 'ended grant: token calls'], cells)
   },
   goals(rows) {
     const own = rows.filter(({ subject }) => subject.includes('valetkey'))

@@ -20,7 +20,7 @@ export const stampede: Section<StampedeRow> = {
   title: 'A thousand requests at once',
   about: `1,000 requests at once in one process, with strictly rotating refresh tokens: one that is presented twice ends the grant.
 Cells are token calls / failed requests; right is 1 / 0. _Expired_: the token has ended and the program knows. _Revoked_: the API refuses it before its time. _Late_: every second refusal comes 300 ms later,
-when the others have a new token already. _Dead_: the refresh token is spent, and a person has to sign in again.`,
+when the others have a new token already. _dead_ in a cell: the refresh token was used twice, and a user has to sign in again.`,
   table(rows) {
     const subjects = [...new Set(rows.map(({ subject }) => subject))]
     const cell = (subject: string, scenario: Scenario): string => {

@@ -16,16 +16,17 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }))
 
-test.for(['@valetkey/fetch, @valetkey/flume', '@valetkey/axios, @valetkey/airthings, axios', 'valetkey'])(
-  'the line that pack:local prints for %s installs it in an empty folder',
-  async (choice) => {
-    const line = printed.split('\n').find((_, index, lines) => lines[index - 1] === `# ${choice}`) ?? ''
-    expect(line).toMatch(/^npm install /)
-    const [home, project] = [join(folder, choice, 'home'), join(folder, choice, 'project')]
-    await Promise.all([mkdir(home, { recursive: true }), mkdir(project, { recursive: true })])
-    const options = { cwd: project, env: { ...cleanEnvironment(), HOME: home } }
-    await run('sh', ['-c', `${line} --no-audit --no-fund`], options)
-    const imports = choice.split(', ').map((name) => `await import('${name}')`)
-    await run(process.execPath, ['--input-type=module', '--eval', imports.join('\n')], options)
-  },
-)
+test.for([
+  '@valetkey/fetch, @valetkey/flume, @valetkey/testing',
+  '@valetkey/axios, @valetkey/airthings, axios',
+  'valetkey',
+])('the line that pack:local prints for %s installs it in an empty folder', async (choice) => {
+  const line = printed.split('\n').find((_, index, lines) => lines[index - 1] === `# ${choice}`) ?? ''
+  expect(line).toMatch(/^npm install /)
+  const [home, project] = [join(folder, choice, 'home'), join(folder, choice, 'project')]
+  await Promise.all([mkdir(home, { recursive: true }), mkdir(project, { recursive: true })])
+  const options = { cwd: project, env: { ...cleanEnvironment(), HOME: home } }
+  await run('sh', ['-c', `${line} --no-audit --no-fund`], options)
+  const imports = choice.split(', ').map((name) => `await import('${name}')`)
+  await run(process.execPath, ['--input-type=module', '--eval', imports.join('\n')], options)
+})
