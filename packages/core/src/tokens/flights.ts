@@ -52,6 +52,7 @@ const SILENCE_MS = 2_000
 export class TrackedFlight {
   readonly goal: Goal
   readonly outcome: Promise<Outcome>
+  readonly #shared: TrackedFlight
   readonly #flight: Flight
   readonly #clock: Clock
   readonly #waiters = new Set<Waiter>()
@@ -62,8 +63,9 @@ export class TrackedFlight {
   #waitedSince = 0
   #isOver = false
 
-  constructor(flight: Flight, goal: Goal, outcome: Promise<Outcome>, clock: Clock) {
+  constructor(flight: Flight, goal: Goal, outcome: Promise<Outcome>, clock: Clock, shared?: TrackedFlight) {
     this.goal = goal
+    this.#shared = shared ?? this
     this.outcome = outcome
     this.#flight = flight
     this.#clock = clock
@@ -71,6 +73,17 @@ export class TrackedFlight {
       (ended) => this.#tell((waiter) => waiter.ended(this, ended)),
       (error: unknown) => this.#tell((waiter) => waiter.failed(error)),
     )
+  }
+
+  /** On Workers, timers and continuations end with the request that created them, so each request has its own. */
+  forRequest(): TrackedFlight {
+    if (globalThis.navigator?.userAgent !== 'Cloudflare-Workers') return this
+    return new TrackedFlight(this.#flight, this.goal, this.outcome, this.#clock, this)
+  }
+
+  /** Whether both are of one flight. */
+  is(other: TrackedFlight | undefined): boolean {
+    return other !== undefined && this.#shared === other.#shared
   }
 
   /** Until it leaves. Without a waiting caller, nothing is retried. */
@@ -183,7 +196,7 @@ export class Flights {
 
   /** No caller joins this flight any more; it continues. */
   abandon(flight: TrackedFlight): void {
-    if (this.current === flight) this.current = undefined
+    if (flight.is(this.current)) this.current = undefined
   }
 
   /** Resolves when none has anything left to store, or a store that stays down has been given time to recover. */

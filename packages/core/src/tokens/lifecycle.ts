@@ -196,7 +196,7 @@ class Waiting implements Waiter {
     const held = memory.usable(this.#rejected)
     const ready: Outcome | undefined = held ? { type: 'tokens', held } : memory.recentFailure(this.#rejected)
     if (ready) return this.#answer(ready)
-    const flight = this.#lifecycle.join(this.#rejected, this.#acquirer)
+    const flight = this.#lifecycle.join(this.#rejected, this.#acquirer).forRequest()
     if (this.#flight && this.#flight !== flight) this.#silent = [this.#flight, ...this.#silent]
     this.#flight = flight
     this.#before = memory.held?.generation ?? -1
