@@ -120,6 +120,8 @@ async function prove(this: WithTokens, authorization: Authorization, sent: SentT
 }
 
 const METHODS = {
+  /** axios before 1.13 copies the plain objects in a request's options without their symbols; an object with a tag is not plain. */
+  [Symbol.toStringTag]: 'Credential',
   authorization(this: WithTokens, wait?: WaitOptions) {
     const tokens = this[TOKENS]
     if (wait) assertKnownOptions(tokens.settings().vendor, wait, WAIT_OPTIONS)
