@@ -24,28 +24,20 @@ process.exitCode = failed.length === 0 ? 0 : 1
 async function measure(section: AnySection): Promise<void> {
   console.log(`\n${section.title} (${section.name})`)
   const conditions = noteConditions(values.full)
-  const { flags = [], args: argsOf = jsonArgs, parse = parseRows } = section.program ?? {}
-  const args = [...flags, join(import.meta.dirname, section.name, 'main.ts'), ...argsOf(values.full)]
+  const file = join(import.meta.dirname, section.name, 'main.ts')
+  const args = [...(section.flags ?? []), file, '--json', ...(values.full ? ['--full'] : [])]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const output: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`it ended with ${String(code)}`)
   // Of this section's own program.
-  const rows = parse(Buffer.concat(output).toString()) as readonly never[]
+  const { rows } = JSON.parse(Buffer.concat(output).toString()) as { rows: readonly never[] }
   const result = { section: section.name, ...conditions(), versions: installedVersions(), rows }
   writeResult(result)
   writeFileSync(PAGE, performancePage(allMeasured()))
   console.log(`${section.table(rows)}\n\n${goalTable(section.goals(rows))}`)
   console.log(`load ${result.loadBefore} before, ${result.loadAfter} after; ${result.seconds} s`)
-}
-
-function jsonArgs(isFull: boolean): readonly string[] {
-  return ['--json', ...(isFull ? ['--full'] : [])]
-}
-
-function parseRows(output: string): readonly unknown[] {
-  return (JSON.parse(output) as { rows: readonly unknown[] }).rows
 }
 
 function allMeasured(): readonly Measured[] {

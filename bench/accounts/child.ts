@@ -23,6 +23,7 @@ async function heap() {
   const released = (await collected()) - before
   // Until here: a store that nobody uses any more would take all with it.
   await use('warm-0')
+  // The names have to live until here: they are not counted.
   return { inUse: inUse / count, released: released / count, gcMs, names: names.length }
 }
 
@@ -47,7 +48,7 @@ async function made() {
     const { user, system } = process.cpuUsage(before)
     batches.push((user + system) / count)
   }
-  return { us: batches.toSorted((a, b) => a - b)[3] }
+  return { madeUs: batches.toSorted((a, b) => a - b)[3] }
 }
 
 function named<S extends { readonly name: string }>(subjects: readonly S[]): S {

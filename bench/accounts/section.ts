@@ -1,7 +1,7 @@
-import { type Section, table, tablesIn } from '../runner/section.ts'
+import { type Section, table } from '../runner/section.ts'
 
-/** One of `Memory` and `Made`. */
-interface AccountsRow {
+/** What the child measured: memory, or `madeUs`. */
+export interface AccountsRow {
   readonly subject: string
   /** Bytes of one of 100,000 accounts. */
   readonly inUse?: number
@@ -17,22 +17,7 @@ export const accounts: Section<AccountsRow> = {
   name: 'accounts',
   title: 'A hundred thousand accounts',
   about: `What each of 100,000 accounts takes of the heap of one process while it is in use and after it was released, what a full collection takes then, and how long a credential takes that is made for one request.`,
-  program: {
-    flags: ['--conditions=@valetkey/source'],
-    args: () => [],
-    parse(output) {
-      const [memory = [], made = []] = tablesIn(output).map((each) => each.slice(1))
-      return [
-        ...memory.map(([subject = '', inUse, released, gcMs]) => ({
-          subject,
-          inUse: Number(inUse),
-          released: Number(released),
-          gcMs: Number(gcMs),
-        })),
-        ...made.map(([subject = '', us]) => ({ subject, madeUs: Number(us) })),
-      ]
-    },
-  },
+  flags: ['--conditions=@valetkey/source'],
   table(rows) {
     const memory = rows.filter(({ inUse }) => inUse !== undefined)
     const made = rows.filter(({ madeUs }) => madeUs !== undefined)

@@ -57,10 +57,9 @@ export function carefulFetch(fetch: Fetch, origin: string, tokens: Tokens): Fetc
 }
 
 /** The same below axios, in its adapter. */
-export function carefulAxiosAdapter(adapter: AxiosAdapter | undefined, origin: string, tokens: Tokens): AxiosAdapter {
+export function carefulAxiosAdapter(inner: AxiosAdapter, origin: string, tokens: Tokens): AxiosAdapter {
   const kept = keepToken(tokens)
   const start = `${origin}/`
-  const inner = adapter ?? axios.getAdapter(axios.defaults.adapter)
   const attempt = (config: InternalAxiosRequestConfig, token: Token) => {
     config.headers.authorization = token.authorization
     return inner(config)

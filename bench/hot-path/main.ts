@@ -1,89 +1,63 @@
 // What a request with a fresh token costs over the same client with a hand-set header. See ../README.md.
-import { cpus, loadavg } from 'node:os'
-import { parseArgs } from 'node:util'
-import manifest from '../package.json' with { type: 'json' }
-import { formatSpread, overPlain, plainCost, type Spread, shareOfPlain, table } from './report.ts'
-import { measureRounds, type Results } from './rounds.ts'
-import { CLIENTS, titleOf } from './subjects.ts'
+import { join } from 'node:path'
+import { spreadOf } from '../runner/numbers.ts'
+import { progress, runChild } from '../runner/run-child.ts'
+import { printSection, sectionOptions } from '../runner/section.ts'
+import { type HotPathRow, hotPath } from './section.ts'
+import { CLIENTS, SUBJECTS, titleOf } from './subjects.ts'
 
-interface Row {
-  readonly subject: string
-  /** µs over plain, stub transport. */
-  readonly stubUs: Spread
-  /** Of plain, stub transport; 0.95 is 5 % less. */
-  readonly ofPlain: Spread
-  /** Bytes over plain, stub transport. */
-  readonly bytes: Spread
-  /** Of plain, through the network of this machine, 64 requests at once. */
-  readonly loopback: Spread
+const ROUNDS = { short: 2, full: 9 }
+const CHILD = join(import.meta.dirname, 'child.ts')
+
+/** So large that no request of a batch is collected before the batch is counted. */
+const YOUNG_GENERATION_MB = 256
+
+const FLAGS = {
+  time: [],
+  bytes: [`--min-semi-space-size=${YOUNG_GENERATION_MB}`, `--max-semi-space-size=${YOUNG_GENERATION_MB}`],
+} as const
+
+interface Cost {
+  /** µs of processor time. */
+  readonly time: number
+  readonly bytes: number
 }
 
-function summarize(results: Results): Row[] {
-  return [...results].map(([subject, { time, bytes, loopback }]) => ({
-    subject: subject.name === 'plain' ? `${titleOf(subject)} (noise)` : titleOf(subject),
-    stubUs: overPlain(time),
-    ofPlain: shareOfPlain(time),
-    bytes: overPlain(bytes),
-    loopback: shareOfPlain(loopback),
-  }))
+/** Of one request. A round compares a subject with the plain client of the same round, since the machine may be slower in another one. */
+interface Round {
+  readonly plain: Cost
+  readonly subject: Cost
 }
 
-function tableOf(rows: readonly Row[]): string {
-  const head = [
-    'subject',
-    'µs over plain (range)',
-    'times plain (range)',
-    'bytes over plain',
-    'loopback: times plain (range)',
-  ]
-  const cells = rows.map(({ subject, stubUs, ofPlain, bytes, loopback }) => [
-    subject,
-    formatSpread(stubUs, 2),
-    formatSpread(ofPlain, 2),
-    bytes.median.toFixed(0),
-    formatSpread(loopback, 3),
-  ])
-  return table(head, cells)
+async function costOf(title: string): Promise<Cost> {
+  const measure = (name: keyof typeof FLAGS) => runChild<number>(CHILD, [name, title], { flags: FLAGS[name] })
+  return { time: await measure('time'), bytes: await measure('bytes') }
 }
 
-/** µs of the plain clients. */
-function plainUs(results: Results, measurement: 'time' | 'loopback'): Record<string, number> {
-  const plain = [...results].filter(([{ name }]) => name === 'plain')
-  return Object.fromEntries(plain.map(([{ client }, pairs]) => [client, plainCost(pairs[measurement])]))
+function rowOf(title: string, rounds: readonly Round[]): HotPathRow {
+  return {
+    subject: title.endsWith(' plain') ? `${title} (noise)` : title,
+    stubUs: spreadOf(rounds.map(({ plain, subject }) => subject.time - plain.time)),
+    ofPlain: spreadOf(rounds.map(({ plain, subject }) => subject.time / plain.time)),
+    bytes: spreadOf(rounds.map(({ plain, subject }) => subject.bytes - plain.bytes)),
+  }
 }
 
-function load(): string {
-  return loadavg()
-    .map((value) => value.toFixed(2))
-    .join(' ')
-}
-
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '9' },
-    client: { type: 'string', multiple: true, default: [...CLIENTS] },
-    json: { type: 'boolean', default: false },
-  },
-})
-const rounds = Number(values.rounds)
-if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds must be a whole number above 0')
-
-const loadBefore = load()
-const results = await measureRounds(rounds, values.client)
-const rows = summarize(results)
-const conditions = {
-  node: process.versions.node,
-  badgateway: manifest.devDependencies['@badgateway/oauth2-client'],
-  axios: manifest.devDependencies.axios,
-  ky: manifest.devDependencies.ky,
-  rounds,
-  processors: cpus().length,
-  loadBefore,
-  loadAfter: load(),
-  plainUs: { stub: plainUs(results, 'time'), loopback: plainUs(results, 'loopback') },
-}
-console.log(
-  values.json
-    ? JSON.stringify({ conditions, rows }, undefined, 2)
-    : `${tableOf(rows)}\n\n${JSON.stringify(conditions)}`,
+const options = sectionOptions()
+const count = options.isFull ? ROUNDS.full : ROUNDS.short
+const results = new Map(SUBJECTS.map((subject): [string, Round[]] => [titleOf(subject), []]))
+for (let round = 0; round < count; round += 1)
+  for (const client of CLIENTS) {
+    progress(`hot path: ${client}, round ${round + 1} of ${count}`)
+    const plain = await costOf(`${client} plain`)
+    const ofClient = [...results].filter(([title]) => title.startsWith(`${client} `))
+    // Each is first in some round.
+    const first = round % ofClient.length
+    for (const [title, rounds] of [...ofClient.slice(first), ...ofClient.slice(0, first)])
+      rounds.push({ plain, subject: await costOf(title) })
+  }
+printSection(
+  hotPath,
+  [...results].map(([title, rounds]) => rowOf(title, rounds)),
+  options,
 )

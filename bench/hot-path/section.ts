@@ -1,21 +1,18 @@
 import { formatSpread, type Spread } from '../runner/numbers.ts'
 import { type Goal, type Section, table } from '../runner/section.ts'
 
-interface HotPathRow {
+export interface HotPathRow {
   readonly subject: string
   readonly stubUs: Spread
   readonly ofPlain: Spread
   readonly bytes: Spread
 }
 
-const ROUNDS = { short: 2, full: 9 }
-
 export const hotPath: Section<HotPathRow> = {
   name: 'hot-path',
   title: 'A request with a fresh token',
   about: `Over a stub transport that resolves a prepared answer: the library's own work, in processor time of the process, over the plain client with the header set by hand. Each subject runs in a fresh process in each round; medians and ranges.
 The rows _noise_ compare the plain client with itself.`,
-  program: { args: (isFull) => ['--json', '--rounds', String(isFull ? ROUNDS.full : ROUNDS.short)] },
   table(rows) {
     return table(
       ['', 'µs over plain', 'times plain', 'bytes over plain'],

@@ -12,8 +12,7 @@ export type Fetch = typeof globalThis.fetch
 /** What a subject sends through, and where to. */
 export interface Transport {
   readonly fetch: Fetch
-  /** axios' own where absent. */
-  readonly adapter?: AxiosAdapter
+  readonly adapter: AxiosAdapter
   /** Origin and path. */
   readonly url: string
   readonly origin: string
@@ -31,14 +30,7 @@ export interface Subject {
 }
 
 /** Sends one GET request as a program would write it. */
-export type Send = () => Promise<Answer>
-
-/** `body`: still to be read. */
-export interface Answer {
-  readonly status: number
-  readonly body?: unknown
-  arrayBuffer?(): Promise<ArrayBuffer>
-}
+export type Send = () => Promise<{ readonly status: number }>
 
 /** As long as the tokens of most vendors: a JWT with a dozen claims. */
 const TOKEN = `${'h'.repeat(36)}.${'p'.repeat(400)}.${'s'.repeat(342)}`
@@ -115,7 +107,7 @@ const axiosSubjects: readonly Subject[] = [
       const http = axios.create({
         baseURL: origin,
         headers: { authorization: AUTHORIZATION },
-        ...(adapter && { adapter }),
+        adapter,
       })
       return () => http.get(path)
     },
@@ -132,7 +124,7 @@ const axiosSubjects: readonly Subject[] = [
     client: 'axios',
     name: 'valetkey',
     async open({ adapter, origin, path }) {
-      const http = axios.create({ baseURL: origin, ...(adapter && { adapter }) })
+      const http = axios.create({ baseURL: origin, adapter })
       attachCredential(http, await credentialOf(origin))
       return () => http.get(path)
     },

@@ -10,16 +10,6 @@ export interface Goal {
   readonly times?: number
 }
 
-/** How the program of a section is run, where that differs. */
-export interface SectionProgram<Row> {
-  /** Of Node. */
-  readonly flags?: readonly string[]
-  /** @default `--json`, and `--full` where asked for */
-  readonly args?: (isFull: boolean) => readonly string[]
-  /** What it prints, read. @default `rows` of JSON */
-  readonly parse?: (output: string) => readonly Row[]
-}
-
 /** What a folder of the bench measures; its `main.ts` prints `{ rows }` with `--json`. */
 export interface Section<Row> {
   /** The folder, and the name on the command line. */
@@ -27,14 +17,15 @@ export interface Section<Row> {
   readonly title: string
   /** What was done and what the columns are: Markdown, before the table. */
   readonly about: string
-  readonly program?: SectionProgram<Row>
+  /** Of Node, for its program. */
+  readonly flags?: readonly string[]
   /** Markdown. */
   table(rows: readonly Row[]): string
   goals(rows: readonly Row[]): readonly Goal[]
 }
 
 /** With the type of its rows forgotten: they come from JSON. */
-export type AnySection = Omit<Section<never>, 'program'> & { readonly program?: SectionProgram<unknown> }
+export type AnySection = Section<never>
 
 export interface SectionOptions {
   readonly isFull: boolean
@@ -64,28 +55,12 @@ export function goalTable(goals: readonly Goal[]): string {
   return table(['', 'goal', 'seen', 'met'], rows)
 }
 
-/** A table as in Markdown; the first column is text. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table as in Markdown; so many columns are text, the others numbers. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], texts = 1): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   const pad = (cell: string, column: number) =>
-    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+    column < texts ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
   const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |`
-  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  const rule = widths.map((width, column) => (column < texts ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
   return [head, rule, ...rows].map(line).join('\n')
-}
-
-/** The cells of each Markdown table in a text, heads included. */
-export function tablesIn(text: string): readonly (readonly (readonly string[])[])[] {
-  const tables: string[][][] = []
-  let isInside = false
-  for (const line of text.split('\n')) {
-    if (!line.startsWith('|')) isInside = false
-    else if (!/^\|[\s:|-]+\|$/.test(line)) {
-      if (!isInside) tables.push([])
-      isInside = true
-      const cells = line.split('|').slice(1, -1)
-      tables.at(-1)?.push(cells.map((cell) => cell.trim()))
-    }
-  }
-  return tables
 }

@@ -1,3 +1,4 @@
+import { table } from '../runner/section.ts'
 import type { Budgets } from './budgets.ts'
 import { ALONE, COMMON, PEERS, type Program, VENDORS } from './programs.ts'
 
@@ -38,6 +39,7 @@ ${table(
     ]),
     ['valetkey: core + fetch', 'the library', 'the library', 'the library', kB(budgets['core + fetch'])],
   ],
+  4,
 )}
 
 google-auth-library runs on Node only and speaks to Google only; openid-client also checks ID tokens; arctic has many vendors' sign-ins.
@@ -76,16 +78,4 @@ function rowsOf(programs: readonly Program[], budgets: Budgets): readonly (reado
 
 function kB(bytes: number | undefined): string {
   return bytes === undefined ? '' : (bytes / 1000).toFixed(1)
-}
-
-/** The last column is numbers. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)))
-  const pad = (cell: string, column: number) =>
-    column < head.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
-  const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |`
-  const rule = widths.map((width, column) =>
-    column < head.length - 1 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-  )
-  return [head, rule, ...rows].map(line).join('\n')
 }

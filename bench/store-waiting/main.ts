@@ -1,9 +1,8 @@
+// What waiting for another process costs Redis, and how long 64 processes with one grant wait. See ../README.md.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect as dial } from 'node:net'
-import { loadavg } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import type { TokenCredential } from '@valetkey/core'
 import { redisStore } from '@valetkey/store-redis'
 import { acmeCredential } from '@valetkey-app/test-support/acme-credential'
@@ -11,6 +10,10 @@ import { freePort } from '@valetkey-app/test-support/free-port'
 import { killProcess, startProcess } from '@valetkey-app/test-support/processes'
 import { startRotatingVendor } from '@valetkey-app/test-support/rotating-vendor'
 import type { RedisClientType } from 'redis'
+import { percentile } from '../runner/numbers.ts'
+import { progress } from '../runner/run-child.ts'
+import { printSection, sectionOptions } from '../runner/section.ts'
+import { type StoreWaitingRow, storeWaiting } from './section.ts'
 import { openClient, REQUESTS } from './settings.ts'
 
 const INSTANCES = 50
@@ -19,10 +22,8 @@ const PROCESSES = 64
 const TOKEN_CALL_MS = 100
 const CHILD = new URL('child.ts', import.meta.url)
 
-const { values } = parseArgs({
-  options: { processes: { type: 'string', default: String(PROCESSES) }, only: { type: 'string' } },
-})
-const processes = Number(values.processes)
+const options = sectionOptions()
+const rows: StoreWaitingRow[] = []
 
 /** What clients send; the commands that a script calls are counted by Redis, too. */
 const SENT = ['eval', 'evalsha', 'subscribe', 'unsubscribe', 'ping', 'wait']
@@ -31,13 +32,11 @@ const port = await freePort()
 const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' })
 process.once('exit', () => server.kill('SIGKILL'))
 const admin = await connect()
-console.log(`load ${loadavg()[0]?.toFixed(1)}`)
-const measures = { waiting: measureWaiting, processes: measureProcesses }
-for (const [name, measure] of Object.entries(measures)) {
-  for (const isHearing of [false, true]) if ((values.only ?? name) === name) await measure(isHearing)
-}
+for (const measure of [measureWaiting, measureProcesses])
+  for (const isHearing of [false, true]) await measure(isHearing)
 await admin.close()
 await killProcess(server)
+printSection(storeWaiting, rows, options)
 
 async function connect(): Promise<RedisClientType> {
   for (;;) {
@@ -48,6 +47,10 @@ async function connect(): Promise<RedisClientType> {
       await pause(20)
     }
   }
+}
+
+function howOf(isHearing: boolean): string {
+  return isHearing ? 'with a subscriber' : 'without'
 }
 
 async function commandCounts(): Promise<Readonly<Record<string, number>>> {
@@ -76,15 +79,13 @@ async function measureWaiting(isHearing: boolean): Promise<void> {
   }
   waitMs = SLOW_MS
   for (const round of ['for the first time', 'again']) {
+    progress(`store-waiting: ${INSTANCES} instances, ${howOf(isHearing)}, ${round}`)
     await admin.configResetStat()
     await Promise.all(credentials.map(renew))
     const counts = await commandCounts()
-    const total = SENT.reduce((sum, name) => sum + (counts[name] ?? 0), 0)
-    const parts = SENT.filter((name) => counts[name]).map((name) => `${name} ${counts[name]}`)
-    const how = isHearing ? 'with a subscriber' : 'without'
-    console.log(`${INSTANCES} instances waiting 20 s, ${how}, ${round}: ${total} commands (${parts.join(', ')})`)
+    const commands = SENT.reduce((sum, name) => sum + (counts[name] ?? 0), 0)
+    rows.push({ kind: 'instances', how: howOf(isHearing), round, commands })
   }
-  console.log(`  token calls ${vendor.counts().calls}, spent tokens sent again ${vendor.counts().reuses}`)
   for (const client of clients) client.destroy()
   await vendor.close()
 }
@@ -106,22 +107,28 @@ async function measureProcesses(isHearing: boolean): Promise<void> {
       return result as { readonly waits: readonly number[]; readonly failed: number }
     }),
   )
-  const waits = results.flatMap((result) => result.waits).toSorted((a, b) => a - b)
-  const failed = results.reduce((sum, result) => sum + result.failed, 0)
-  const at = (share: number) => `${Math.round(waits[Math.ceil(share * waits.length) - 1] ?? 0)} ms`
-  const { calls, reuses } = vendor.counts()
-  console.log(
-    `${processes} processes, ${isHearing ? 'with a subscriber' : 'without'}: token calls ${calls}, spent tokens sent again ${reuses},`,
-    `failed ${failed} of ${processes * REQUESTS}, p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}; load ${loadavg()[0]?.toFixed(1)}`,
-  )
+  rows.push({
+    kind: 'processes',
+    how: howOf(isHearing),
+    processes: PROCESSES,
+    tokenCalls: vendor.counts().calls,
+    failed: results.reduce((sum, { failed }) => sum + failed, 0),
+    requests: PROCESSES * REQUESTS,
+    p99Ms: Math.round(
+      percentile(
+        results.flatMap(({ waits }) => waits),
+        0.99,
+      ),
+    ),
+  })
   await Promise.all(children.map(killProcess))
   await vendor.close()
 }
 
 async function startAll(isHearing: string, vendorUrl: string): Promise<ChildProcess[]> {
   const children: ChildProcess[] = []
-  while (children.length < processes) {
-    const some = Array.from({ length: Math.min(8, processes - children.length) }, () =>
+  while (children.length < PROCESSES) {
+    const some = Array.from({ length: Math.min(8, PROCESSES - children.length) }, () =>
       startProcess(CHILD, [String(port), isHearing, vendorUrl]),
     )
     await Promise.all(some.map((child) => once(child, 'message')))

@@ -2,7 +2,7 @@ import { formatCount } from '../runner/numbers.ts'
 import { type Section, table } from '../runner/section.ts'
 
 /** Fifty instances that wait, or processes that share a grant. */
-type StoreWaitingRow =
+export type StoreWaitingRow =
   | { readonly kind: 'instances'; readonly how: string; readonly round: string; readonly commands: number }
   | {
       readonly kind: 'processes'
@@ -17,34 +17,11 @@ type StoreWaitingRow =
 const GOAL_COMMANDS = { without: 300, 'with a subscriber': 150 } as const
 const GOAL_P99_MS = 200
 
-const INSTANCES = /^\d+ instances waiting \d+ s, (.+), (\w+): (\d+) commands/gm
-const PROCESSES = /^(\d+) processes, (.+): token calls (\d+),.* failed (\d+) of (\d+), .*p99 (\d+) ms/gm
-
 export const storeWaiting: Section<StoreWaitingRow> = {
   name: 'store-waiting',
   title: 'Waiting for another process',
   about: `Fifty instances wait 20 s on Redis for one of them that refreshes: the commands that they send, without a subscriber and with one. Then 64 processes that use one strict grant, whose token is refused half-way.`,
-  program: {
-    flags: ['--conditions=@valetkey/source'],
-    args: () => [],
-    parse: (output) => [
-      ...[...output.matchAll(INSTANCES)].map(([, how = '', round = '', commands]) => ({
-        kind: 'instances' as const,
-        how,
-        round,
-        commands: Number(commands),
-      })),
-      ...[...output.matchAll(PROCESSES)].map(([, processes, how = '', calls, failed, requests, p99]) => ({
-        kind: 'processes' as const,
-        how,
-        processes: Number(processes),
-        tokenCalls: Number(calls),
-        failed: Number(failed),
-        requests: Number(requests),
-        p99Ms: Number(p99),
-      })),
-    ],
-  },
+  flags: ['--conditions=@valetkey/source'],
   table(rows) {
     const instances = rows.filter((row) => row.kind === 'instances')
     const processes = rows.filter((row) => row.kind === 'processes')

@@ -1,6 +1,6 @@
-import { type Section, table, tablesIn } from '../runner/section.ts'
+import { type Section, table } from '../runner/section.ts'
 
-interface WaitersRow {
+export interface WaitersRow {
   readonly subject: string
   /** Bytes of one of 10,000 waiters. */
   readonly bytes: number
@@ -13,14 +13,7 @@ export const waiters: Section<WaitersRow> = {
   name: 'waiters',
   title: 'Ten thousand waiters',
   about: `10,000 requests that wait for one refresh: what each takes of the heap, and how long it takes from the new token until all have their answer.`,
-  program: {
-    flags: ['--conditions=@valetkey/source'],
-    args: () => [],
-    parse(output) {
-      const [rows = []] = tablesIn(output).map((each) => each.slice(1))
-      return rows.map(([subject = '', bytes, ms]) => ({ subject, bytes: Number(bytes), drainMs: Number(ms) }))
-    },
-  },
+  flags: ['--conditions=@valetkey/source'],
   table(rows) {
     return table(
       ['', 'bytes each', 'until all are answered, ms'],
