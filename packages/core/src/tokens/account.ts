@@ -72,7 +72,8 @@ export class AccountTokens {
     if (held && this.#current) return this.#current.place(held)
     const keyed = this.#settled()
     if (!keyed) return this.obtain(signal).then((obtained) => obtained.keyed.place(obtained.held))
-    return this.#waitAt(keyed, -1, signal, this.#deadline()).then((outcome) => keyed.place(this.#tokensOf(outcome)))
+    const outcome = keyed.lifecycle.wait(-1, signal, keyed, this.#settings.maxWaitMs)
+    return outcome.then((ended) => keyed.place(this.#tokensOf(ended)))
   }
 
   /** The same tokens. @throws as `Credential.authorization` */
@@ -179,23 +180,12 @@ export class AccountTokens {
     return isToBeChecked ? undefined : this.#current
   }
 
-  #deadline(): number {
-    const { clock, maxWaitMs } = this.#settings
-    return clock.monotonic() + maxWaitMs
-  }
-
-  #waitAt(keyed: KeyedTokens, rejected: number, signal: Signal, deadline: number): Promise<Outcome> {
-    // The lifecycle may have the clock of another credential; the remaining time is the same by both.
-    const leftMs = deadline - this.#settings.clock.monotonic()
-    return keyed.lifecycle.wait(rejected, signal, keyed, keyed.lifecycle.clock.monotonic() + leftMs)
-  }
-
   #wait(rejected: number, signal: Signal): Promise<Waited> {
     const { clock, maxWaitMs } = this.#settings
-    const deadline = this.#deadline()
+    const deadline = clock.monotonic() + maxWaitMs
     const run = async (keyed: KeyedTokens): Promise<Waited> => ({
       keyed,
-      outcome: await this.#waitAt(keyed, rejected, signal, deadline),
+      outcome: await keyed.lifecycle.wait(rejected, signal, keyed, deadline - clock.monotonic()),
     })
     const settled = this.#settled()
     if (settled || !this.#secrets) return run(settled ?? this.#certain())

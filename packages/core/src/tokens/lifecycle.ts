@@ -54,8 +54,12 @@ export class Lifecycle {
     }
   }
 
-  /** Tokens newer than `rejected` (-1: any). A caller that leaves does not stop the work. @throws `signal.reason` */
-  wait(rejected: number, signal: Signal, acquirer: Acquirer, deadline: number): Promise<Outcome> {
+  /**
+   * Tokens newer than `rejected` (-1: any). A caller that leaves does not stop the work. The caller's clock may be another one, so
+   * it says how long it waits, not until when. @throws `signal.reason`
+   */
+  wait(rejected: number, signal: Signal, acquirer: Acquirer, waitMs: number): Promise<Outcome> {
+    const deadline = this.clock.monotonic() + waitMs
     return new Promise((resolve, reject) => {
       new Waiting(this, rejected, acquirer, deadline, resolve, reject).begin(signal)
     })
@@ -215,7 +219,6 @@ class Waiting implements Waiter {
 
   fellSilent(flight: TrackedFlight): void {
     this.#lifecycle.abandon(flight)
-    this.#silent = [flight, ...this.#silent]
     this.#join()
   }
 
