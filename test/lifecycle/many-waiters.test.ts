@@ -2,17 +2,8 @@ import { type Clock, createTokenCredential, memoryStore, type TokenCredential } 
 import { virtualClock } from '@valetkey/testing'
 import { expect, test } from 'vitest'
 
-/** A vendor whose token endpoint answers when it is told to, and a count of the timers that run for whoever waits for it. */
-function startWaiting({ maxWaitMs = 60_000 } = {}) {
-  const virtual = virtualClock()
-  let sleeps = 0
-  const clock: Clock = {
-    ...virtual,
-    sleep(ms, signal) {
-      sleeps += 1
-      return virtual.sleep(ms, signal)
-    },
-  }
+/** A vendor whose token endpoint answers when it is told to. */
+function slowVendor() {
   let answer: () => void = () => {}
   const answered = new Promise<void>((resolve) => {
     answer = resolve
@@ -24,6 +15,21 @@ function startWaiting({ maxWaitMs = 60_000 } = {}) {
     },
   }
   const definition = { vendor: 'acme', origins: ['https://api.acme.example'], identity: ['test'], grant }
+  return { definition, answer: () => answer() }
+}
+
+/** A vendor whose token endpoint answers when it is told to, and a count of the timers that run for whoever waits for it. */
+function startWaiting({ maxWaitMs = 60_000 } = {}) {
+  const virtual = virtualClock()
+  let sleeps = 0
+  const clock: Clock = {
+    ...virtual,
+    sleep(ms, signal) {
+      sleeps += 1
+      return virtual.sleep(ms, signal)
+    },
+  }
+  const { definition, answer } = slowVendor()
   const credential = createTokenCredential(definition, {
     clock,
     store: memoryStore({ clock }),
@@ -93,17 +99,7 @@ test('credentials that share tokens may have clocks that differ: each request wa
   const early = virtualClock()
   const late: Clock = { ...early, monotonic: () => early.monotonic() + 1_000_000_000 }
   const store = memoryStore({ clock: early })
-  let answer: () => void = () => {}
-  const answered = new Promise<void>((resolve) => {
-    answer = resolve
-  })
-  const grant = {
-    acquire: async () => {
-      await answered
-      return { accessToken: 'token-1', expiresIn: 3600 }
-    },
-  }
-  const definition = { vendor: 'acme', origins: ['https://api.acme.example'], identity: ['test'], grant }
+  const { definition, answer } = slowVendor()
   const credentialOf = (clock: Clock) => createTokenCredential(definition, { clock, store, keyedBy: 'identity' })
   const requests = [late, early, late].map((clock) => codeOf(credentialOf(clock).getToken()))
   await early.advance(1_000)

@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import type { TokenCredential } from '@valetkey/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { blocksOf } from '../workspace/examples/blocks.ts'
+import { loadProgram } from '../workspace/examples/program.ts'
 
 interface Program {
   readonly session: TokenCredential
@@ -51,16 +49,9 @@ test('an outage keeps the session; a dead refresh token and a log-out ask for a 
 /** The program of docs/your-own-backend.md with a backend on this machine. */
 async function start() {
   const { origin, seen } = await startBackend()
-  const document = 'docs/your-own-backend.md'
-  const blocks = blocksOf(document, readFileSync(join(import.meta.dirname, '../..', document), 'utf8'))
-  const code = blocks.find(({ heading }) => heading === 'The program')?.code ?? ''
-  const folder = mkdtempSync(join(import.meta.dirname, '.program-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const local = code
-    .replace('https://api.example.com', origin)
-    .replace(/\n\}\)\n/, '\n}, { allowInsecureRequests: true })\n')
-  writeFileSync(join(folder, 'program.ts'), local)
-  const program: Program = await import(join(folder, 'program.ts'))
+  const local = (code: string) =>
+    code.replace('https://api.example.com', origin).replace(/\n\}\)\n/, '\n}, { allowInsecureRequests: true })\n')
+  const program = (await loadProgram('docs/your-own-backend.md', 'The program', local)) as Program
   return { origin, seen, program }
 }
 

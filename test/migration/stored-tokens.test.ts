@@ -1,12 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import axios from 'axios'
 import { refreshToken } from 'axios-oauth-client'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { blocksOf } from '../workspace/examples/blocks.ts'
+import { loadProgram } from '../workspace/examples/program.ts'
 
 interface Before {
   readonly rows: Map<string, string>
@@ -80,19 +78,13 @@ test('axios-oauth-client: its refresh gives what importTokens takes', async () =
   expect(refreshed).toEqual(['refresh-0'])
 })
 
-/** The program below a heading of the document, as it stands, with the loopback vendor in place of the vendor. */
-async function program(name: string, heading: string, origin: string): Promise<unknown> {
-  const document = `docs/migrate-from-${name}.md`
-  const blocks = blocksOf(document, readFileSync(join(import.meta.dirname, '../..', document), 'utf8'))
-  const block = blocks.find((each) => each.heading === heading && each.language === 'ts')
-  const folder = mkdtempSync(join(import.meta.dirname, '.program-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const file = join(folder, 'program.ts')
-  const code = block?.code
-    .replaceAll(/https:\/\/(?:login|api)\.example\.com/g, origin)
-    .replace("vendor: 'acme',", "vendor: 'acme', allowInsecureRequests: true,")
-  writeFileSync(file, code ?? '')
-  return await import(file)
+/** The program of the document, with the loopback vendor instead of the vendor. */
+function program(name: string, heading: string, origin: string): Promise<unknown> {
+  return loadProgram(`docs/migrate-from-${name}.md`, heading, (code) =>
+    code
+      .replaceAll(/https:\/\/(?:login|api)\.example\.com/g, origin)
+      .replace("vendor: 'acme',", "vendor: 'acme', allowInsecureRequests: true,"),
+  )
 }
 
 /** Its refresh tokens may be used again, so that the libraries' parallel refreshes succeed. */

@@ -1,10 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { isCredentialError, type TokenCredential } from '@valetkey/core'
 import { withCredential } from '@valetkey/fetch'
 import type { SignInCredential } from '@valetkey/oauth2'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { blocksOf } from '../workspace/examples/blocks.ts'
+import { loadProgram } from '../workspace/examples/program.ts'
 import { type IdentityProviders, identityProviders } from './support/identity-providers.ts'
 
 interface Program {
@@ -13,7 +11,6 @@ interface Program {
   readonly api: typeof fetch
 }
 
-const DOCUMENT = 'docs/identity-providers.md'
 const BOATS = 'https://api.boats.example.com/boats'
 
 /** Each section of the page, and what of it says which API the program's token is for. */
@@ -84,12 +81,10 @@ async function signIn(people: SignInCredential): Promise<void> {
 
 /** The program below a heading of the page, with a part of it replaced. */
 async function load(heading: string, part = '', by = ''): Promise<Program> {
-  const blocks = blocksOf(DOCUMENT, readFileSync(join(import.meta.dirname, '../..', DOCUMENT), 'utf8'))
-  const code = blocks.find((block) => block.heading === heading && block.language === 'ts')?.code ?? ''
-  const changed = code.replace(part, by)
-  expect(changed === code).toBe(part === '')
-  const folder = mkdtempSync(join(import.meta.dirname, '.program-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  writeFileSync(join(folder, 'program.ts'), changed)
-  return await import(join(folder, 'program.ts'))
+  const program = await loadProgram('docs/identity-providers.md', heading, (code) => {
+    const changed = code.replace(part, by)
+    expect(changed === code).toBe(part === '')
+    return changed
+  })
+  return program as Program
 }
