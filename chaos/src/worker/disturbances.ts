@@ -49,7 +49,7 @@ export function jumpingClock(calm: AbortSignal): Clock {
   let offsetMs = 0
   let jumpsAt = performance.now() + between(JUMP_EVERY_MS.least, JUMP_EVERY_MS.most)
   return {
-    ...systemClock(),
+    ...systemClock,
     now() {
       if (calm.aborted) return Date.now()
       if (performance.now() >= jumpsAt) {

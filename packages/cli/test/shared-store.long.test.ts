@@ -34,7 +34,7 @@ describe('a folder that a server of this host uses', () => {
     const { cli, airthings: simulator, signIn } = await world()
     const path = join(cli.cwd, 'tokens')
     await signIn({ VALETKEY_STORE: `file:${path}` })
-    const machine = systemClock()
+    const machine = systemClock
     let laterMs = 0
     const clock = { ...machine, monotonic: () => machine.monotonic() + laterMs }
     const credential = serverCredential(simulator, fileStore({ path }), clock)

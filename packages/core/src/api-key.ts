@@ -1,8 +1,8 @@
-import { callPlace, createAuthorization, createAuthorizer, namesOf } from './authorization.ts'
+import { Authorizer, callPlace, createAuthorization, namesOf } from './authorization.ts'
 import type { Authorization, CarriedNames, Credential, ObservedDetail, WaitOptions } from './credential.ts'
 import { WAIT_OPTIONS } from './credential.ts'
 import { CredentialError } from './errors.ts'
-import { type CredentialEventListener, type CredentialEventName, createEventHub, type EventHub } from './events.ts'
+import { type CredentialEventListener, type CredentialEventName, EventHub } from './events.ts'
 import { guardRefuses } from './http/refusal.ts'
 import type { Factory, InsecureHosts, OptionNames } from './options.ts'
 import {
@@ -15,7 +15,7 @@ import {
   requireText,
 } from './options.ts'
 import { readSecret, type Secret } from './secrets.ts'
-import { abortable } from './time.ts'
+import { abortable, systemClock } from './time.ts'
 import type { Placement } from './token-credential.ts'
 
 export interface ApiKeyOptions {
@@ -85,7 +85,7 @@ function createCredential(own: ApiKeyOptions): ApiKeyCredential {
   if (typeof apiKey === 'string') checkedKey(vendor, apiKey)
   const { origins, covers } = parseOrigins(vendor, own.origins, own)
   const { carries, authorize } = createPlacer(own)
-  const events = createEventHub(vendor, Date.now)
+  const events = new EventHub(vendor, systemClock)
   const key = createKeyReader(() => readApiKey({ vendor, account, apiKey }), authorize)
   if (typeof apiKey === 'string') key.accept(apiKey)
   return {
@@ -107,7 +107,7 @@ function createCredential(own: ApiKeyOptions): ApiKeyCredential {
       else if (event === 'scope_required') events.emit(event, account, { scopes: [], ...detail })
       else events.emit(event, account, { reason: 'unknown', ...detail })
     },
-    on: (event, listener) => events.on(event, listener),
+    on: events.on,
   }
 }
 
@@ -189,7 +189,7 @@ interface Placer {
 
 function createPlacer({ vendor, apiKey, place = placeAsBearer, carries }: ApiKeyOptions): Placer {
   const sample = () => callPlace(vendor, () => place(typeof apiKey === 'string' ? apiKey : SAMPLE_KEY))
-  const authorizer = createAuthorizer(vendor, carries ?? namesOf(createAuthorization(sample(), 0, vendor)))
+  const authorizer = new Authorizer(vendor, carries ?? namesOf(createAuthorization(sample(), 0, vendor)))
   return {
     carries: authorizer.carries,
     authorize: (text, generation) => authorizer.authorize(() => place(text), generation),

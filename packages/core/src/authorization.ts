@@ -25,9 +25,9 @@ const SecretAuthorization = /* @__PURE__ */ redactSecrets(
     readonly #query: Readonly<Record<string, string>>
     readonly #generation: number
 
-    constructor(headers: Record<string, string>, query: Record<string, string>, generation: number) {
-      this.#headers = Object.freeze(headers)
-      this.#query = Object.freeze(query)
+    constructor(headers: Authorization['headers'], query: Authorization['query'], generation: number) {
+      this.#headers = headers
+      this.#query = query
       this.#generation = generation
     }
 
@@ -65,7 +65,14 @@ export function createAuthorization(placement: Placement, generation: number, ve
     )
   const headers = entriesOf(vendor, 'headers', own.headers).map(([name, value]) => checkedHeader(vendor, name, value))
   const query = entriesOf(vendor, 'query', own.query).map(([name, value]) => checkedParameter(vendor, name, value))
-  return new SecretAuthorization(Object.fromEntries(headers), Object.fromEntries(query), generation)
+  return new SecretAuthorization(objectOf(headers), objectOf(query), generation)
+}
+
+/** Shared, since most authorizations are headers only, and very many may be held. */
+const NOTHING: Readonly<Record<string, string>> = Object.freeze({})
+
+function objectOf(entries: readonly [string, string][]): Readonly<Record<string, string>> {
+  return entries.length > 0 ? Object.freeze(Object.fromEntries(entries)) : NOTHING
 }
 
 /** A Map, `Headers` or `URLSearchParams` has no own members and would place nothing. */
@@ -94,38 +101,48 @@ function checkedText(vendor: string, what: string, allowed: RegExp, value: unkno
   return value
 }
 
+/** RFC 6750 §2.1. */
+const BEARER_NAMES: CarriedNames = Object.freeze({
+  headers: Object.freeze(['authorization']),
+  query: Object.freeze([]),
+})
+
 /** Makes authorizations that carry no more than a credential says it carries. */
-export interface Authorizer {
-  /** Lower-case and frozen. */
+export class Authorizer {
+  /**
+   * Lower-case and frozen. Client plugins ask for them only, before they know any secret: whether the caller set one itself, and
+   * where it goes.
+   */
   readonly carries: CarriedNames
+  readonly #vendor: string
+
+  /** @throws CredentialError `invalid_option` */
+  constructor(vendor: string, names: CarriedNames | undefined) {
+    this.#vendor = vendor
+    this.carries = names ? frozenNames(vendor, names) : BEARER_NAMES
+  }
+
   /** @throws CredentialError `invalid_option` for what cannot be sent, or is not within `carries`; never quotes a value */
-  authorize(place: () => Placement, generation: number): Authorization
+  authorize(place: () => Placement, generation: number): Authorization {
+    const vendor = this.#vendor
+    const authorization = createAuthorization(callPlace(vendor, place), generation, vendor)
+    const names = namesOf(authorization)
+    if (names.headers.length + names.query.length === 0)
+      throw invalidOption(
+        vendor,
+        'place',
+        'must give a header or a query parameter: a request would be sent without its key',
+      )
+    if (isWithin(names, this.carries)) return authorization
+    throw invalidOption(vendor, 'carries', 'must name every header and query parameter that "place" sets')
+  }
 }
 
-/**
- * Client plugins ask `carries` only, before they know any secret: whether the caller set one itself, and where it goes.
- * @throws CredentialError `invalid_option`
- */
-export function createAuthorizer(vendor: string, names: CarriedNames): Authorizer {
-  if (![names.headers, names.query].every((list) => Array.isArray(list)))
+function frozenNames(vendor: string, { headers, query }: CarriedNames): CarriedNames {
+  if (![headers, query].every((list) => Array.isArray(list)))
     throw invalidOption(vendor, 'carries', 'must have "headers" and "query"')
-  const headers = Object.freeze(names.headers.map((name) => name.toLowerCase()))
-  const carries = Object.freeze({ headers, query: Object.freeze([...names.query]) })
-  return {
-    carries,
-    authorize(place, generation) {
-      const authorization = createAuthorization(callPlace(vendor, place), generation, vendor)
-      const names = namesOf(authorization)
-      if (names.headers.length + names.query.length === 0)
-        throw invalidOption(
-          vendor,
-          'place',
-          'must give a header or a query parameter: a request would be sent without its key',
-        )
-      if (isWithin(names, carries)) return authorization
-      throw invalidOption(vendor, 'carries', 'must name every header and query parameter that "place" sets')
-    },
-  }
+  const lowerCased = Object.freeze(headers.map((name) => name.toLowerCase()))
+  return Object.freeze({ headers: lowerCased, query: Object.freeze([...query]) })
 }
 
 /** Calls `place`. Its error is dropped, since it may quote the secret; so is the rejection of a promise that it returns by mistake. */

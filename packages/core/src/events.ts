@@ -1,5 +1,6 @@
 import { hasMethods } from './members.ts'
 import { invalidOption } from './options.ts'
+import type { Clock } from './time.ts'
 
 /** In every event. Never a secret. */
 export interface EventContext {
@@ -117,33 +118,37 @@ const LEVELS: Readonly<Record<CredentialEventName, Level>> = {
 /** Members that the hub fills in. */
 type Filled = 'vendor' | 'account' | 'at'
 
-export interface EventHub {
-  /** @throws CredentialError `invalid_option` for an unknown name, and for a listener that is not a function */
-  on<E extends CredentialEventName | '*'>(event: E, listener: CredentialEventListener<E>): () => void
-  emit<E extends CredentialEventName>(event: E, account: string, detail: Omit<CredentialEvents[E], Filled>): void
-}
-
 /** Listeners of one credential. One that throws does not disturb the request or the other listeners. */
-export function createEventHub(vendor: string, now: () => number): EventHub {
-  let listeners: Map<CredentialEventName | '*', Set<(...event: never) => void>> | undefined
-  return {
-    on(event, listener) {
-      if (event !== '*' && !Object.hasOwn(LEVELS, event)) {
-        const names = ['*', ...Object.keys(LEVELS)].join(', ')
-        throw invalidOption(vendor, 'event', `must be one of ${names}`)
-      }
-      if (typeof listener !== 'function') throw invalidOption(vendor, 'listener', 'must be a function', listener)
-      listeners ??= new Map()
-      const set = listeners.get(event) ?? new Set()
-      listeners.set(event, set.add(listener))
-      return () => set.delete(listener)
-    },
-    emit(event, account, detail) {
-      if (!listeners) return
-      const full = { vendor, account, at: now(), ...detail }
-      for (const listener of listeners.get(event) ?? []) callSafely(listener, full)
-      for (const listener of listeners.get('*') ?? []) callSafely(listener, event, full)
-    },
+export class EventHub {
+  readonly #vendor: string
+  readonly #clock: Pick<Clock, 'now'>
+  #listeners: Map<CredentialEventName | '*', Set<(...event: never) => void>> | undefined = undefined
+
+  constructor(vendor: string, clock: Pick<Clock, 'now'>) {
+    this.#vendor = vendor
+    this.#clock = clock
+  }
+
+  /** Works without `this`. @throws CredentialError `invalid_option` for an unknown name, and for a listener that is not a function */
+  readonly on = <E extends CredentialEventName | '*'>(event: E, listener: CredentialEventListener<E>): (() => void) => {
+    const vendor = this.#vendor
+    if (event !== '*' && !Object.hasOwn(LEVELS, event)) {
+      const names = ['*', ...Object.keys(LEVELS)].join(', ')
+      throw invalidOption(vendor, 'event', `must be one of ${names}`)
+    }
+    if (typeof listener !== 'function') throw invalidOption(vendor, 'listener', 'must be a function', listener)
+    this.#listeners ??= new Map()
+    const set = this.#listeners.get(event) ?? new Set()
+    this.#listeners.set(event, set.add(listener))
+    return () => set.delete(listener)
+  }
+
+  emit<E extends CredentialEventName>(event: E, account: string, detail: Omit<CredentialEvents[E], Filled>): void {
+    const listeners = this.#listeners
+    if (!listeners) return
+    const full = { vendor: this.#vendor, account, at: this.#clock.now(), ...detail }
+    for (const listener of listeners.get(event) ?? []) callSafely(listener, full)
+    for (const listener of listeners.get('*') ?? []) callSafely(listener, event, full)
   }
 }
 

@@ -309,21 +309,25 @@ function parsePattern(owner: string, text: string, option: string): string {
  * @throws CredentialError as `parseOrigins`
  */
 export function parseOrigin(owner: string, url: string, rules: OriginRules = {}): string {
-  const { option = 'origins', allowInsecureRequests } = ownMembers(rules)
+  return parseSecureUrl(owner, url, ownMembers(rules)).origin
+}
+
+/** One of an origin that may be sent to. */
+function parseSecureUrl(owner: string, text: string, { option = 'origins', allowInsecureRequests }: OriginRules): URL {
   requireInsecureHosts(owner, allowInsecureRequests)
-  const origin = typeof url === 'string' ? originOf(url) : undefined
+  const url = typeof text === 'string' ? httpUrl(text) : undefined
   // The parser makes an asterisk of `%2A` and of full-width ones, too.
-  if (origin === undefined || origin.includes('*')) {
+  if (url === undefined || url.host.includes('*')) {
     const problem = 'must be an absolute https URL without user name and password'
-    throw invalidOption(owner, option, problem, ...(typeof url === 'string' ? [] : [url]))
+    throw invalidOption(owner, option, problem, ...(typeof text === 'string' ? [] : [text]))
   }
-  if (!isSecureEnough(new URL(origin), allowInsecureRequests)) throw insecureUrl(owner, option, new URL(origin))
-  return origin
+  if (!isSecureEnough(url, allowInsecureRequests)) throw insecureUrl(owner, option, url)
+  return url
 }
 
 function parseBareOrigin(owner: string, text: string, rules: OriginRules): string {
-  const origin = parseOrigin(owner, text, rules)
-  if (new URL(text).href === `${origin}/`) return origin
+  const { href, origin } = parseSecureUrl(owner, text, rules)
+  if (href === `${origin}/`) return origin
   const { option = 'origins' } = rules
   throw invalidOption(owner, option, 'must be origins like "https://api.example.com", without a path')
 }
@@ -367,9 +371,13 @@ function isLoopback(hostname: string): boolean {
 
 /** The origin of an absolute http(s) URL; undefined for any other text and for a URL with user name or password. */
 export function originOf(url: string): string | undefined {
+  return httpUrl(url)?.origin
+}
+
+function httpUrl(text: string): URL | undefined {
   try {
-    const { protocol, username, password, origin } = new URL(url)
-    return /^https?:$/.test(protocol) && username === '' && password === '' ? origin : undefined
+    const url = new URL(text)
+    return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' ? url : undefined
   } catch {
     return undefined
   }

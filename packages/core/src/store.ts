@@ -64,7 +64,7 @@ interface Entry {
  * @throws CredentialError `invalid_option`
  */
 export function memoryStore(options: { readonly clock?: Clock | undefined } = {}): TokenStore {
-  const { clock = systemClock() } = knownOptions('@valetkey/core', options, { clock: true })
+  const { clock = systemClock } = knownOptions('@valetkey/core', options, { clock: true })
   const entries = new Map<string, Entry>()
   /** What ends each wait, and the key that it is for. There are few: the callers of one process share a flight. */
   const watchers = new Map<AbortController, string>()

@@ -13,13 +13,11 @@ export interface Clock {
 }
 
 /** The machine's own clock. */
-export function systemClock(): Clock {
-  return {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    random: () => Math.random(),
-    sleep: systemSleep,
-  }
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  random: () => Math.random(),
+  sleep: systemSleep,
 }
 
 /** A longer timer of JavaScript fires at once. */

@@ -9,7 +9,7 @@ function stillClock() {
   const advance = (ms: number) => {
     now += ms
   }
-  return { ...systemClock(), monotonic: () => now, advance }
+  return { ...systemClock, monotonic: () => now, advance }
 }
 
 /** An endpoint refuses the tokens that it gets, the newest of which another endpoint accepts. */

@@ -7,7 +7,7 @@ function steppedClock() {
   let mono = 0
   const sleeps: Array<{ readonly ms: number; readonly wake: () => void }> = []
   const clock: Clock = {
-    ...systemClock(),
+    ...systemClock,
     monotonic: () => mono,
     sleep: (ms, signal) =>
       new Promise((resolve) => {

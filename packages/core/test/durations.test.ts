@@ -5,7 +5,7 @@ import { systemClock } from '../src/time.ts'
 /** A request for tokens takes 250 ms, by the monotonic clock; meanwhile the wall clock, which is the store's too, jumps by `stepMs`. */
 async function durationsAcross(stepMs: number) {
   let [wall, mono, writes] = [Date.UTC(2026, 0, 1), 0, 0]
-  const clock = { ...systemClock(), now: () => wall, monotonic: () => mono }
+  const clock = { ...systemClock, now: () => wall, monotonic: () => mono }
   const inner = memoryStore({ clock })
   const store: TokenStore = {
     ...inner,

@@ -6,7 +6,7 @@ import { callGrant } from '../src/tokens/grant.ts'
 const SECRET = 'canary-client-secret'
 
 const call = (grant: TokenGrant, isKeyedBySecrets = false) =>
-  callGrant({ grant, isKeyedBySecrets, account: 'default', clock: systemClock(), fetch }, { mode: 'acquire' })
+  callGrant({ grant, isKeyedBySecrets, account: 'default', clock: systemClock, fetch }, { mode: 'acquire' })
 
 describe('what a grant throws', () => {
   test.each([
@@ -81,7 +81,7 @@ describe('what a grant is called with', () => {
       acquire: async () => ({ accessToken: 'issued' }),
       refresh: async (token) => ({ accessToken: `for-${token}` }),
     }
-    const caller = { grant, account: 'default', clock: systemClock(), fetch }
+    const caller = { grant, account: 'default', clock: systemClock, fetch }
     expect(await callGrant(caller, { mode: 'refresh', refreshToken: 'r1' })).toMatchObject({
       tokens: { accessToken: 'for-r1' },
     })
@@ -93,7 +93,7 @@ describe('what a grant is called with', () => {
 
   test('is aborted after a minute, which is told in words of ours', async () => {
     let given: AbortSignal | undefined
-    const clock = { ...systemClock(), sleep: async () => {} }
+    const clock = { ...systemClock, sleep: async () => {} }
     const acquire: TokenGrant['acquire'] = ({ signal }) => {
       given = signal
       return new Promise(() => {})
@@ -108,7 +108,7 @@ describe('what a grant is called with', () => {
     let given: AbortSignal | undefined
     let minute: AbortSignal | undefined
     const clock = {
-      ...systemClock(),
+      ...systemClock,
       sleep: (_ms: number, signal?: AbortSignal) =>
         new Promise<void>((resolve) => {
           minute = signal

@@ -8,7 +8,7 @@ function setUp() {
   const time = { now: 1_000 }
   const sleeps: { readonly ms: number; readonly signal: AbortSignal | undefined; readonly wake: () => void }[] = []
   const clock: Clock = {
-    ...systemClock(),
+    ...systemClock,
     now: () => time.now,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
@@ -84,7 +84,7 @@ test('what has ended is forgotten, at a cost that does not grow with what is kep
     looks.count += 1
     return time.now
   }
-  const store = memoryStore({ clock: { ...systemClock(), now } })
+  const store = memoryStore({ clock: { ...systemClock, now } })
   const looksOf = async (work: () => Promise<unknown>) => {
     const before = looks.count
     await work()

@@ -130,10 +130,10 @@ test.each<[string, Partial<TokenStore>]>([
   // Half a minute passes at once.
   let now = 0
   const clock = {
-    ...systemClock(),
+    ...systemClock,
     monotonic: () => now,
     sleep: async (ms: number, signal?: AbortSignal) => {
-      await systemClock().sleep(Math.min(ms, ms < 5_000 ? 1 : 2 ** 30), signal)
+      await systemClock.sleep(Math.min(ms, ms < 5_000 ? 1 : 2 ** 30), signal)
       now += ms
     },
   }
@@ -158,7 +158,7 @@ test('a listener that fails later disturbs nothing', async () => {
 
 test('times are whole milliseconds', async () => {
   let monotonic = 0
-  const clock = { ...systemClock(), now: () => 1_795_000_000_000, monotonic: () => (monotonic += 0.3) }
+  const clock = { ...systemClock, now: () => 1_795_000_000_000, monotonic: () => (monotonic += 0.3) }
   const credential = tokens({}, { clock, store: memoryStore({ clock }) })
   await credential.getToken()
   const status = await credential.status()

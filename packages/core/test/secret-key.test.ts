@@ -9,7 +9,7 @@ const SALT = '0123456789abcdef0123456789abcdef'
 afterEach(() => void vi.restoreAllMocks())
 
 const keyOf = (store: TokenStore, secrets = 'secret', keyParts: readonly string[] = ['vk1', 'acme']) =>
-  secretKey({ store, clock: systemClock(), keyParts }, secrets)
+  secretKey({ store, clock: systemClock, keyParts }, secrets)
 
 test('a store key is the identity and 128 bits that another secret, and another identity, do not have', async () => {
   const store = memoryStore()

@@ -12,7 +12,7 @@ const definition: TokenCredentialDefinition = {
   grant: { acquire: answer, secrets: async () => 's3cret' },
 }
 const store = memoryStore()
-const clock = { ...systemClock(), random: () => 0.25 }
+const clock = { ...systemClock, random: () => 0.25 }
 const settings = (options: CredentialOptions = {}, change: Partial<TokenCredentialDefinition> = {}) =>
   tokenSettings({ ...definition, ...change }, { clock, ...options })
 

@@ -12,7 +12,7 @@ function setUp() {
   const store = memoryStore()
   const seen = new Map<string, Set<Lifecycle>>()
   const of = (key: string): Lifecycle => {
-    const lifecycle = sharedLifecycle(store, key, systemClock(), WINDOWS)
+    const lifecycle = sharedLifecycle(store, key, systemClock, WINDOWS)
     seen.set(key, (seen.get(key) ?? new Set()).add(lifecycle))
     return lifecycle
   }

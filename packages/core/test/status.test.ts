@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../src/time.ts'
 import { type GrantRecord, serializeRecord } from '../src/tokens/record.ts'
 import { FRESH, KEY, NOW, recordOf, tokensWith } from './refresh/flight.ts'
 
-const clock: Clock = { ...systemClock(), now: () => NOW, monotonic: () => 0 }
+const clock: Clock = { ...systemClock, now: () => NOW, monotonic: () => 0 }
 const answer = async () => ({ accessToken: 'a' })
 
 /** The status of a credential whose store, with a clock that is so much ahead, holds this record. */

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../src/time.ts'
 
 /** Sleeps end at once where they are as long as a store call may take. */
 const clock: Clock = {
-  ...systemClock(),
+  ...systemClock,
   monotonic: () => 77,
   sleep: async (ms) => {
     if (ms !== 4_000) throw new Error(`slept for ${ms} ms`)

@@ -11,7 +11,7 @@ test('the machine’s clock is the machine’s', () => {
     onTestFinished(() => clock.mockRestore())
     clock.mockReturnValue(index / 4)
   }
-  const { now, monotonic, random, sleep } = systemClock()
+  const { now, monotonic, random, sleep } = systemClock
   expect([now(), monotonic(), random()]).toEqual([0, 0.25, 0.5])
   expect(sleep).toBe(systemSleep)
 })
@@ -70,7 +70,7 @@ describe('a process that was frozen', () => {
     let mono = 0
     const sleeps: unknown[][] = []
     const clock: Clock = {
-      ...systemClock(),
+      ...systemClock,
       monotonic: () => mono,
       async sleep(...args) {
         sleeps.push(args)
@@ -96,7 +96,7 @@ describe('a process that was frozen', () => {
 test('a time limit passes on what the work rejects with, and ends its sleep', async () => {
   const signals: (AbortSignal | undefined)[] = []
   const clock: Clock = {
-    ...systemClock(),
+    ...systemClock,
     sleep: (_ms, signal) => {
       signals.push(signal)
       return new Promise(() => {})

@@ -127,7 +127,7 @@ async function ping({ headers }: Authorization, { serverUrl, fetchFn }: McpUnaut
     response.body?.cancel().catch(() => undefined)
     return response.status !== 401
   }
-  return within(systemClock(), PING_LIMIT_MS, asking(), () => {
+  return within(systemClock, PING_LIMIT_MS, asking(), () => {
     limit.abort()
     return false
   }).catch(() => false)

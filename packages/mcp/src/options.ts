@@ -72,7 +72,7 @@ export function resolveOptions(options: McpCredentialOptions): McpSettings {
     if (own.clientId === undefined) throw invalidOption(OWNER, 'clientSecret', 'needs "clientId"')
   }
   requireMetadataUrl(own)
-  const clock = own.clock ?? systemClock()
+  const clock = own.clock ?? systemClock
   const store = own.store ?? memoryStore({ clock })
   return ownMembers({ ...own, vendor: `mcp:${server.host}`, server, store, clock })
 }

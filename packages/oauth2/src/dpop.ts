@@ -98,7 +98,7 @@ export function boundDialect(
   vendor: string,
   dpop: Dpop,
   { place = placeBound, carries, refuses = refusesByDefault }: ApiDialect,
-  clock: Pick<Clock, 'now'> = systemClock(),
+  clock: Pick<Clock, 'now'> = systemClock,
 ): ApiDialect & Required<Pick<TokenCredentialDefinition, 'proof'>> {
   const refusesToken: Credential['refuses'] = (response) =>
     proofErrorOf(response) === 'use_dpop_nonce' ? false : refuses(response)

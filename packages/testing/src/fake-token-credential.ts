@@ -108,7 +108,7 @@ export interface FakeSettings extends Pick<FakeTokenCredentialOptions, 'origins'
 /** @throws CredentialError `invalid_option` */
 export function fakeSettings(own: FakeTokenCredentialOptions): FakeSettings {
   checkFakeOptions(own)
-  const { vendor = 'fake', clock = systemClock(), tokens, claims, expiresIn = 3600, scopes, details } = own
+  const { vendor = 'fake', clock = systemClock, tokens, claims, expiresIn = 3600, scopes, details } = own
   if (tokens && claims) throw invalidOption('@valetkey/testing', 'claims', 'must not be given together with "tokens"')
   return {
     vendor,

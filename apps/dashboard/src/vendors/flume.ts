@@ -68,7 +68,7 @@ export function flumeVendor(
     setup,
     simulation,
     connect: (fetch) => connectFlume({ ...options, fetch }),
-    read: (api, credential) => readWater(api, credential, clock ?? systemClock()),
+    read: (api, credential) => readWater(api, credential, clock ?? systemClock),
     touch: (api) => api.get('/me'),
   })
 }

@@ -10,7 +10,7 @@ export interface SteppableClock extends Clock {
 
 /** The machine's clock, whose wall clock can be put forward, so that tokens expire at once. */
 export function steppableClock(aheadMs = 0): SteppableClock {
-  const system = systemClock()
+  const system = systemClock
   let ahead = aheadMs
   return {
     ...system,

@@ -99,7 +99,8 @@ function waitForOther(state: FlightState, snapshot: Snapshot, at: Moment, wayOut
   const remainingMs = lease.until - at.mono
   if (remainingMs <= 0) return undefined
   const { now, mono } = snapshot
-  const watching: FlightState = { ...state, seen: { clocks: { now, mono }, ...state.seen, lease } }
+  const { storeAheadMs = now - mono } = state.seen
+  const watching: FlightState = { ...state, seen: { lease, storeAheadMs } }
   const leftMs = stored.until - now
   const waitedMs = at.mono - state.startedAt
   // Run out, or longer than any holder writes it on this clock: soon it is taken over. A holder that is alive changes it.
@@ -116,13 +117,13 @@ function waitForOther(state: FlightState, snapshot: Snapshot, at: Moment, wayOut
  * seen, on the own clock, for the time that it had left then, which is at most its length.
  */
 function watchedLease(
-  { lease, clocks }: Seen,
+  { lease, storeAheadMs = Number.POSITIVE_INFINITY }: Seen,
   stored: StoredClaim,
   { now, mono }: Snapshot,
 ): NonNullable<Seen['lease']> {
   const id = `${stored.owner}/${stored.attempt}/${stored.until}`
   if (lease?.id === id) return lease
-  const jumpedMs = clocks ? now - clocks.now - (mono - clocks.mono) : 0
+  const jumpedMs = now - mono - storeAheadMs
   const leftMs = stored.until - now + (jumpedMs > timing.TAKEOVER_MS ? jumpedMs : 0)
   return { id, until: mono + Math.min(Math.max(leftMs, 0), timing.LEASE_MS) + timing.TAKEOVER_MS }
 }

@@ -274,7 +274,7 @@ export async function checkRecord(
   store: TokenStore,
   key: string,
 ): Promise<{ readonly now: number; readonly version: string | undefined }> {
-  const clock = systemClock()
+  const clock = systemClock
   const { now, version } = await (key.startsWith(TOKENS_KEY_START)
     ? readSnapshot({ store, clock }, key)
     : getWithin(store, clock, key))

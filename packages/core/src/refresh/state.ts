@@ -65,8 +65,8 @@ export type Phase =
 export interface Seen {
   /** Another owner's lease; taken over when it stays unchanged until `until`, on the own monotonic clock. */
   readonly lease?: { readonly id: string; readonly until: number } | undefined
-  /** The store's clock and the own monotonic one at an earlier read: tells a clock that jumped. */
-  readonly clocks?: Pick<Snapshot, 'now' | 'mono'> | undefined
+  /** How far the store's clock was ahead of the own monotonic one at an earlier read: tells a clock that jumped. */
+  readonly storeAheadMs?: number | undefined
 }
 
 export interface Goal {

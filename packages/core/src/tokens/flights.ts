@@ -148,7 +148,9 @@ export class Flights {
   current: TrackedFlight | undefined = undefined
   #running: readonly Flight[] = NONE
   #count = 0
-  #seen: Seen = NOTHING_SEEN
+  /** What earlier flights have seen: members of `Seen`. */
+  #lease: Seen['lease'] = undefined
+  #storeAheadMs: number | undefined = undefined
   #unshared: UnsharedFailure | undefined = undefined
   /** Prefix of the ids of everything that this process writes; Workers have no random numbers while modules load. */
   #processId = ''
@@ -166,14 +168,15 @@ export class Flights {
     const changed = (effect: ChangeEffect): void => {
       if (effect.type === 'remember') {
         const { now, mono } = effect.snapshot
-        this.#seen = { ...this.#seen, clocks: { now, mono } }
+        this.#storeAheadMs = now - mono
       }
       filterChange(effect, memory, processId, acquirer)
     }
     const hasEnded = (lease: string): boolean =>
       lease.startsWith(`${processId}-`) && !this.#running.some(({ id }) => lease.startsWith(`${id}:`))
     const runtime = { ...acquirer.runtime, processId, changed, hasEnded, newest: () => memory.newest }
-    const flight = runFlight(`${processId}-${this.#count}`, goal, acquirer.policy, runtime, this.#seen)
+    const seen = { lease: this.#lease, storeAheadMs: this.#storeAheadMs }
+    const flight = runFlight(`${processId}-${this.#count}`, goal, acquirer.policy, runtime, seen)
     const outcome = flight.result.then(async (result) => {
       const ended = await this.#outcomeOf(result, goal, acquirer)
       // It may still look for its lease, and reports no more.
@@ -185,8 +188,9 @@ export class Flights {
     this.#running = [...this.#running, flight]
     this.current = tracked
     const ended = flight.done.then(async () => {
-      this.#running = this.#running.filter((other) => other !== flight)
-      this.#seen = { ...this.#seen, lease: flight.seen().lease }
+      const others = this.#running.filter((other) => other !== flight)
+      this.#running = others.length > 0 ? others : NONE
+      this.#lease = flight.seen().lease
       await answered
       this.abandon(tracked)
     })
@@ -250,7 +254,6 @@ export class Flights {
 
 /** Shared, since most accounts have no flight at any moment. */
 const NONE: readonly Flight[] = []
-const NOTHING_SEEN: Seen = {}
 
 /** Memory takes what the store holds; the credential hears of it only where another process obtained the tokens. */
 function filterChange(effect: ChangeEffect, memory: TokenMemory, processId: string, acquirer: Acquirer): void {

@@ -4,7 +4,7 @@ import { abortable, type Clock, onAbort, throwIfAborted } from '../time.ts'
 import { Acceptance } from './acceptance.ts'
 import { type Acquirer, Flights, type Outcome, type TrackedFlight, type Waiter } from './flights.ts'
 import { type HeldTokens, hasPassed, type KnownRecord, TokenMemory } from './memory.ts'
-import type { ExpiryWindows } from './record.ts'
+import type { ExpiryWindows, GrantRecord } from './record.ts'
 
 /** Background work that did not help is tried again this much later. */
 const BACKGROUND_PAUSE_MS = 1_000
@@ -12,33 +12,36 @@ const BACKGROUND_PAUSE_MS = 1_000
 type Signal = AbortSignal | null | undefined
 
 /** The tokens of one store key in this process, for one target. */
-export class Lifecycle {
+export class Lifecycle implements KnownRecord {
   readonly clock: Clock
+  readonly windows: ExpiryWindows
+  newest: GrantRecord | undefined = undefined
   readonly memory: TokenMemory
   readonly acceptance: Acceptance
   readonly #flights: Flights
-  readonly #windows: ExpiryWindows
-  readonly #family: Family
+  /** Of the grant's own target. One record, and one lease, for all. */
+  readonly #main: Lifecycle
+  /** By target, those asked for last at the end. A forgotten one is to the others as one of another process. */
+  #others: Map<string, Lifecycle> | undefined = undefined
   #spreading: { readonly held: HeldTokens; readonly ended: Promise<void> } | undefined = undefined
   #backgroundAfter = Number.NEGATIVE_INFINITY
 
-  /** Without a family: of the grant's own target. */
-  constructor(clock: Clock, windows: ExpiryWindows, family?: Family, target?: string) {
-    this.#family = family ?? { newest: undefined, main: this, others: undefined }
+  constructor(clock: Clock, windows: ExpiryWindows, main?: Lifecycle, target?: string) {
     this.clock = clock
-    this.#windows = windows
-    this.memory = new TokenMemory(clock, windows, this.#family, target)
+    this.windows = windows
+    this.#main = main ?? this
+    this.memory = new TokenMemory(this.#main, target)
     this.acceptance = new Acceptance(clock)
     this.#flights = new Flights(this)
   }
 
-  /** The same for another target: one record, and one lease. */
+  /** The same for another target. */
   of(target: string | undefined): Lifecycle {
-    const family = this.#family
-    if (target === undefined) return family.main
-    family.others ??= new Map()
-    const { others } = family
-    const member = others.get(target) ?? new Lifecycle(this.clock, this.#windows, family, target)
+    const main = this.#main
+    if (target === undefined) return main
+    main.#others ??= new Map()
+    const others = main.#others
+    const member = others.get(target) ?? new Lifecycle(this.clock, this.windows, main, target)
     others.delete(target)
     others.set(target, member)
     for (const oldest of others.keys()) if (others.size > MAX_TARGETS) others.delete(oldest)
@@ -47,8 +50,8 @@ export class Lifecycle {
 
   /** A sign-in or a sign-out has replaced the record of all targets with this one, as it is stored. */
   replaced(snapshot: Snapshot): void {
-    const { main, others = [] } = this.#family
-    for (const [target, { memory }] of [[undefined, main] as const, ...others]) {
+    const main = this.#main
+    for (const [target, { memory }] of [[undefined, main] as const, ...(main.#others ?? [])]) {
       memory.clear()
       memory.remember({ ...snapshot, record: snapshot.record && viewOf(snapshot.record, target) })
     }
@@ -140,16 +143,9 @@ export class Lifecycle {
 
   /** Resolves when nothing is left to be stored, for any target. */
   async drain(): Promise<void> {
-    const { main, others } = this.#family
-    await Promise.all([main, ...(others?.values() ?? [])].map((member) => member.#flights.drain()))
+    const main = this.#main
+    await Promise.all([main, ...(main.#others?.values() ?? [])].map((member) => member.#flights.drain()))
   }
-}
-
-/** What the lifecycles of one store key have in common, for all targets. */
-interface Family extends KnownRecord {
-  readonly main: Lifecycle
-  /** By target, those asked for last at the end. A forgotten one is to the others as one of another process. */
-  others: Map<string, Lifecycle> | undefined
 }
 
 /** A caller that waits for tokens. A class, since thousands may wait at one moment. */

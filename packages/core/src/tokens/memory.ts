@@ -8,8 +8,11 @@ import { type ExpiryWindows, type GrantRecord, hardExpiry, isOlder, type StoredT
 /** A result without tokens is remembered this long: a grant that needs a new sign-in costs one read a second, not one per request. */
 const NEGATIVE_MS = 1_000
 
-/** The newest record of a store key that was in the store, as it is stored: all targets know it. */
+/** What all targets of a store key have in common. */
 export interface KnownRecord {
+  readonly clock: Clock
+  readonly windows: ExpiryWindows
+  /** The newest record that was in the store, as it is stored. */
   newest: GrantRecord | undefined
 }
 
@@ -30,14 +33,10 @@ export class TokenMemory {
   #failure: RecentFailure | undefined = undefined
   #toldOf = -1
   #longestMs = 0
-  readonly #clock: Clock
-  readonly #windows: ExpiryWindows
   readonly #known: KnownRecord
   readonly #target: string | undefined
 
-  constructor(clock: Clock, windows: ExpiryWindows, known: KnownRecord, target: string | undefined) {
-    this.#clock = clock
-    this.#windows = windows
+  constructor(known: KnownRecord, target: string | undefined) {
     this.#known = known
     this.#target = target
   }
@@ -51,7 +50,7 @@ export class TokenMemory {
   /** Held tokens that are not expired. */
   usable(rejected: number): HeldTokens | undefined {
     const { held } = this
-    return held && held.generation > rejected && !hasPassed(held, held.hardExpiry, this.#clock) ? held : undefined
+    return held && held.generation > rejected && !hasPassed(held, held.hardExpiry, this.#known.clock) ? held : undefined
   }
 
   /** Takes over what the store holds, unless memory is ahead of it. @returns whether there is an access token that was unknown here */
@@ -72,7 +71,7 @@ export class TokenMemory {
     const isNews = generation > before
     if (isNews) this.#failure = undefined
     const { tokens, proofKey } = record
-    this.held = tokens && new HeldTokens(tokens, generation, snapshot, this.#clock, this.#windows, proofKey)
+    this.held = tokens && new HeldTokens(tokens, generation, snapshot, this.#known, proofKey)
     if (tokens?.refreshExpiresAt !== undefined)
       this.#longestMs = Math.max(this.#longestMs, tokens.refreshExpiresAt - tokens.issuedAt)
     return isNews && Boolean(tokens?.accessToken)
@@ -80,12 +79,13 @@ export class TokenMemory {
 
   /** Holds tokens that could not be stored. */
   holdUnstored(tokens: ObtainedTokens): HeldTokens {
-    const now = this.#clock.now()
+    const { clock } = this.#known
+    const now = clock.now()
     const expiresAt = tokens.lifetimeMs === undefined ? undefined : now + tokens.lifetimeMs
     const generation = Math.max((this.held?.generation ?? 0) + 1, Math.floor(now))
-    const read = { now, mono: this.#clock.monotonic() }
+    const read = { now, mono: clock.monotonic() }
     const stored = { ...tokens, issuedAt: now, expiresAt }
-    this.held = new HeldTokens(stored, generation, read, this.#clock, this.#windows, tokens.proofKey)
+    this.held = new HeldTokens(stored, generation, read, this.#known, tokens.proofKey)
     return this.held
   }
 
@@ -96,7 +96,7 @@ export class TokenMemory {
     const { generation, refreshExpiresAt } = held
     if (refreshExpiresAt === undefined) return undefined
     const aheadMs = Math.min(DUE_AHEAD_MS, DUE_AHEAD_SHARE * this.#longestMs)
-    if (this.#clock.now() < refreshExpiresAt - aheadMs) return undefined
+    if (this.#known.clock.now() < refreshExpiresAt - aheadMs) return undefined
     this.#toldOf = generation
     return { generation, refreshExpiresAt }
   }
@@ -114,14 +114,14 @@ export class TokenMemory {
   }
 
   rememberFailure(result: NegativeResult, rejected: number): void {
-    const holdMs = result.type === 'token_unavailable' ? result.retryAt - this.#clock.now() : NEGATIVE_MS
-    this.#failure = { result, rejected, until: this.#clock.monotonic() + Math.min(holdMs, NEGATIVE_MS) }
+    const holdMs = result.type === 'token_unavailable' ? result.retryAt - this.#known.clock.now() : NEGATIVE_MS
+    this.#failure = { result, rejected, until: this.#known.clock.monotonic() + Math.min(holdMs, NEGATIVE_MS) }
   }
 
   /** A failure within the last second that another caller with the same need had. */
   recentFailure(rejected: number): NegativeResult | undefined {
     const failure = this.#failure
-    return failure?.rejected === rejected && this.#clock.monotonic() < failure.until ? failure.result : undefined
+    return failure?.rejected === rejected && this.#known.clock.monotonic() < failure.until ? failure.result : undefined
   }
 }
 
@@ -147,33 +147,36 @@ export class HeldTokens {
   readonly quietUntil: number
   /** From then on all servers of the API know them. */
   readonly knownFrom: number
-  readonly softExpiry: number
-  readonly hardExpiry: number
-  /** How far this machine's wall clock is ahead of its monotonic one, and of the store's clock. */
+  /** How far this machine's wall clock is ahead of its monotonic one. */
   readonly wallAheadMs: number
-  readonly #storeBehindMs: number
+  readonly #storeAheadMs: number
+  readonly #windows: ExpiryWindows
 
   constructor(
     tokens: StoredTokens,
     generation: number,
-    read: Pick<Snapshot, 'now' | 'mono'>,
-    clock: Clock,
-    windows: ExpiryWindows,
+    { now, mono }: Pick<Snapshot, 'now' | 'mono'>,
+    { clock, windows }: Pick<KnownRecord, 'clock' | 'windows'>,
     proofKey: ProofKey | undefined,
   ) {
-    const mono = (storeTime: number): number => read.mono + (storeTime - read.now)
-    const soft = softExpiry(tokens, windows)
-    const readAgainMs = Math.min(Math.max((read.now - tokens.issuedAt) / 2, READ_AGAIN_MIN_MS), READ_AGAIN_MAX_MS)
+    const readAgainMs = Math.min(Math.max((now - tokens.issuedAt) / 2, READ_AGAIN_MIN_MS), READ_AGAIN_MAX_MS)
     this.tokens = tokens
     this.proofKey = proofKey
     this.generation = generation
-    this.quietUntil = mono(Math.min(soft, read.now + readAgainMs))
+    this.#storeAheadMs = now - mono
+    this.#windows = windows
+    this.quietUntil = Math.min(this.softExpiry, mono + readAgainMs)
     // A store's clock that was set back must not make old tokens young for longer.
-    this.knownFrom = mono(Math.min(tokens.issuedAt, read.now) + SPREAD_MS)
-    this.softExpiry = mono(soft)
-    this.hardExpiry = mono(hardExpiry(tokens, windows))
+    this.knownFrom = this.#monotonic(Math.min(tokens.issuedAt, now) + SPREAD_MS)
     this.wallAheadMs = clock.now() - clock.monotonic()
-    this.#storeBehindMs = read.mono + this.wallAheadMs - read.now
+  }
+
+  get softExpiry(): number {
+    return this.#monotonic(softExpiry(this.tokens, this.#windows))
+  }
+
+  get hardExpiry(): number {
+    return this.#monotonic(hardExpiry(this.tokens, this.#windows))
   }
 
   /** Unix ms by this machine's clock; absent: unknown lifetime. */
@@ -183,15 +186,19 @@ export class HeldTokens {
 
   /** When they were obtained, and when their refresh token ends; Unix ms by this machine's clock. */
   get refreshedAt(): number {
-    return Math.round(this.tokens.issuedAt + this.#storeBehindMs)
+    return Math.round(this.#monotonic(this.tokens.issuedAt) + this.wallAheadMs)
   }
 
   get refreshExpiresAt(): number | undefined {
     return this.#local(this.tokens.refreshExpiresAt)
   }
 
+  #monotonic(storeTime: number): number {
+    return storeTime - this.#storeAheadMs
+  }
+
   #local(storeTime: number | undefined): number | undefined {
-    return storeTime === undefined ? undefined : Math.round(storeTime + this.#storeBehindMs)
+    return storeTime === undefined ? undefined : Math.round(this.#monotonic(storeTime) + this.wallAheadMs)
   }
 }
 

@@ -1,6 +1,6 @@
-import { type Authorizer, createAuthorizer } from '../authorization.ts'
+import { Authorizer } from '../authorization.ts'
 import type { Authorization, Credential } from '../credential.ts'
-import { createEventHub, type EventHub } from '../events.ts'
+import { EventHub } from '../events.ts'
 import { guardRefuses } from '../http/refusal.ts'
 import { hasMethods } from '../members.ts'
 import { invalidOption, type OriginList, parseOrigins } from '../options.ts'
@@ -72,14 +72,15 @@ export function tokenSettings(definition: TokenCredentialDefinition, options: Cr
   const { vendor, identity, origins, proof } = definition
   if (!vendor) throw invalidOption('@valetkey/core', 'vendor', 'is required')
   if (!isTexts(identity)) throw invalidOption(vendor, 'identity', 'must be an array of strings', identity)
-  const { clock = systemClock() } = options
+  const { clock = systemClock } = options
   checkFunctions(vendor, options)
   const ms = (name: 'refreshAheadMs' | 'expiryLeewayMs' | 'maxWaitMs', otherwise: number) =>
     milliseconds(vendor, name, options[name] ?? otherwise)
+  const { grant, canAcquire, canRefresh } = grantSettings(vendor, definition.grant)
+  // Without a spread, which would make the object larger and slower: it may be made for each request.
   return {
-    ...grantSettings(vendor, definition.grant),
     vendor,
-    keyStart: ['vk1', vendor, ...identity],
+    keyStart: ['vk1', vendor].concat(identity),
     isKeyedBySecrets: isKeyedBySecrets(vendor, definition, options),
     target: undefined,
     origins: parseOrigins(vendor, origins, options),
@@ -92,12 +93,15 @@ export function tokenSettings(definition: TokenCredentialDefinition, options: Cr
     },
     maxWaitMs: ms('maxWaitMs', DEFAULT_MAX_WAIT_MS),
     options,
-    authorizer: createAuthorizer(vendor, definition.carries ?? { headers: ['authorization'], query: [] }),
+    grant,
+    canAcquire,
+    canRefresh,
+    authorizer: new Authorizer(vendor, definition.carries),
     place: definition.place ?? placeBearer,
     refuses: guardRefuses(vendor, definition.refuses),
     proof,
     made: proof && new WeakMap(),
-    hub: createEventHub(vendor, () => clock.now()),
+    hub: new EventHub(vendor, clock),
     underWay: { work: undefined },
   }
 }

@@ -12,7 +12,7 @@ import { type Clock, systemClock } from '../../src/time.ts'
 
 /** No sleep ends, but when its signal aborts. */
 const clock: Clock = {
-  ...systemClock(),
+  ...systemClock,
   sleep: (_ms, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
 }
 const refresh = async () => ({ accessToken: 'a', refreshToken: 'r' })

@@ -275,7 +275,7 @@ async function soFar<T>(promise: Promise<T>): Promise<T | 'nothing yet'> {
 }
 
 test('the machine’s clock does as well', async () => {
-  const clock = systemClock()
+  const clock = systemClock
   const { start } = await setUp(undefined, {
     clock,
     store: memoryStore({ clock }),

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '../../src/time.ts'
 import { serializeRecord } from '../../src/tokens/record.ts'
 import { KEY, MONO, NOW, recordOf } from './flight.ts'
 
-const clock: Clock = { ...systemClock(), now: () => NOW, monotonic: () => MONO }
+const clock: Clock = { ...systemClock, now: () => NOW, monotonic: () => MONO }
 
 async function storeWith(value?: string, key = KEY): Promise<TokenStore> {
   const store = memoryStore({ clock })

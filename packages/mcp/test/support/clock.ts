@@ -7,7 +7,7 @@ export interface MovableClock extends Clock {
 }
 
 export function movableClock(): MovableClock {
-  const system = systemClock()
+  const system = systemClock
   let ahead = 0
   return {
     ...system,

@@ -91,7 +91,7 @@ export const deviceCode: Factory<OAuthOptions, DeviceCredential> = /* @__PURE__ 
 function createDeviceCode(own: OAuthOptions): DeviceCredential {
   const endpoint = resolveTokenEndpoint(own)
   if (own.issuer === undefined) requireText(own.vendor, own, ['deviceAuthorizationUrl'])
-  const { clock = systemClock() } = own
+  const { clock = systemClock } = own
   const settings = ownMembers({ ...own, clock, store: own.store ?? memoryStore({ clock }) })
   const identity = identityOfSignIn(endpoint, { name: 'device_code', grantType: DEVICE_GRANT_TYPE })
   const grant = refreshingGrant(endpoint)

@@ -25,7 +25,7 @@ export async function requestSignIn<T>(
   signal?: AbortSignal | null,
 ): Promise<T> {
   throwIfAborted(signal)
-  const clock = options.clock ?? systemClock()
+  const clock = options.clock ?? systemClock
   const limit = new AbortController()
   const leave = onAbort(signal, () => limit.abort())
   const context: GrantContext = {

@@ -31,7 +31,7 @@ export async function traceReplayedRequest(pauseMs: (path: string) => number): P
   const ofFetch = new UndiciInstrumentation()
   ofFetch.setTracerProvider(telemetry.tracerProvider)
   let ageMs = TOKEN_AGE_MS
-  const clock = systemClock()
+  const clock = systemClock
   const credential = authorizationCode({
     vendor: 'acme',
     origins: [vendor.origin],

@@ -10,5 +10,5 @@ export interface Platform {
 }
 
 export function nodePlatform(): Platform {
-  return { clock: systemClock(), link }
+  return { clock: systemClock, link }
 }

@@ -52,7 +52,7 @@ const BUSY_DELAY_MAX_MS = 50
  */
 export function operationsOn(database: unknown): <T>(operation: (run: Run) => Promise<T>) => Promise<T> {
   const run = runOn(database)
-  const clock = systemClock()
+  const clock = systemClock
   return async (operation) => {
     const startedAt = clock.monotonic()
     for (let delayMs = BUSY_DELAY_MIN_MS; ; delayMs = Math.min(2 * delayMs, BUSY_DELAY_MAX_MS)) {

@@ -34,7 +34,7 @@ export function wrapped(
 ): () => StoreUnderTest & MovableClock {
   return () => {
     const { now, advance } = movableClock()
-    const inner = memoryStore({ clock: { ...systemClock(), now } })
+    const inner = memoryStore({ clock: { ...systemClock, now } })
     return { store: { ...inner, ...change(inner, now) }, now, advance }
   }
 }

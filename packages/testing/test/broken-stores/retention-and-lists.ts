@@ -122,7 +122,7 @@ export const BROKEN_RETENTION: readonly BrokenStore[] = [
     fault: 'compares with an expired tombstone',
     make() {
       const { now, advance } = movableClock()
-      const inner = memoryStore({ clock: { ...systemClock(), now } })
+      const inner = memoryStore({ clock: { ...systemClock, now } })
       const last = new Map<string, string>()
       const store: TokenStore = {
         ...inner,
