@@ -14,12 +14,14 @@ export {
   parseJsonStream,
   readStart,
 } from './http/bodies.ts'
+export type { SenderOptions } from './http/choose.ts'
+export { SENDER_OPTIONS } from './http/choose.ts'
 export { hasParameter, withoutQuery, withQuery } from './http/query.ts'
 export type { Hop } from './http/redirects.ts'
 export { firstHop, nextHop, redirectRefused } from './http/redirects.ts'
 export { refusesByDefault, requiredScopes } from './http/refusal.ts'
-export type { RequestToSend, SenderOptions } from './http/send.ts'
-export { createSender, SENDER_OPTIONS } from './http/send.ts'
+export type { RequestToSend } from './http/send.ts'
+export { createSender } from './http/send.ts'
 export type { WithMethods } from './members.ts'
 export { hasMethods, ownMembers } from './members.ts'
 export type { Factory, InsecureHosts, OptionNames, OriginRules } from './options.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createChooser } from '../src/http/send.ts'
+import { createChooser } from '../src/http/choose.ts'
 import {
   type CredentialError,
   createApiKeyCredential,

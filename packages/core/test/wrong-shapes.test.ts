@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { createChooser } from '../src/http/choose.ts'
 import { requestOptions } from '../src/http/request-options.ts'
-import { createChooser } from '../src/http/send.ts'
 import {
   createApiKeyCredential,
   createTokenCredential,

@@ -85,7 +85,6 @@ const NOTHING = { headers: {}, query: {} }
  */
 class Exchange implements RequestToSend<Response> {
   declare readonly url: string
-  declare readonly signal: AbortSignal | null | undefined
   declare readonly options: RequestOptions | undefined
   declare private readonly client: Client
   declare private readonly input: RequestInfo | URL
@@ -111,7 +110,6 @@ class Exchange implements RequestToSend<Response> {
     if (headers) own.headers = copyHeaders(headers)
     const url: string | URL = request ? request.url : (input as string | URL)
     this.url = absolute(String(url))
-    this.signal = own.signal === undefined ? request?.signal : own.signal
     this.options = valetkey
     this.client = client
     this.input = input
@@ -125,6 +123,11 @@ class Exchange implements RequestToSend<Response> {
   get replay(): boolean {
     const { client, options } = this
     return (options && ownMembers(options).replay) ?? client.replay
+  }
+
+  get signal(): AbortSignal | null | undefined {
+    const { input, own } = this
+    return own.signal === undefined && isRequest(input) ? input.signal : own.signal
   }
 
   get method(): string | undefined {
@@ -182,8 +185,12 @@ class Exchange implements RequestToSend<Response> {
   }
 
   view(response: Response): FetchResponseView {
+    const { credential, follows, hop } = this
+    // A fetch that follows redirects in spite of `redirect: 'manual'` sends all headers except `Authorization` on.
+    const isOther =
+      credential && follows && !hop && !isOnlyAuthorization(credential.carries.headers, credential.carries.query)
     // React Native follows redirects, and does not report it.
-    if ((response.redirected ?? response.url) && !this.hop) this.checkDestination(response)
+    if (isOther && (response.redirected ?? response.url)) checkDestination(response, credential)
     return new FetchResponseView(response)
   }
 
@@ -223,13 +230,10 @@ class Exchange implements RequestToSend<Response> {
     const response = await inner(withQuery(hop?.url ?? url.trim(), query), sent)
     return showWithout(query, response, hop !== undefined || response.redirected)
   }
+}
 
-  /** A fetch that follows redirects in spite of `redirect: 'manual'` sends all headers except `Authorization` on. */
-  private checkDestination(response: Response): void {
-    const { credential, follows } = this
-    if (!follows || !credential || isOnlyAuthorization(credential.carries.headers, credential.carries.query)) return
-    if (response.url !== '' && !credential.covers(originOf(response.url) ?? '')) throw redirectRefused(credential)
-  }
+function checkDestination(response: Response, credential: Credential): void {
+  if (response.url !== '' && !credential.covers(originOf(response.url) ?? '')) throw redirectRefused(credential)
 }
 
 /** Where an answer names no more than the URL that it came from (React Native). */
@@ -247,14 +251,13 @@ function isOneOf(names: readonly string[], header: string): boolean {
 }
 
 function isOnlyAuthorization(headers: readonly string[], query: readonly string[]): boolean {
-  return query.length === 0 && headers.every((name) => name === 'authorization')
+  return query.length === 0 && headers.length === 1 && headers[0] === 'authorization'
 }
 
 /** The absolute URL, if there is one. */
 function absolute(url: string): string {
-  if (url.startsWith('https://') || url.startsWith('http://')) return url
   const base = globalThis.document?.baseURI ?? globalThis.location?.href
-  if (base === undefined) return url
+  if (base === undefined || url.startsWith('https://') || url.startsWith('http://')) return url
   try {
     return new URL(url, base).href
   } catch {
@@ -286,9 +289,13 @@ function copyHeaders(headers: HeadersInit): HeadersInit {
 
 function withHeaders(headers: HeadersInit | undefined, added: Authorization['headers']): HeadersInit {
   if (Array.isArray(headers)) return [...headers, ...Object.entries(added)]
-  if (!(headers instanceof Headers)) return { ...headers, ...added }
-  const copy = new Headers(headers)
-  for (const name in added) copy.set(name, added[name] ?? '')
+  if (headers instanceof Headers) {
+    const copy = new Headers(headers)
+    for (const [name, value] of Object.entries(added)) copy.set(name, value)
+    return copy
+  }
+  const copy: Record<string, string> = { ...headers }
+  for (const name in added) if (Object.hasOwn(added, name)) copy[name] = added[name] ?? ''
   return copy
 }
 

@@ -1,14 +1,13 @@
 import { createAuthorization } from '../authorization.ts'
 import type { Authorization, CarriedNames, Credential, CredentialSource, ResponseView } from '../credential.ts'
-import { CredentialError, isCredentialError } from '../errors.ts'
-import { callSafely } from '../events.ts'
-import { ownMembers } from '../members.ts'
-import { invalidOption, type OptionNames, originOf } from '../options.ts'
+import { isCredentialError } from '../errors.ts'
+import { originOf } from '../options.ts'
 import { redactError } from '../secrets.ts'
 import { abortable, throwIfAborted } from '../time.ts'
+import { chosen, createChooser, type SenderOptions } from './choose.ts'
 import { firstHop, type Hop, MAX_REDIRECTS, nextHop, REDIRECTS, redirectRefused } from './redirects.ts'
 import { requiredScopes } from './refusal.ts'
-import { isCredential, type RequestOptions, requestOptions } from './request-options.ts'
+import { type RequestOptions, requestOptions } from './request-options.ts'
 
 /** One request of a program, as a client plugin describes it. */
 export interface RequestToSend<R> {
@@ -76,7 +75,7 @@ export function createSender(
       const { signal } = request
       const ready = credential.authorization(signal ? { signal } : undefined)
       if ('then' in ready) return sendWhenReady(request, credential, ready, own)
-      return attempt(firstAttempt(request, credential, ready, own))
+      return attempt(request, credential, ready, own)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -97,17 +96,23 @@ async function sendWhenReady<R>(
     if (options?.optional && isSignedOut(error)) return request.send()
     throw error
   }
-  return attempt(firstAttempt(request, credential, authorization, options))
+  return attempt(request, credential, authorization, options)
 }
 
 function isSignedOut(error: unknown): boolean {
   return isCredentialError(error, 'not_signed_in') || isCredentialError(error, 'reauthorization_required')
 }
 
-interface Attempt<R> {
+interface Attempt<R> extends Progress {
   readonly request: RequestToSend<R>
   readonly credential: Credential
   readonly authorization: Authorization
+  /** Of the request, checked. */
+  readonly options: RequestOptions | undefined
+}
+
+/** What went before. */
+interface Progress {
   /** What is sent; `undefined`: the request itself. */
   readonly hop: Hop | undefined
   readonly redirects: number
@@ -115,41 +120,38 @@ interface Attempt<R> {
   readonly isReplay: boolean
   /** After a wait for the API to learn of the token. */
   readonly isRepeat: boolean
-  /** Of the request, checked. */
-  readonly options: RequestOptions | undefined
 }
 
-/** A literal, since V8 makes a hidden class for each object that a spread begins. */
-function firstAttempt<R>(
+const FIRST: Progress = { hop: undefined, redirects: 0, isReplay: false, isRepeat: false }
+
+/** The usual answer is final and accepted. It costs one promise more than the client's, and two closures with what they hold. */
+function attempt<R>(
   request: RequestToSend<R>,
   credential: Credential,
   authorization: Authorization,
   options: RequestOptions | undefined,
-): Attempt<R> {
-  return { request, credential, authorization, hop: undefined, redirects: 0, isReplay: false, isRepeat: false, options }
-}
-
-/** The usual answer is final and accepted. It costs one promise more than the client's, and closures that hold one object. */
-function attempt<R>(now: Attempt<R>): Promise<R> {
-  const isCovered = now.hop === undefined || now.credential.covers(originOf(now.hop.url) ?? '')
+  progress: Progress = FIRST,
+): Promise<R> {
+  const { hop } = progress
+  const isCovered = hop === undefined || credential.covers(originOf(hop.url) ?? '')
   const answer =
-    isCovered && now.credential.prove
-      ? sendProved(now)
-      : now.request.send(isCovered ? now.authorization : undefined, now.credential, now.hop)
+    isCovered && credential.prove
+      ? sendProved(request, credential, authorization, hop)
+      : request.send(isCovered ? authorization : undefined, credential, hop)
   return answer.then(
     (response) => {
-      const { request, credential, authorization, hop } = now
       try {
         const view = request.view(response)
         const { status } = view
-        if (status === 0 || REDIRECTS.has(status)) {
-          const location = request.location?.(response)
-          if (location !== undefined) return redirect(now, response, view, location)
+        const isRedirect = status === 0 || REDIRECTS.has(status)
+        const location = isRedirect ? request.location?.(response) : undefined
+        const refused = location === undefined && credential.refuses(view)
+        if (location !== undefined || refused !== false || progress.isReplay || progress.isRepeat) {
+          const now = { ...progress, request, credential, authorization, options }
+          return location === undefined ? judge(now, response, view, refused) : redirect(now, response, view, location)
         }
-        const refused = credential.refuses(view)
-        if (refused !== false || now.isReplay || now.isRepeat) return judge(now, response, view, refused)
         if (isCovered) credential.accepted?.(authorization, view, hop ?? request)
-        if (status === 401 || status === 403) tellScopes(now, view)
+        if (status === 401 || status === 403) tellScopes(credential, authorization, view, hop)
         return response
       } catch (error) {
         discard(request, response)
@@ -157,7 +159,7 @@ function attempt<R>(now: Attempt<R>): Promise<R> {
       }
     },
     (error: unknown) => {
-      throw redactError(error, now.authorization)
+      throw redactError(error, authorization)
     },
   )
 }
@@ -166,7 +168,12 @@ function attempt<R>(now: Attempt<R>): Promise<R> {
 const MAX_FURTHER_PROOFS = 3
 
 /** With a separate proof for each send. A demand for another proof is not a refusal of the token. */
-async function sendProved<R>({ request, credential, authorization, hop }: Attempt<R>): Promise<R> {
+async function sendProved<R>(
+  request: RequestToSend<R>,
+  credential: Credential,
+  authorization: Authorization,
+  hop: Hop | undefined,
+): Promise<R> {
   const sent = hop ?? request
   let proved = await credential.prove?.(authorization, sent)
   for (let further = 0; ; further += 1) {
@@ -204,7 +211,7 @@ async function redirect<R>(now: Attempt<R>, response: R, view: ResponseView, loc
   }
   if (!next) return judge(now, response, view, credential.refuses(view))
   discard(request, response)
-  return attempt(next)
+  return attempt(request, credential, next.authorization, now.options, next)
 }
 
 async function canSendBody<R>({ isBodyReplayable = true, signal }: RequestToSend<R>, hop?: Hop): Promise<boolean> {
@@ -255,16 +262,21 @@ async function judge<R>(
   }
   if (!next) return answered()
   discard(request, response)
-  return attempt(next)
+  return attempt(request, credential, next.authorization, now.options, next)
 
   function answered(): R {
-    tellScopes(now, view)
+    tellScopes(credential, authorization, view, now.hop)
     return response
   }
 }
 
 /** What the answer that the caller gets asks for. After a redirect to another origin, it is not the credential that lacks it. */
-function tellScopes<R>({ credential, authorization, hop }: Attempt<R>, view: ResponseView): void {
+function tellScopes(
+  credential: Credential,
+  authorization: Authorization,
+  view: ResponseView,
+  hop: Hop | undefined,
+): void {
   const url = view.url || hop?.url
   const required = !url || credential.covers(originOf(url) ?? '') ? requiredScopes(view, authorization) : undefined
   const { generation } = authorization
@@ -295,101 +307,4 @@ function discard<R>(request: RequestToSend<R>, response: R): void {
   } catch {
     // The answer is not wanted, so how giving it up fails is not either.
   }
-}
-
-/** What all requests of a client share in addition to its credentials. */
-export interface SenderOptions {
-  /** What becomes of a request to an origin that no credential covers; `'throw'`: it rejects with `uncovered_origin`. @default 'send' */
-  readonly uncovered?: 'send' | 'throw' | undefined
-  /**
-   * Called with each origin that no credential covers, once: a wrong base URL shows here.
-   * @example (origin) => console.warn(`no credential for ${origin}`)
-   */
-  readonly onUncovered?: ((origin: string) => void) | undefined
-}
-
-/** For the `knownOptions` of a client. */
-export const SENDER_OPTIONS: OptionNames<SenderOptions> = { uncovered: true, onUncovered: true }
-
-/** So many origins are remembered as told; beyond them, one may be told again. */
-const MAX_TOLD_ORIGINS = 1000
-
-export interface RequestToChooseFor {
-  readonly url: string
-  readonly method?: string | undefined
-}
-
-/**
- * The first credential of a source that covers the origin of a URL. `onUncovered` is called when there is none, except when a
- * function returned `undefined`. Further URLs of the same origin need no `URL` object and no search in the list.
- */
-export function createChooser(
-  source: CredentialSource,
-  options: SenderOptions = {},
-): (request: RequestToChooseFor) => Credential | undefined {
-  const list: readonly Credential[] = typeof source === 'function' ? [] : [source].flat()
-  list.forEach(checked)
-  const { uncovered = 'send', onUncovered } = ownMembers(options)
-  if (uncovered !== 'send' && uncovered !== 'throw')
-    throw invalidOption('@valetkey/core', 'uncovered', 'must be "send" or "throw"')
-  if (onUncovered !== undefined && typeof onUncovered !== 'function')
-    throw invalidOption('@valetkey/core', 'onUncovered', 'must be a function', onUncovered)
-  const told = new Set<string>()
-  const tell = (origin: string, credentials: readonly Credential[]): undefined => {
-    if (onUncovered && !told.has(origin)) {
-      if (told.size === MAX_TOLD_ORIGINS) told.clear()
-      told.add(origin)
-      callSafely(onUncovered, origin)
-    }
-    if (uncovered === 'throw') throw uncoveredOrigin(origin, credentials)
-  }
-  let lastOrigin: string | undefined
-  let last: Credential | undefined
-  return (request) => {
-    const { url } = request
-    const isLast = lastOrigin !== undefined && isWritten(lastOrigin, url)
-    if (isLast && last && typeof source !== 'function') return last
-    const origin = isLast ? lastOrigin : originOf(url)
-    if (origin === undefined) return undefined
-    if (typeof source === 'function') {
-      if (isWritten(origin, url)) lastOrigin = origin
-      const choice = source(url, (request.method ?? 'GET').toUpperCase())
-      return !choice || checked(choice).covers(origin) ? choice : tell(origin, [choice])
-    }
-    const choice = isLast ? undefined : list.find((credential) => credential.covers(origin))
-    if (isWritten(origin, url)) {
-      lastOrigin = origin
-      last = choice
-    }
-    return choice ?? tell(origin, list)
-  }
-}
-
-/** Whether the URL is exactly this origin, with nothing or a path after it. */
-function isWritten(origin: string, url: string): boolean {
-  return url.startsWith(origin) && (url.length === origin.length || url[origin.length] === '/')
-}
-
-/** Origins are not secret. */
-function uncoveredOrigin(origin: string, credentials: readonly Credential[]): CredentialError<'uncovered_origin'> {
-  const [first] = credentials
-  const vendor = first?.vendor ?? 'core'
-  const covered = credentials.flatMap((credential) => credential.origins ?? [])
-  const those = covered.length > 0 ? `, only ${[...new Set(covered)].join(', ')}` : ''
-  const message = `[${vendor}] no credential covers ${origin}${those}; "valetkey: { credential: false }" sends without one`
-  return new CredentialError('uncovered_origin', message, { vendor, account: first?.account, origin })
-}
-
-function checked(credential: Credential): Credential {
-  if (isCredential(credential)) return credential
-  const problem = 'must be a credential, several, or a function that gives one'
-  throw invalidOption('@valetkey/core', 'source', problem, credential)
-}
-
-/** What the caller chose for one request. */
-function chosen(credential: Credential | false, url: string): Credential | undefined {
-  if (!credential) return undefined
-  const origin = originOf(url)
-  if (origin === undefined || !credential.covers(origin)) throw uncoveredOrigin(origin ?? 'this URL', [credential])
-  return credential
 }

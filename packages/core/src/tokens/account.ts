@@ -70,6 +70,10 @@ export class AccountTokens {
   authorization(signal: Signal): Authorization | Promise<Authorization> {
     const held = this.#heldNow()
     if (held && this.#current) return this.#current.place(held)
+    return this.#authorize(signal)
+  }
+
+  #authorize(signal: Signal): Promise<Authorization> {
     const keyed = this.#settled()
     if (!keyed) return this.obtain(signal).then((obtained) => obtained.keyed.place(obtained.held))
     const outcome = keyed.lifecycle.wait(-1, signal, keyed, this.#settings.maxWaitMs)
@@ -114,9 +118,11 @@ export class AccountTokens {
   }
 
   /** As `Credential.accepted`. */
-  accepted(authorization: Authorization, { status, url }: ResponseView, sent: SentTo): void {
-    const { lifecycle } = this.#current ?? {}
+  accepted(authorization: Authorization, response: ResponseView, sent: SentTo): void {
+    const lifecycle = this.#current?.lifecycle
     if (!lifecycle || lifecycle.acceptance.acknowledged === authorization) return
+    // Read no sooner: platforms take long to tell the URL.
+    const { status, url } = response
     if (status < 200 || status > 299 || !this.#settings.origins.covers(originOf(url || sent.url) ?? '')) return
     lifecycle.accept(authorization.generation, sent, false)
     if (!lifecycle.acceptance.hasSuspects()) lifecycle.acceptance.acknowledged = authorization

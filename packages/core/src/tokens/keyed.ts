@@ -47,14 +47,18 @@ export class KeyedTokens implements Acquirer {
 
   /** Authorizes each generation once. */
   place(held: HeldTokens): Authorization {
-    const { authorizer, place, made } = this.settings
     const known = this.#authorization
     if (known && this.#held === held) return known
-    const isKnown = known && this.#held?.generation === held.generation
-    const authorization = isKnown ? known : authorizer.authorize(() => place(held.tokens), held.generation)
+    const authorization = known && this.#held?.generation === held.generation ? known : this.#authorize(held)
     this.#held = held
     this.#authorization = authorization
-    if (!isKnown) made?.set(authorization, held)
+    return authorization
+  }
+
+  #authorize(held: HeldTokens): Authorization {
+    const { authorizer, place, made } = this.settings
+    const authorization = authorizer.authorize(() => place(held.tokens), held.generation)
+    made?.set(authorization, held)
     return authorization
   }
 }

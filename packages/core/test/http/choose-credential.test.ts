@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createChooser as createChooserOf } from '../../src/http/send.ts'
+import { createChooser as createChooserOf } from '../../src/http/choose.ts'
 import type { CredentialSource } from '../../src/index.ts'
 import { originOf } from '../../src/kit.ts'
 import { rotating } from '../support/exchange.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createChooser } from '../../src/http/send.ts'
+import { createChooser } from '../../src/http/choose.ts'
 import { type CredentialSource, createApiKeyCredential, isCredentialError } from '../../src/index.ts'
 import { CredentialError, createSender, type RequestToSend, type SenderOptions } from '../../src/kit.ts'
 import { type Answer, exchange, rotating, tokenOf, URL_OF_API } from '../support/exchange.ts'
