@@ -1,26 +1,27 @@
 // What waiting for another process costs Redis, and how long 64 processes with one grant wait. See ../README.md.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect as dial } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TokenCredential } from '@valetkey/core'
 import { redisStore } from '@valetkey/store-redis'
 import { acmeCredential } from '@valetkey-app/test-support/acme-credential'
 import { freePort } from '@valetkey-app/test-support/free-port'
-import { killProcess, startProcess } from '@valetkey-app/test-support/processes'
+import { endProcess } from '@valetkey-app/test-support/processes'
 import { startRotatingVendor } from '@valetkey-app/test-support/rotating-vendor'
 import type { RedisClientType } from 'redis'
 import { percentile } from '../runner/numbers.ts'
-import { progress } from '../runner/run-child.ts'
+import { barrier, progress, runChild } from '../runner/run-child.ts'
 import { printSection, sectionOptions } from '../runner/section.ts'
 import { type StoreWaitingRow, storeWaiting } from './section.ts'
-import { openClient, REQUESTS } from './settings.ts'
+import { openClient, type ProcessResult, REQUESTS } from './settings.ts'
 
 const INSTANCES = 50
 const SLOW_MS = 20_000
 const PROCESSES = 64
 const TOKEN_CALL_MS = 100
-const CHILD = new URL('child.ts', import.meta.url)
+const CHILD = join(import.meta.dirname, 'child.ts')
 
 const options = sectionOptions()
 const rows: StoreWaitingRow[] = []
@@ -35,7 +36,7 @@ const admin = await connect()
 for (const measure of [measureWaiting, measureProcesses])
   for (const isHearing of [false, true]) await measure(isHearing)
 await admin.close()
-await killProcess(server)
+await endProcess(server, 'SIGKILL')
 printSection(storeWaiting, rows, options)
 
 async function connect(): Promise<RedisClientType> {
@@ -99,40 +100,23 @@ async function renew(credential: TokenCredential): Promise<void> {
 async function measureProcesses(isHearing: boolean): Promise<void> {
   await admin.flushAll()
   const vendor = await startRotatingVendor(() => pause(TOKEN_CALL_MS))
-  const children = await startAll(String(isHearing), vendor.url)
+  const begin = barrier(PROCESSES)
+  const args = [String(port), String(isHearing), vendor.url]
   const results = await Promise.all(
-    children.map(async (child) => {
-      child.send('go')
-      const [result] = await once(child, 'message')
-      return result as { readonly waits: readonly number[]; readonly failed: number }
-    }),
+    Array.from({ length: PROCESSES }, () => runChild<ProcessResult>(CHILD, args, { whenReady: begin })),
   )
+  const all = results.flatMap(({ waits }) => waits)
+  const longest = (request: number) => Math.round(Math.max(...results.map(({ waits }) => waits[request] ?? Number.NaN)))
   rows.push({
     kind: 'processes',
     how: howOf(isHearing),
     processes: PROCESSES,
     tokenCalls: vendor.counts().calls,
     failed: results.reduce((sum, { failed }) => sum + failed, 0),
-    requests: PROCESSES * REQUESTS,
-    p99Ms: Math.round(
-      percentile(
-        results.flatMap(({ waits }) => waits),
-        0.99,
-      ),
-    ),
+    requests: all.length,
+    firstMs: longest(0),
+    refusedMs: longest(REQUESTS / 2),
+    p99Ms: Math.round(percentile(all, 0.99)),
   })
-  await Promise.all(children.map(killProcess))
   await vendor.close()
-}
-
-async function startAll(isHearing: string, vendorUrl: string): Promise<ChildProcess[]> {
-  const children: ChildProcess[] = []
-  while (children.length < PROCESSES) {
-    const some = Array.from({ length: Math.min(8, PROCESSES - children.length) }, () =>
-      startProcess(CHILD, [String(port), isHearing, vendorUrl]),
-    )
-    await Promise.all(some.map((child) => once(child, 'message')))
-    children.push(...some)
-  }
-  return children
 }

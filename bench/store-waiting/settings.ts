@@ -8,3 +8,10 @@ export async function openClient(port: number): Promise<RedisClientType> {
   client.on('error', ({ message }: Error) => console.error(`Redis: ${message}`))
   return client.connect()
 }
+
+/** What a process prints. */
+export interface ProcessResult {
+  /** ms, of each request. */
+  readonly waits: readonly number[]
+  readonly failed: number
+}
