@@ -175,8 +175,10 @@ export function pickOptions<Options extends object, Names extends object>(
   options: Options,
   names: Names,
 ): Pick<Options, keyof Options & keyof Names> {
-  const picked = Object.entries(options).filter(([name]) => Object.hasOwn(names, name))
-  return Object.fromEntries(picked) as Pick<Options, keyof Options & keyof Names>
+  const picked: Partial<Options> = {}
+  for (const name of Object.keys(options) as (keyof Options)[])
+    if (Object.hasOwn(names, name)) picked[name] = options[name]
+  return picked as Pick<Options, keyof Options & keyof Names>
 }
 
 function unknownOption(
@@ -269,11 +271,17 @@ export function parseOrigins(owner: string, origins: readonly string[], rules: O
     ),
   )
   const endings = allowed.flatMap((origin) => (origin.startsWith(WILDCARD) ? [origin.slice(WILDCARD.length)] : []))
-  if (endings.length === 0) return { origins: allowed, covers: (origin) => allowed.includes(origin) }
+  return { origins: allowed, covers: endings.length === 0 ? coversOf(allowed) : coversWithPatterns(allowed, endings) }
+}
+
+/** Functions of their own, since `covers` holds all variables of the one that makes it: there may be very many. */
+function coversOf(origins: readonly string[]): OriginList['covers'] {
+  return (origin) => origins.includes(origin)
+}
+
+function coversWithPatterns(allowed: readonly string[], endings: readonly string[]): OriginList['covers'] {
   const exact = allowed.filter((origin) => !origin.startsWith(WILDCARD))
-  const covers = (origin: string): boolean =>
-    exact.includes(origin) || endings.some((ending) => isOneLabelBefore(ending, origin))
-  return { origins: allowed, covers }
+  return (origin) => exact.includes(origin) || endings.some((ending) => isOneLabelBefore(ending, origin))
 }
 
 const WILDCARD = 'https://*'

@@ -255,8 +255,21 @@ export interface CredentialTarget {
   readonly origins?: readonly string[] | undefined
 }
 
-/** On a token credential: gives one for a target. */
-export const FOR_TARGET: unique symbol = Symbol.for('valetkey.forTarget') as typeof FOR_TARGET
+/** On a token credential: what packages that extend it may do with it. A symbol of the registry, so that copies of this package agree. */
+export const GRANT: unique symbol = Symbol.for('valetkey.grant') as typeof GRANT
+
+/** Shared by all credentials; what each does says the function of this name. */
+export interface GrantMethods {
+  forTarget(credential: object, target: CredentialTarget): TargetCredential
+  forAccount(credential: object, account: string): TokenCredential
+  storeSignIn(credential: object, tokens: TokenSet | Promise<TokenSet>): Promise<void>
+}
+
+function methodsOf(credential: TokenCredential, caller: keyof GrantMethods): GrantMethods {
+  const own = credential as { readonly [GRANT]?: GrantMethods }
+  if (own[GRANT]) return own[GRANT]
+  throw new TypeError(`${caller} takes a credential of createTokenCredential`)
+}
 
 /**
  * A credential of the same account, store and listeners whose access tokens are for one target. Targets share the record of the
@@ -266,26 +279,16 @@ export const FOR_TARGET: unique symbol = Symbol.for('valetkey.forTarget') as typ
  * @throws CredentialError `invalid_option`, `insecure_url`
  */
 export function forTarget(credential: TokenCredential, target: CredentialTarget): TargetCredential {
-  const own = credential as { [FOR_TARGET]?: (target: CredentialTarget) => TargetCredential }
-  if (!own[FOR_TARGET]) throw new TypeError('forTarget takes a credential of createTokenCredential')
-  return own[FOR_TARGET](target)
+  return methodsOf(credential, 'forTarget').forTarget(credential, target)
 }
-
-/** On a token credential: gives one for another account. */
-export const FOR_ACCOUNT: unique symbol = Symbol.for('valetkey.forAccount') as typeof FOR_ACCOUNT
 
 /**
  * A credential of the same definition, options and listeners for another account; what all accounts have in common they share, so
  * that a process may have very many. Closing one waits for what is under way for any. One of the same account shares its tokens.
  */
 export function forAccount(credential: TokenCredential, account: string): TokenCredential {
-  const own = credential as { [FOR_ACCOUNT]?: (account: string) => TokenCredential }
-  if (!own[FOR_ACCOUNT]) throw new TypeError('forAccount takes a credential of createTokenCredential')
-  return own[FOR_ACCOUNT](account)
+  return methodsOf(credential, 'forAccount').forAccount(credential, account)
 }
-
-/** On a token credential: stores the tokens of a sign-in. A symbol of the registry, so that copies of this package agree. */
-export const STORE_SIGN_IN: unique symbol = Symbol.for('valetkey.storeSignIn') as typeof STORE_SIGN_IN
 
 /**
  * Stores the tokens that a person's sign-in gave for this credential's account, for packages that implement a sign-in.
@@ -294,7 +297,5 @@ export const STORE_SIGN_IN: unique symbol = Symbol.for('valetkey.storeSignIn') a
  * @throws what the promise of the tokens rejects with; CredentialError `store_unavailable`, `record_unreadable`, or `sign_in_failed` for tokens that cannot be used
  */
 export async function storeSignIn(credential: TokenCredential, tokens: TokenSet | Promise<TokenSet>): Promise<void> {
-  const own = credential as { [STORE_SIGN_IN]?: (tokens: TokenSet | Promise<TokenSet>) => Promise<void> }
-  if (!own[STORE_SIGN_IN]) throw new TypeError('storeSignIn takes a credential of createTokenCredential')
-  await own[STORE_SIGN_IN](tokens)
+  await methodsOf(credential, 'storeSignIn').storeSignIn(credential, tokens)
 }

@@ -258,11 +258,10 @@ export function parseUrlOption<Name extends string>(
   options: { readonly [name in Name]?: unknown } & { readonly allowInsecureRequests?: InsecureHosts | undefined },
   name: Name,
 ): URL | undefined {
-  const own = ownMembers(options)
-  const { allowInsecureRequests } = own
-  requireInsecureHosts(owner, allowInsecureRequests)
-  const value: unknown = own[name]
+  const value: unknown = Object.hasOwn(options, name) ? options[name] : undefined
   if (value === undefined) return undefined
+  const { allowInsecureRequests } = ownMembers(options)
+  requireInsecureHosts(owner, allowInsecureRequests)
   const url = parseHttpUrl(value)
   if (!url) throw invalidOption(owner, name, 'must be an absolute https URL')
   if (url.username || url.password) throw invalidOption(owner, name, 'must not hold a user name or password')
@@ -283,8 +282,13 @@ export function requireUrlOption<Name extends string>(
 }
 
 export function parseHttpUrl(value: unknown): URL | undefined {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-  return url && /^https?:$/.test(url.protocol) ? url : undefined
+  if (typeof value !== 'string') return undefined
+  try {
+    const url = new URL(value)
+    return /^https?:$/.test(url.protocol) ? url : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The APIs that a token is for, each once, sorted. @throws CredentialError `invalid_option` */

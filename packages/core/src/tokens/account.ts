@@ -35,9 +35,6 @@ export class AccountTokens {
   readonly #account: string
   #current: KeyedTokens | undefined
   readonly #secrets: ConfiguredSecrets | undefined
-  /** The tokens that both clocks allowed to be served, and when, by the wall clock. */
-  #quiet: HeldTokens | undefined = undefined
-  #quietAt = 0
 
   constructor(settings: TokenSettings, account: string) {
     this.#settings = settings
@@ -167,11 +164,10 @@ export class AccountTokens {
     // What the wall clock says of when, by the other clock, it is.
     const wall = now - held.wallAheadMs
     const isQuiet = wall < held.quietUntil
-    if (isQuiet && held === this.#quiet && now >= this.#quietAt && now - this.#quietAt < BOTH_CLOCKS_MS) return held
+    if (isQuiet && now >= held.quietAt && now - held.quietAt < BOTH_CLOCKS_MS) return held
     const mono = clock.monotonic()
     if (isQuiet && mono < held.quietUntil) {
-      this.#quiet = held
-      this.#quietAt = now
+      held.quietAt = now
       return held
     }
     if (mono >= held.hardExpiry || wall >= held.hardExpiry) return undefined

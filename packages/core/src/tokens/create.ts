@@ -28,18 +28,16 @@ import {
   CREDENTIAL_OPTIONS,
   type CredentialOptions,
   type CredentialTarget,
-  FOR_ACCOUNT,
-  FOR_TARGET,
+  GRANT,
+  type GrantMethods,
   type ImportedTokens,
   type JwtClaims,
-  STORE_SIGN_IN,
-  type TargetCredential,
   type TokenCredential,
   type TokenCredentialDefinition,
 } from '../token-credential.ts'
 import { AccountTokens } from './account.ts'
 import { checkedTokens, type ObtainedTokens, type TokenSet } from './grant.ts'
-import { KEPT, type Kept } from './kept.ts'
+import { TOKENS } from './kept.ts'
 import { look, readStatus } from './look.ts'
 import type { HeldTokens } from './memory.ts'
 import { revokeQuietly } from './notify.ts'
@@ -62,9 +60,6 @@ const DEFINITION: OptionNames<TokenCredentialDefinition> = {
 }
 
 const TARGET: OptionNames<CredentialTarget> = { target: true, grant: true, origins: true }
-
-/** On a token credential, and on what extends it by `...`: its tokens. It shows nothing. */
-const TOKENS: unique symbol = Symbol('tokens')
 
 /** What the methods of a token credential are called on. */
 interface WithTokens {
@@ -89,7 +84,7 @@ export function createTokenCredential(
 
 /** All methods are shared: there may be very many credentials. Enumerable, so that a credential that extends this one by `...` has them too. */
 function connect(tokens: AccountTokens): TokenCredential {
-  return Object.freeze({ ...membersOf(tokens), ...METHODS, ...MAIN_METHODS })
+  return Object.freeze({ ...membersOf(tokens), ...METHODS, ...MAIN_METHODS, [GRANT]: GRANT_METHODS })
 }
 
 function membersOf(tokens: AccountTokens) {
@@ -193,9 +188,6 @@ const METHODS = {
   [Symbol.asyncDispose](this: WithTokens) {
     return close(this[TOKENS])
   },
-  [KEPT](this: WithTokens): Kept {
-    return this[TOKENS]
-  },
 }
 
 /** What the credential of a grant has in addition to those of its targets. */
@@ -207,8 +199,11 @@ const MAIN_METHODS = {
     const imported = await checkedImport(settings.vendor, given, settings.canRefresh, settings.clock.now())
     return { imported: await storeAndUse(tokens, (key) => storeImported(settings, key, imported)) }
   },
-  async [STORE_SIGN_IN](this: WithTokens, given: TokenSet | Promise<TokenSet>) {
-    const tokens = this[TOKENS]
+}
+
+const GRANT_METHODS: GrantMethods = {
+  async storeSignIn(credential, given) {
+    const tokens = tokensOf(credential)
     const settings = tokens.settings()
     try {
       const usable = usableTokens(await given, settings.clock.now(), of(tokens))
@@ -219,8 +214,9 @@ const MAIN_METHODS = {
       throw error
     }
   },
-  [FOR_TARGET](this: WithTokens, given: CredentialTarget): TargetCredential {
-    const settings = this[TOKENS].settings()
+  forTarget(credential, given) {
+    const tokens = tokensOf(credential)
+    const settings = tokens.settings()
     const { vendor, options } = settings
     const { target, grant, origins } = knownOptions(vendor, given, TARGET)
     requireText(vendor, { target }, ['target'])
@@ -230,11 +226,13 @@ const MAIN_METHODS = {
       target,
       origins: origins === undefined ? settings.origins : parseOrigins(vendor, origins, options),
     }
-    return Object.freeze({ ...membersOf(new AccountTokens(changed, this[TOKENS].account())), ...METHODS })
+    return Object.freeze({ ...membersOf(new AccountTokens(changed, tokens.account())), ...METHODS })
   },
-  [FOR_ACCOUNT](this: WithTokens, account: string): TokenCredential {
-    return connect(new AccountTokens(this[TOKENS].settings(), account))
-  },
+  forAccount: (credential, account) => connect(new AccountTokens(tokensOf(credential).settings(), account)),
+}
+
+function tokensOf(credential: object): AccountTokens {
+  return (credential as WithTokens)[TOKENS]
 }
 
 function of(tokens: AccountTokens): { readonly vendor: string; readonly account: string } {

@@ -1,12 +1,12 @@
 import type { AccountTokens } from './account.ts'
 
-/** On a token credential: what `keepWarm` works with. */
-export const KEPT: unique symbol = Symbol.for('valetkey.kept') as typeof KEPT
+/** On a token credential, and on what extends it by `...`: its tokens. A symbol of the registry, so that copies of this package agree. */
+export const TOKENS: unique symbol = Symbol.for('valetkey.tokens') as typeof TOKENS
 
-/** The parts of it that copies of this package agree on. */
+/** The parts of them that `keepWarm` works with, of any copy of this package. */
 export type Kept = Pick<AccountTokens, 'settings' | 'account' | 'find'>
 
 /** `undefined`: of something else than a token credential of this package. */
 export function keptOf(credential: object): Kept | undefined {
-  return (credential as { readonly [KEPT]?: () => Kept })[KEPT]?.()
+  return (credential as { readonly [TOKENS]?: Kept })[TOKENS]
 }

@@ -145,6 +145,8 @@ export class HeldTokens {
   readonly generation: number
   /** Until then they are served without a thought. */
   readonly quietUntil: number
+  /** When both clocks last allowed them to be served so, by the wall clock. */
+  quietAt = 0
   /** From then on all servers of the API know them. */
   readonly knownFrom: number
   /** How far this machine's wall clock is ahead of its monotonic one. */
