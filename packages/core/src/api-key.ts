@@ -4,16 +4,17 @@ import { WAIT_OPTIONS } from './credential.ts'
 import { CredentialError } from './errors.ts'
 import { type CredentialEventListener, type CredentialEventName, EventHub } from './events.ts'
 import { guardRefuses } from './http/refusal.ts'
-import type { Factory, InsecureHosts, OptionNames } from './options.ts'
+import type { Factory, OptionNames } from './options.ts'
 import {
   accountOption,
   assertKnownOptions,
   createFactory,
   invalidOption,
-  parseOrigins,
   requireSecret,
   requireText,
 } from './options.ts'
+import type { InsecureHosts } from './origins.ts'
+import { parseOrigins } from './origins.ts'
 import { readSecret, type Secret } from './secrets.ts'
 import { abortable, systemClock } from './time.ts'
 import type { Placement } from './token-credential.ts'

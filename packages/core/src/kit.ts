@@ -24,7 +24,7 @@ export type { RequestToSend } from './http/send.ts'
 export { createSender } from './http/send.ts'
 export type { WithMethods } from './members.ts'
 export { hasMethods, ownMembers } from './members.ts'
-export type { Factory, InsecureHosts, OptionNames, OriginRules } from './options.ts'
+export type { Factory, OptionNames } from './options.ts'
 export {
   accountOption,
   assertKnownOptions,
@@ -32,21 +32,18 @@ export {
   editDistance,
   INNER_FETCH,
   innermostFetch,
-  insecureUrl,
   invalidOption,
-  isSecureEnough,
   KEY_HOW_TO,
   knownOptions,
-  originOf,
   ownerOf,
-  parseOrigin,
   pickOptions,
-  requireInsecureHosts,
   requireKey,
   requireSecret,
   requireText,
   vendorOf,
 } from './options.ts'
+export type { InsecureHosts, OriginRules } from './origins.ts'
+export { insecureUrl, isSecureEnough, originOf, parseOrigin, requireInsecureHosts } from './origins.ts'
 export { checkRecord } from './refresh/run.ts'
 export type { ProofKey, Secret } from './secrets.ts'
 export { readSecret, redactError } from './secrets.ts'

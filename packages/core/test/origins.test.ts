@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isCredentialError } from '../src/index.ts'
-import { originOf, parseOrigin, parseOrigins } from '../src/options.ts'
+import { originOf, parseOrigin, parseOrigins } from '../src/origins.ts'
 
 const tricks: readonly [trick: string, url: string][] = [
   ['our host as a prefix', 'https://api.vendor.example.evil.example/'],

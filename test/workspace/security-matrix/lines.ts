@@ -34,9 +34,9 @@ export const LINES: readonly Line[] = [
       [core('test/api-key-credential.test.ts')]: ['the key is sent to its origins only'],
     },
     mutation: {
-      file: core('src/options.ts'),
-      from: 'covers: (origin) => allowed.includes(origin)',
-      to: 'covers: () => true',
+      file: core('src/origins.ts'),
+      from: 'return (origin) => origins.includes(origin)',
+      to: 'return () => true',
     },
   },
   {
@@ -44,7 +44,7 @@ export const LINES: readonly Line[] = [
     rule: 'a pattern of origins covers exactly one label before its ending',
     tests: { [core('test/origins.test.ts')]: ['S1: it does not cover %s'] },
     mutation: {
-      file: core('src/options.ts'),
+      file: core('src/origins.ts'),
       from: "return LABEL.test(origin.slice('https://'.length, -ending.length))",
       to: 'return true',
     },
@@ -54,7 +54,7 @@ export const LINES: readonly Line[] = [
     rule: 'a pattern of origins has its wildcard first, over https, and at least two labels after it',
     tests: { [core('test/origins.test.ts')]: ['S1: %s is refused'] },
     mutation: {
-      file: core('src/options.ts'),
+      file: core('src/origins.ts'),
       from: 'labels.length >= 2 && ',
       to: '',
     },
@@ -64,7 +64,7 @@ export const LINES: readonly Line[] = [
     rule: 'a request to an uncovered origin is sent without the credential',
     tests: { 'packages/clients/fetch/test/security.test.ts': ['gets no credential: %s'] },
     mutation: {
-      file: core('src/http/send.ts'),
+      file: core('src/http/choose.ts'),
       from: 'list.find((credential) => credential.covers(origin))',
       to: 'list[0]',
     },
@@ -78,7 +78,7 @@ export const LINES: readonly Line[] = [
       ],
     },
     mutation: {
-      file: core('src/http/send.ts'),
+      file: core('src/http/choose.ts'),
       from: 'const isLast = lastOrigin !== undefined && isWritten(lastOrigin, url)',
       to: 'const isLast = lastOrigin !== undefined && url.startsWith(lastOrigin)',
     },
@@ -88,9 +88,9 @@ export const LINES: readonly Line[] = [
     rule: 'a URL with user info is not covered',
     tests: { [core('test/origins.test.ts')]: ['S1: %s is not covered'] },
     mutation: {
-      file: core('src/options.ts'),
-      from: "/^https?:$/.test(protocol) && username === '' && password === '' ? origin : undefined",
-      to: '/^https?:$/.test(protocol) ? origin : undefined',
+      file: core('src/origins.ts'),
+      from: "/^https?:$/.test(url.protocol) && url.username === '' && url.password === '' ? url : undefined",
+      to: '/^https?:$/.test(url.protocol) ? url : undefined',
     },
   },
   {
@@ -113,7 +113,7 @@ export const LINES: readonly Line[] = [
     },
     mutation: {
       file: core('src/http/send.ts'),
-      from: "const isCovered = now.hop === undefined || now.credential.covers(originOf(now.hop.url) ?? '')",
+      from: "const isCovered = hop === undefined || credential.covers(originOf(hop.url) ?? '')",
       to: 'const isCovered = true',
     },
   },
@@ -148,7 +148,7 @@ export const LINES: readonly Line[] = [
       [core('test/origins.test.ts')]: ['S4: %s is refused even when loopback is permitted'],
     },
     mutation: {
-      file: core('src/options.ts'),
+      file: core('src/origins.ts'),
       from: 'permitted === true && isLoopback(hostname)',
       to: 'permitted === true',
     },
@@ -827,8 +827,8 @@ export const LINES: readonly Line[] = [
     tests: { [core('test/http/prove.test.ts')]: ['proves each hop, and none to another origin'] },
     mutation: {
       file: core('src/http/send.ts'),
-      from: 'isCovered && now.credential.prove',
-      to: 'now.credential.prove',
+      from: 'isCovered && credential.prove',
+      to: 'credential.prove',
     },
   },
   {

@@ -2,7 +2,8 @@ import type { Credential, CredentialSource } from '../credential.ts'
 import { CredentialError } from '../errors.ts'
 import { callSafely } from '../events.ts'
 import { ownMembers } from '../members.ts'
-import { invalidOption, type OptionNames, originOf } from '../options.ts'
+import { invalidOption, type OptionNames } from '../options.ts'
+import { originOf } from '../origins.ts'
 import { isCredential } from './request-options.ts'
 
 /** What all requests of a client share in addition to its credentials. */

@@ -1,6 +1,6 @@
 import type { Authorization, Credential } from '../credential.ts'
 import { CredentialError } from '../errors.ts'
-import { originOf } from '../options.ts'
+import { originOf } from '../origins.ts'
 import { withoutQuery } from './query.ts'
 
 /** As in the fetch standard. */

@@ -1,5 +1,6 @@
 import type { Authorization, Credential, ResponseView } from '../credential.ts'
-import { invalidOption, originOf } from '../options.ts'
+import { invalidOption } from '../options.ts'
+import { originOf } from '../origins.ts'
 import { secretTexts } from '../secrets.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { createAuthorization } from '../authorization.ts'
 import type { Authorization, CarriedNames, Credential, CredentialSource, ResponseView } from '../credential.ts'
 import { isCredentialError } from '../errors.ts'
-import { originOf } from '../options.ts'
+import { originOf } from '../origins.ts'
 import { redactError } from '../secrets.ts'
 import { abortable, throwIfAborted } from '../time.ts'
 import { chosen, createChooser, type SenderOptions } from './choose.ts'

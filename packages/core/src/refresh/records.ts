@@ -99,8 +99,7 @@ function waitForOther(state: FlightState, snapshot: Snapshot, at: Moment, wayOut
   const remainingMs = lease.until - at.mono
   if (remainingMs <= 0) return undefined
   const { now, mono } = snapshot
-  const { storeAheadMs = now - mono } = state.seen
-  const watching: FlightState = { ...state, seen: { lease, storeAheadMs } }
+  const watching: FlightState = { ...state, seen: { lease, storeAheadMs: state.seen.storeAheadMs ?? now - mono } }
   const leftMs = stored.until - now
   const waitedMs = at.mono - state.startedAt
   // Run out, or longer than any holder writes it on this clock: soon it is taken over. A holder that is alive changes it.

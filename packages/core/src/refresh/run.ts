@@ -1,5 +1,5 @@
 import { isCredentialError } from '../errors.ts'
-import { originOf } from '../options.ts'
+import { originOf } from '../origins.ts'
 import type { TokenStore } from '../store.ts'
 import { getWithin, setWithin } from '../store.ts'
 import { deferred, systemClock } from '../time.ts'

@@ -1,6 +1,6 @@
 import type { Authorization, RenewOptions, ResponseView, SentTo } from '../credential.ts'
 import type { CredentialError } from '../errors.ts'
-import { originOf } from '../options.ts'
+import { originOf } from '../origins.ts'
 import { storeFailure } from '../refresh/run.ts'
 import { abortable, throwIfAborted, within } from '../time.ts'
 import { CHECK_INTERVAL_MS, ConfiguredSecrets } from './configured-secrets.ts'

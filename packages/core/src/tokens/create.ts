@@ -11,15 +11,8 @@ import {
   type WaitOptions,
 } from '../credential.ts'
 import { CredentialError, isCredentialError } from '../errors.ts'
-import {
-  accountOption,
-  assertKnownOptions,
-  knownOptions,
-  type OptionNames,
-  ownerOf,
-  parseOrigins,
-  requireText,
-} from '../options.ts'
+import { accountOption, assertKnownOptions, knownOptions, type OptionNames, ownerOf, requireText } from '../options.ts'
+import { parseOrigins } from '../origins.ts'
 import { routeOf } from '../refresh/run.ts'
 import { createAccessToken } from '../secrets.ts'
 import { abortable, throwIfAborted, within } from '../time.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isCredentialError } from '../../src/index.ts'
 import { createSender, type Hop, type RequestToSend } from '../../src/kit.ts'
-import { parseOrigins } from '../../src/options.ts'
+import { parseOrigins } from '../../src/origins.ts'
 import { rotating } from '../support/exchange.ts'
 
 const ORIGIN = 'https://api.acme.example'
