@@ -43,7 +43,7 @@ export function parseOrigins(owner: string, origins: readonly string[], rules: O
   return { origins: allowed, covers: endings.length === 0 ? coversOf(allowed) : coversWithPatterns(allowed, endings) }
 }
 
-/** Functions of their own, since `covers` holds all variables of the one that makes it: there may be very many. */
+/** Separate functions, since `covers` holds all variables of the one that makes it: there may be very many. */
 function coversOf(origins: readonly string[]): OriginList['covers'] {
   return (origin) => origins.includes(origin)
 }

@@ -13,12 +13,12 @@ export interface Clock {
 }
 
 /** The machine's own clock. */
-export const systemClock: Clock = {
+export const systemClock: Clock = /* @__PURE__ */ Object.freeze({
   now: () => Date.now(),
   monotonic: () => performance.now(),
   random: () => Math.random(),
   sleep: systemSleep,
-}
+})
 
 /** A longer timer of JavaScript fires at once. */
 const LONGEST_TIMER_MS: number = 2 ** 31 - 1

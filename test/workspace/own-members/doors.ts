@@ -150,7 +150,10 @@ export const DOORS: Readonly<Record<string, (() => unknown) | string>> = {
     kit.storeSignIn(core.createTokenCredential({ vendor, origins, identity: [], grant: { refresh: notUsed } }), {
       accessToken: 'token',
     }),
-  '@valetkey/core/kit systemClock': 'takes nothing',
+  '@valetkey/core/kit systemClock.monotonic': 'takes nothing',
+  '@valetkey/core/kit systemClock.now': 'takes nothing',
+  '@valetkey/core/kit systemClock.random': 'takes nothing',
+  '@valetkey/core/kit systemClock.sleep': 'takes a number and a signal',
   '@valetkey/core/kit throwIfAborted': 'takes a signal',
   '@valetkey/core/kit vendorOf': 'takes a text',
   '@valetkey/core/kit withQuery': 'takes a text and an authorization',
