@@ -1,15 +1,24 @@
-import { createTokenCredential, memoryStore, type TokenCredential, type TokenStore } from '@valetkey/core'
+import {
+  createTokenCredential,
+  memoryStore,
+  type TokenCredential,
+  type TokenGrant,
+  type TokenStore,
+} from '@valetkey/core'
 import { storeSignIn } from '@valetkey/core/kit'
 import { virtualClock } from '@valetkey/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { rotatingVendor } from './support/rotating-vendor.ts'
 
 const HOUR_MS = 3_600_000
 
 type Clock = ReturnType<typeof virtualClock>
 
-/** A credential whose refresh is under way at the vendor; `answer` lets it answer, `fail` ends the store, or makes it silent. */
-async function refreshing() {
+/**
+ * A credential whose refresh is under way at the vendor; `answer` lets it answer, `fail` ends the store, or makes it silent. `another`
+ * is one of the same account, which has a token and did not begin the refresh.
+ */
+async function refreshing(secrets?: TokenGrant['secrets']) {
   const clock = virtualClock()
   const vendor = rotatingVendor()
   const inner = memoryStore({ clock })
@@ -19,22 +28,34 @@ async function refreshing() {
     get: (key) => trouble?.() ?? inner.get(key),
     compareAndSet: (...write) => trouble?.() ?? inner.compareAndSet(...write),
   }
-  const credential = createTokenCredential(
-    { vendor: 'acme', origins: ['https://api.acme.example'], identity: ['closing'], grant: vendor.grant },
-    { clock, store, keyedBy: 'identity' },
-  )
+  const make = () =>
+    createTokenCredential(
+      {
+        vendor: 'acme',
+        origins: ['https://api.acme.example'],
+        identity: ['closing'],
+        grant: { ...vendor.grant, ...(secrets && { secrets }) },
+      },
+      { clock, store, ...(!secrets && { keyedBy: 'identity' }) },
+    )
+  const [credential, another] = [make(), make()]
   await credential.getToken()
+  await another.getToken()
   await clock.advance(HOUR_MS)
   const answer = vendor.hold()
   const token = credential.getToken().then(
     ({ accessToken }) => accessToken,
     ({ code }) => code,
   )
-  while (vendor.calls.length < 2) await clock.advance(0)
+  const isAsked = async () => {
+    await clock.advance(0)
+    return vendor.calls.length === 2
+  }
+  await vi.waitUntil(isAsked, { interval: 1 })
   const fail = (how: () => Promise<never>): void => {
     trouble = how
   }
-  return { clock, vendor, credential, inner, answer, token, fail }
+  return { clock, vendor, credential, another, inner, answer, token, fail }
 }
 
 /** How long closing takes, ms of the clock. */
@@ -58,6 +79,21 @@ test('a refresh that is answered in time is waited for, and stored', async () =>
   expect(await closing).toBeLessThanOrEqual(100)
   expect(await token).toBe('access-2')
   for await (const key of inner.list?.() ?? []) expect((await inner.get(key)).value).toContain('refresh-2')
+})
+
+test.each([
+  ['that names no secrets', undefined],
+  ['that names its secrets', async () => 'secret'],
+])('a refresh of a grant %s is waited for by each credential of the account', async (_, secrets) => {
+  const { clock, another, answer, token } = await refreshing(secrets)
+  const order: string[] = []
+  const closed = another.close().then(() => order.push('closed'))
+  await clock.advance(1_000)
+  order.push('answered')
+  answer()
+  await token
+  await closed
+  expect(order).toEqual(['answered', 'closed'])
 })
 
 const ways: [string, number, (credential: TokenCredential) => PromiseLike<void>][] = [

@@ -1,6 +1,7 @@
 import {
   type CredentialOptions,
   createTokenCredential,
+  GrantError,
   isCredentialError,
   memoryStore,
   type TokenCredential,
@@ -152,6 +153,29 @@ describe('a grant that names its secrets', () => {
     await clock.advance(60_000)
     expect(await tokenOf(credential)).toBe('token-1')
     expect(await credential.status()).toMatchObject({ state: 'ready' })
+  })
+
+  test.each([
+    [
+      'in its own words',
+      () => new GrantError({ kind: 'token_unavailable', sent: false, description: 'sealed' }),
+      'sealed',
+    ],
+    ['and not in those of others, which may quote them', () => new Error('canary'), 'the secrets could not be read'],
+  ])('tells why they cannot be read, %s', async (_, error, words) => {
+    const { connect, clock } = setUp()
+    const credential = connect(() => Promise.reject(error()))
+    const told = await errorOf(credential.signOut())
+    expect(told).toMatchObject({ code: 'token_unavailable', retryAt: clock.now() + 1_000 })
+    expect(told.message).toContain(words)
+    expect(await errorOf(credential.status())).toMatchObject({ code: 'token_unavailable' })
+  })
+
+  test('serves no caller that has given up, though it has a token', async () => {
+    const { connect } = setUp()
+    const credential = connect(async () => 'a')
+    await credential.getToken()
+    await expect(credential.getToken({ signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone')
   })
 })
 
