@@ -21,6 +21,8 @@ interface Cost {
   monotonic: number
   /** `getUri` of axios, which merges configs. */
   getUri: number
+  /** Reads of the answer's URL, which platforms put together for each. */
+  answerUrl: number
 }
 
 const NOTHING: Cost = {
@@ -33,6 +35,7 @@ const NOTHING: Cost = {
   wall: 0,
   monotonic: 0,
   getUri: 0,
+  answerUrl: 0,
 }
 
 const ORIGIN = 'https://api.acme.example'
@@ -98,7 +101,14 @@ async function difference(plain: () => Promise<unknown>, ours: () => Promise<unk
   return Object.fromEntries(more) as Cost
 }
 
-const answer = Promise.resolve(new Response())
+const answer = Promise.resolve(
+  Object.defineProperty(new Response(), 'url', {
+    get() {
+      counted.answerUrl += 1
+      return ''
+    },
+  }),
+)
 const inner: typeof fetch = () => answer
 
 test('a request of fetch with a fresh token costs one promise and one look at one clock', async () => {

@@ -130,7 +130,7 @@ const elsewhere: TokenStore = {
   compareAndSet: async () => ({ ok: false }),
 }
 
-test('an account in use takes less than 4 kB of memory', async () => {
+test('an account in use takes less than 2 kB of memory', async () => {
   const credential = authorizationCode({
     vendor: 'acme',
     origins: ['https://api.acme.example'],
@@ -152,5 +152,5 @@ test('an account in use takes less than 4 kB of memory', async () => {
   }
   const before = await use(500)
   const bytes = (await use(3_000)) - before
-  expect(bytes / 3_000).toBeLessThan(4_000)
+  expect(bytes / 3_000).toBeLessThan(2_000)
 })
