@@ -16,7 +16,7 @@ const GOAL = { inUse: 2000, released: 100, madeUs: 6 }
 export const accounts: Section<AccountsRow> = {
   name: 'accounts',
   title: 'A hundred thousand accounts',
-  about: `What each of 100,000 accounts takes of the heap of one process while it is in use and after it was released, what a full collection takes then, and how long a credential takes that is made for one request. _memoryStore_ holds the text of each record until it is deleted, so it is no part of the goals.`,
+  about: `What each of 100,000 accounts takes of the heap of one process while it is in use and after it was released, what a full collection takes then, and how long a credential takes that is made for one request. _memoryStore_ holds the text of each record until it is deleted, so the goals do not apply to it.`,
   flags: ['--conditions=@valetkey/source'],
   table(rows) {
     const memory = rows.filter(({ inUse }) => inUse !== undefined)

@@ -1,6 +1,8 @@
-// Measures in a process of its own: `node child.ts <measurement> "fetch plain"` prints what one request of the subject costs.
+// Measures in a separate process: `node child.ts time "fetch valetkey"` prints what one request costs over the plain client, with which
+// it takes turns; `node child.ts bytes "fetch valetkey"` what one request allocates.
 import type { AxiosAdapter } from 'axios'
-import { allocationMeter, costPerRequest, workMeter } from './measure.ts'
+import { median } from '../runner/numbers.ts'
+import { allocationMeter, costsInTurn, costsPerRequest, workMeter } from './measure.ts'
 import { type Fetch, subjectTitled } from './subjects.ts'
 
 /** Nothing is there: the stub answers for it. */
@@ -15,12 +17,30 @@ const fetch: Fetch = () => Promise.resolve(answer)
 const adapter: AxiosAdapter = (config) =>
   Promise.resolve({ data: '', status: 200, statusText: 'OK', headers: {}, config, request: {} })
 
-const MEASUREMENTS = {
-  time: { meter: workMeter, plan: { warmUp: 40_000, batches: 15, requestsPerBatch: 5_000 } },
-  bytes: { meter: allocationMeter, plan: { warmUp: 20_000, batches: 9, requestsPerBatch: 2_000 } },
+/** Medians over the batches. */
+export interface TimeOverPlain {
+  readonly overUs: number
+  readonly ofPlain: number
 }
 
-const [name, title] = process.argv.slice(2)
-const { meter, plan } = MEASUREMENTS[name === 'bytes' ? 'bytes' : 'time']
-const send = await subjectTitled(title).open({ fetch, adapter, origin: ORIGIN, path: PATH, url: ORIGIN + PATH })
-console.log(JSON.stringify(await costPerRequest(send, plan, meter)))
+const TIME = { warmUp: 20_000, batches: 25, requestsPerBatch: 2_000 }
+const BYTES = { warmUp: 20_000, batches: 9, requestsPerBatch: 2_000 }
+
+const [measurement, title = ''] = process.argv.slice(2)
+const open = (name: string) =>
+  subjectTitled(name).open({ fetch, adapter, origin: ORIGIN, path: PATH, url: ORIGIN + PATH })
+console.log(JSON.stringify(measurement === 'bytes' ? await bytes() : await time()))
+
+async function bytes(): Promise<number> {
+  return median(await costsPerRequest(await open(title), BYTES, allocationMeter))
+}
+
+async function time(): Promise<TimeOverPlain> {
+  const sends = [await open(`${title.split(' ', 1)[0]} plain`), await open(title)]
+  const [plain = [], subject = []] = await costsInTurn(sends, TIME, workMeter)
+  const pairs = subject.map((us, batch) => ({ us, plainUs: plain[batch] ?? Number.NaN }))
+  return {
+    overUs: median(pairs.map(({ us, plainUs }) => us - plainUs)),
+    ofPlain: median(pairs.map(({ us, plainUs }) => us / plainUs)),
+  }
+}

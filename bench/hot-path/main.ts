@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { spreadOf } from '../runner/numbers.ts'
 import { progress, runChild } from '../runner/run-child.ts'
 import { printSection, sectionOptions } from '../runner/section.ts'
-import { type HotPathRow, hotPath } from './section.ts'
+import type { TimeOverPlain } from './child.ts'
+import { hotPath } from './section.ts'
 import { CLIENTS, SUBJECTS, titleOf } from './subjects.ts'
 
 const ROUNDS = { short: 2, full: 9 }
@@ -11,37 +12,14 @@ const CHILD = join(import.meta.dirname, 'child.ts')
 
 /** So large that no request of a batch is collected before the batch is counted. */
 const YOUNG_GENERATION_MB = 256
+const LARGE = [`--min-semi-space-size=${YOUNG_GENERATION_MB}`, `--max-semi-space-size=${YOUNG_GENERATION_MB}`]
 
-const FLAGS = {
-  time: [],
-  bytes: [`--min-semi-space-size=${YOUNG_GENERATION_MB}`, `--max-semi-space-size=${YOUNG_GENERATION_MB}`],
-} as const
-
-interface Cost {
-  /** µs of processor time. */
-  readonly time: number
+interface Round extends TimeOverPlain {
+  /** Over those of the plain client in the same round. */
   readonly bytes: number
 }
 
-/** Of one request. A round compares a subject with the plain client of the same round, since the machine may be slower in another one. */
-interface Round {
-  readonly plain: Cost
-  readonly subject: Cost
-}
-
-async function costOf(title: string): Promise<Cost> {
-  const measure = (name: keyof typeof FLAGS) => runChild<number>(CHILD, [name, title], { flags: FLAGS[name] })
-  return { time: await measure('time'), bytes: await measure('bytes') }
-}
-
-function rowOf(title: string, rounds: readonly Round[]): HotPathRow {
-  return {
-    subject: title.endsWith(' plain') ? `${title} (noise)` : title,
-    stubUs: spreadOf(rounds.map(({ plain, subject }) => subject.time - plain.time)),
-    ofPlain: spreadOf(rounds.map(({ plain, subject }) => subject.time / plain.time)),
-    bytes: spreadOf(rounds.map(({ plain, subject }) => subject.bytes - plain.bytes)),
-  }
-}
+const bytesOf = (title: string) => runChild<number>(CHILD, ['bytes', title], { flags: LARGE })
 
 const options = sectionOptions()
 const count = options.isFull ? ROUNDS.full : ROUNDS.short
@@ -49,15 +27,22 @@ const results = new Map(SUBJECTS.map((subject): [string, Round[]] => [titleOf(su
 for (let round = 0; round < count; round += 1)
   for (const client of CLIENTS) {
     progress(`hot path: ${client}, round ${round + 1} of ${count}`)
-    const plain = await costOf(`${client} plain`)
+    const plainBytes = await bytesOf(`${client} plain`)
     const ofClient = [...results].filter(([title]) => title.startsWith(`${client} `))
     // Each is first in some round.
     const first = round % ofClient.length
-    for (const [title, rounds] of [...ofClient.slice(first), ...ofClient.slice(0, first)])
-      rounds.push({ plain, subject: await costOf(title) })
+    for (const [title, rounds] of [...ofClient.slice(first), ...ofClient.slice(0, first)]) {
+      const time = await runChild<TimeOverPlain>(CHILD, ['time', title])
+      rounds.push({ ...time, bytes: (await bytesOf(title)) - plainBytes })
+    }
   }
 printSection(
   hotPath,
-  [...results].map(([title, rounds]) => rowOf(title, rounds)),
+  [...results].map(([title, rounds]) => ({
+    subject: title.endsWith(' plain') ? `${title} (noise)` : title,
+    stubUs: spreadOf(rounds.map(({ overUs }) => overUs)),
+    ofPlain: spreadOf(rounds.map(({ ofPlain }) => ofPlain)),
+    bytes: spreadOf(rounds.map(({ bytes }) => bytes)),
+  })),
   options,
 )

@@ -1,4 +1,3 @@
-import { median } from '../runner/numbers.ts'
 import type { Send } from './subjects.ts'
 
 export interface Plan {
@@ -11,16 +10,23 @@ export interface Plan {
 /** Called before and after a batch; the difference is what the batch cost. */
 export type Meter = () => number
 
-/** Median over the batches of what one request costs. */
-export async function costPerRequest(send: Send, plan: Plan, meter: Meter): Promise<number> {
-  await sendMany(send, plan.warmUp)
-  const costs: number[] = []
-  for (let batch = 0; batch < plan.batches; batch += 1) {
-    const before = meter()
-    await sendMany(send, plan.requestsPerBatch)
-    costs.push((meter() - before) / plan.requestsPerBatch)
-  }
-  return median(costs)
+/** What one request costs in each batch. */
+export async function costsPerRequest(send: Send, plan: Plan, meter: Meter): Promise<number[]> {
+  const [costs = []] = await costsInTurn([send], plan, meter)
+  return costs
+}
+
+/** The same of several, whose batches take turns: the processor may have another speed a second later. */
+export async function costsInTurn(sends: readonly Send[], plan: Plan, meter: Meter): Promise<number[][]> {
+  for (const send of sends) await sendMany(send, plan.warmUp)
+  const costs = sends.map((): number[] => [])
+  for (let batch = 0; batch < plan.batches; batch += 1)
+    for (const [index, send] of sends.entries()) {
+      const before = meter()
+      await sendMany(send, plan.requestsPerBatch)
+      costs[index]?.push((meter() - before) / plan.requestsPerBatch)
+    }
+  return costs
 }
 
 /** µs of processor time that this process used, the collector's included: waiting for a busy machine does not count. */

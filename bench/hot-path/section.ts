@@ -11,7 +11,7 @@ export interface HotPathRow {
 export const hotPath: Section<HotPathRow> = {
   name: 'hot-path',
   title: 'A request with a fresh token',
-  about: `Over a stub transport that resolves a prepared answer: the library's own work, in processor time of the process, over the plain client with the header set by hand. Each subject runs in a fresh process in each round; medians and ranges.
+  about: `Over a stub transport that resolves a prepared answer: the library's own work, in processor time of the process, over the plain client with the header set by hand. The subject and the plain client take turns within one process, which is fresh in each round; medians and ranges.
 The rows _noise_ compare the plain client with itself.`,
   table(rows) {
     return table(

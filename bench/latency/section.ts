@@ -23,7 +23,7 @@ export const latency: Section<LatencyRow> = {
   name: 'latency',
   title: 'Latency across expiries',
   about: `200 requests per second at a constant rate, tokens that live 5 s, a token endpoint that takes 300 ms and gives refresh tokens that may be used again, without which some peers would not last. What counts is the time from when a request was due. Each subject has a process and a vendor to itself and
-runs at the same time as the plain client of the same kind. _Over plain_: p99 over that of the plain client beside it; the worst of the runs. _Took 300 ms_: requests that took as long as the token endpoint. The row _noise_ is the plain client next to itself.`,
+runs at the same time as the plain client of the same kind. _Over plain_: p99 divided by the p99 of the plain client in the same run; the worst of the runs. _Took 300 ms_: requests that took as long as the token endpoint. The row _noise_ is the plain client next to itself.`,
   table(rows) {
     return table(
       ['', 'p50, ms', 'p99, ms', 'over plain', 'longest, ms', 'took 300 ms', 'token calls', 'expiries', 'failed'],

@@ -1,4 +1,4 @@
-// `node --expose-gc child.ts <subject> <origin> <signed in> <seconds>`: 16 requests in flight for so long; prints what the process holds half-way and at the end.
+// `node --expose-gc child.ts <subject> <origin> <signed in> <seconds>`: 16 requests in flight for so long; prints what the process holds after two thirds of it and at the end.
 import { setTimeout as pause } from 'node:timers/promises'
 import { subjectTitled } from '../subjects/subjects.ts'
 import type { SignedIn } from '../vendor/token-endpoint.ts'
@@ -13,7 +13,7 @@ export interface Held {
 export interface Soaked {
   readonly requests: number
   readonly failed: number
-  readonly half: Held
+  readonly before: Held
   readonly end: Held
 }
 
@@ -24,11 +24,12 @@ const send = await subjectTitled(title).open({ origin, tokens: JSON.parse(signed
 let requests = 0
 let failed = 0
 
-await sendFor(Number(seconds) / 2)
-const half = await held()
-await sendFor(Number(seconds) / 2)
+// Until then the compiler still keeps more and more.
+await sendFor((2 * Number(seconds)) / 3)
+const before = await held()
+await sendFor(Number(seconds) / 3)
 const end = await held()
-console.log(JSON.stringify({ requests, failed, half, end } satisfies Soaked))
+console.log(JSON.stringify({ requests, failed, before, end } satisfies Soaked))
 process.exit()
 
 async function sendFor(duration: number): Promise<void> {

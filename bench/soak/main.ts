@@ -6,7 +6,7 @@ import { startVendor } from '../vendor/start-vendor.ts'
 import type { Soaked } from './child.ts'
 import { type SoakRow, soak } from './section.ts'
 
-const SHORT_S = 15
+const SHORT_S = 24
 const FULL_S = 300
 const PLAN = { lifetimeMs: 1000, isMisleading: true }
 
