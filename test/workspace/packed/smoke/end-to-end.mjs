@@ -84,7 +84,7 @@ export function createProgram(baseUrl, makeStore) {
 
 /** The machine's clock, and how to be later. */
 function movableClock() {
-  const clock = systemClock()
+  const clock = systemClock
   let passedMs = 0
   return {
     clock: { ...clock, now: () => clock.now() + passedMs, monotonic: () => clock.monotonic() + passedMs },
