@@ -27,11 +27,10 @@ const server = createServer((request: IncomingMessage, response: ServerResponse)
 await once(server.listen(0, '127.0.0.1'), 'listening')
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-const machine = systemClock
 const clock = {
-  ...machine,
-  now: () => machine.now() + passedMs,
-  monotonic: () => machine.monotonic() + passedMs,
+  ...systemClock,
+  now: () => systemClock.now() + passedMs,
+  monotonic: () => systemClock.monotonic() + passedMs,
 }
 
 interface Scenario {

@@ -2,7 +2,7 @@
 // it takes turns; `node child.ts bytes "fetch valetkey"` what one request allocates.
 import type { AxiosAdapter } from 'axios'
 import { median } from '../runner/numbers.ts'
-import { allocationMeter, costsInTurn, costsPerRequest, workMeter } from './measure.ts'
+import { allocationMeter, costsInTurn, workMeter } from './measure.ts'
 import { type Fetch, subjectTitled } from './subjects.ts'
 
 /** Nothing is there: the stub answers for it. */
@@ -32,7 +32,8 @@ const open = (name: string) =>
 console.log(JSON.stringify(measurement === 'bytes' ? await bytes() : await time()))
 
 async function bytes(): Promise<number> {
-  return median(await costsPerRequest(await open(title), BYTES, allocationMeter))
+  const [costs = []] = await costsInTurn([await open(title)], BYTES, allocationMeter)
+  return median(costs)
 }
 
 async function time(): Promise<TimeOverPlain> {

@@ -10,13 +10,7 @@ export interface Plan {
 /** Called before and after a batch; the difference is what the batch cost. */
 export type Meter = () => number
 
-/** What one request costs in each batch. */
-export async function costsPerRequest(send: Send, plan: Plan, meter: Meter): Promise<number[]> {
-  const [costs = []] = await costsInTurn([send], plan, meter)
-  return costs
-}
-
-/** The same of several, whose batches take turns: the processor may have another speed a second later. */
+/** What one request of each costs, in each batch. Their batches take turns: the processor may have another speed a second later. */
 export async function costsInTurn(sends: readonly Send[], plan: Plan, meter: Meter): Promise<number[][]> {
   for (const send of sends) await sendMany(send, plan.warmUp)
   const costs = sends.map((): number[] => [])

@@ -25,11 +25,10 @@ const send = await subjectTitled(title).open({ origin, tokens })
 await sendAtRate(send, Number(perSecond), WARM_UP_S)
 // Goes on while it waits for the other one: a program that sends nothing does not refresh.
 let hasBegun = false
-const begun = ready().then(() => {
+void ready().then(() => {
   hasBegun = true
 })
 while (!hasBegun) await sendAtRate(send, Number(perSecond), PAUSE_S)
-await begun
 const { latenciesMs, failed } = await sendAtRate(send, Number(perSecond), Number(seconds))
 const latencies: Latencies = {
   p50Ms: percentile(latenciesMs, 0.5),

@@ -1,4 +1,10 @@
-import { type CredentialOptions, createTokenCredential, memoryStore, type TokenCredential } from '@valetkey/core'
+import {
+  type CredentialOptions,
+  createTokenCredential,
+  memoryStore,
+  type TokenCredential,
+  type TokenStore,
+} from '@valetkey/core'
 import { virtualClock } from '@valetkey/testing'
 import { describe, expect, test, vi } from 'vitest'
 
@@ -36,6 +42,11 @@ async function setUp(options: CredentialOptions = {}) {
   return { clock, store, state, connect, credential, use }
 }
 
+async function textsIn(store: TokenStore): Promise<string[]> {
+  const keys = await Array.fromAsync(store.list?.() ?? [])
+  return Promise.all(keys.map(async (key) => (await store.get(key)).value ?? ''))
+}
+
 /** Until everything has ended that waits for no time: WebCrypto works in other threads. */
 const settled = (isTrue: () => boolean) => vi.waitUntil(isTrue, { interval: 1 })
 
@@ -60,10 +71,7 @@ describe('a token of a grant that names its secrets', () => {
     expect(state.calls).toBe(1)
     await clock.advance(10_000)
     expect(await use()).toBe('Bearer token-2')
-    const values = await Promise.all(
-      (await Array.fromAsync(store.list?.() ?? [])).map(async (key) => (await store.get(key)).value ?? ''),
-    )
-    expect(values.filter((value) => value.includes('token-'))).toEqual([
+    expect((await textsIn(store)).filter((text) => text.includes('token-'))).toEqual([
       expect.stringContaining('token-1'),
       expect.stringContaining('token-2'),
     ])
@@ -128,9 +136,7 @@ describe('a token of a grant that names its secrets', () => {
     await waiting
     await closed
     expect(order).toEqual(['answered', 'closed'])
-    const keys = await Array.fromAsync(store.list?.() ?? [])
-    const values = await Promise.all(keys.map(async (key) => (await store.get(key)).value))
-    expect(values.filter((value) => value?.includes('token-2'))).toHaveLength(1)
+    expect((await textsIn(store)).filter((text) => text.includes('token-2'))).toHaveLength(1)
   })
 
   test('is shared with nobody on a page without WebCrypto, and kept', async () => {
